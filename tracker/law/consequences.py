@@ -1,0 +1,154 @@
+"""Facts → consequences: which clocks a fact starts, stops, resumes or voids, and which holds it places or releases.
+
+Pure: the journal applies what this returns, and the verifier draws it again from the events alone.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tracker.law.clocks import Bound, ClockRule
+from tracker.law.editions import Edition
+from tracker.law.facts import Fact
+from tracker.law.grounds import Force, Subject
+from tracker.law.holds import HoldRule
+from tracker.law.period import Counting, boundary, count
+
+# Office policy: hours from an instant to an office target, by the target's name; outside law, so passed in.
+Target = Callable[[str, datetime], timedelta]
+
+
+@dataclass(frozen=True)
+class KnownClock:
+    """A clock of the case as the law needs to know it. `item` is None for a clock of the whole case."""
+
+    id: str
+    rule: str
+    item: str | None
+    started_at: datetime
+    due_at: datetime | None
+    target_at: datetime | None
+    stopped_at: datetime | None
+    voided: bool
+    resumes: str | None
+    force: Force
+
+
+class Start(NamedTuple):
+    """A clock to start. `due_at` is the first instant after the period (or the first free one), in UTC."""
+
+    rule: ClockRule
+    item: str | None
+    started_at: datetime
+    due_at: datetime | None
+    target_at: datetime | None
+    force: Force
+    resumes: str | None = None
+    stopped_at: datetime | None = None
+
+
+class Place(NamedTuple):
+    """A hold to place."""
+
+    rule: HoldRule
+    item: str | None
+    from_at: datetime
+    until_at: datetime
+
+
+class Consequences(NamedTuple):
+    """What a fact brings about: ids of clocks to void and to stop, clocks to start, holds to place and to release."""
+
+    voids: Sequence[str]
+    stops: Sequence[str]
+    starts: Sequence[Start]
+    places: Sequence[Place]
+    releases: Sequence[str]
+
+
+def due(rule: ClockRule, start: datetime) -> datetime | None:
+    """The instant at which `rule`'s period, begun at `start`, is over; None where the law names no number."""
+    return boundary(count(start, rule.length, rule.counting)) if rule.length else None
+
+
+def draw(
+    edition: Edition,
+    fact: Fact,
+    at: datetime,
+    *,
+    items: Sequence[str],
+    said: Mapping[str, object],
+    clocks: Sequence[KnownClock],
+    happened: Collection[tuple[Fact, str]],
+    statutory: bool,
+    target: Target,
+) -> Consequences:
+    """What `fact`, which happened at `at` for `items`, brings about.
+
+    1. RECEIPT_CORRECTED voids every clock that receipt started and starts it again from the true instant.
+    2. Running clocks that this fact stops are stopped, for the items named or for the case.
+    3. Clocks whose proof was lost run again with the date they had.
+    4. Clocks that this fact starts are started, unless the same one is running already.
+    5. Holds are placed and released.
+    """
+    if fact is Fact.RECEIPT_CORRECTED:
+        return _corrected(edition, at, clocks, statutory=statutory, target=target)
+    live = [c for c in clocks if not c.voided]
+    stops = [
+        c.id
+        for c in live
+        if c.stopped_at is None and fact in edition.clock(c.rule).stops_on and (c.item is None or c.item in items)
+    ]
+    starts = _resumed(edition, fact, items, live)
+    running = {(c.rule, c.item) for c in live if c.stopped_at is None and c.id not in stops}
+    for rule in edition.clocks:
+        if rule.starts_on is not fact or (rule.only_when and not said.get(rule.only_when)):
+            continue
+        for item in items if rule.subject is Subject.ITEM else [None]:
+            if rule.only_after and (rule.only_after, item or "") not in happened:
+                continue
+            if (rule.key, item) not in running:
+                starts.append(_start(rule, item, at, statutory=statutory, target=target))
+    places = [
+        Place(rule, item, at, boundary(count(at, rule.length, Counting.FULL_DAYS)))
+        for rule in edition.holds
+        if rule.placed_on is fact
+        for item in (items if rule.subject is Subject.ITEM else [None])
+    ]
+    releases = [rule.key for rule in edition.holds if fact in rule.released_on]
+    return Consequences([], stops, starts, places, releases)
+
+
+def _start(rule: ClockRule, item: str | None, at: datetime, *, statutory: bool, target: Target) -> Start:
+    force = rule.force if statutory else Force.VOLUNTARY
+    aim = at + target(rule.target, at) if rule.bound is Bound.PROMPTLY else None
+    return Start(rule, item, at, due(rule, at), aim, force)
+
+
+def _resumed(edition: Edition, fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> list[Start]:
+    """The last clock of each rule that `fact` resumes, unless one still runs, with the start and the dates it had."""
+    followed = {c.resumes for c in live}
+    running = {(c.rule, c.item) for c in live if c.stopped_at is None}
+    return [
+        Start(edition.clock(c.rule), c.item, c.started_at, c.due_at, c.target_at, c.force, resumes=c.id)
+        for c in live
+        if fact in edition.clock(c.rule).resumes_on
+        and (c.item is None or c.item in items)
+        and c.id not in followed
+        and (c.rule, c.item) not in running
+    ]
+
+
+def _corrected(
+    edition: Edition, at: datetime, clocks: Sequence[KnownClock], *, statutory: bool, target: Target
+) -> Consequences:
+    """Every clock that receipt started, voided, and started again from the true instant of receipt `at`."""
+    wrong = [c for c in clocks if not c.voided and edition.clock(c.rule).starts_on is Fact.NOTICE_RECEIVED]
+    starts = [
+        _start(edition.clock(c.rule), c.item, at, statutory=statutory, target=target)._replace(
+            resumes=c.resumes, stopped_at=c.stopped_at
+        )
+        for c in wrong
+    ]
+    return Consequences([c.id for c in wrong], [], starts, [], [])
