@@ -5,7 +5,7 @@ UV ?= uv
 BIN := .venv/bin
 LOCKED := .venv/locked
 
-.PHONY: help setup run test lint locks
+.PHONY: help setup run test lint docs locks
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -31,6 +31,9 @@ lint: setup ## style, types, arrows between rooms, templates
 	$(BIN)/mypy --strict tracker
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
+
+docs: setup ## print the documents that come from tables
+	PYTHONPATH=. $(BIN)/python tools/print_docs.py
 
 locks: ## for maintainers: resolve pyproject.toml into both locks; ARGS=--upgrade for newer versions
 	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock $(ARGS)

@@ -44,6 +44,7 @@ class ClockRule:
     only_after: Fact | None = None  # starts only for items to which this happened before
     only_when: str = ""  # starts only when the fact says so (a key of its data that is true)
     leads: bool = True  # orders the worklist
+    any_filer: bool = False  # binds from registration (届出), whoever filed; the others need a 申出 of 法25条
     resumes_on: frozenset[Fact] = field(default_factory=frozenset)  # proof was lost: the same date runs again
 
 
@@ -137,6 +138,7 @@ SENDER_NOTICE = ClockRule(
     bound=Bound.PROMPTLY,
     starts_on=Fact.MEASURE_EXECUTED,
     subject=Subject.ITEM,
+    any_filer=True,
     target="sender_notice",
     stops_on=frozenset({Fact.SENDER_NOTIFIED, Fact.SENDER_NOTICE_EXEMPTED}),
     resumes_on=frozenset({Fact.SENDER_NOTICE_LOST}),
@@ -150,6 +152,7 @@ CRITERIA_CHANGE = ClockRule(
     force=Force.DUTY,
     bound=Bound.PROMPTLY,
     starts_on=Fact.MEASURE_EXECUTED,
+    any_filer=True,
     target="criteria_change",
     only_when="emergency",
     stops_on=frozenset({Fact.CRITERIA_CHANGED}),
@@ -164,6 +167,7 @@ CRITERIA_WAIT = ClockRule(
     bound=Bound.NOT_BEFORE,
     effect=Effect.FORBIDS,
     starts_on=Fact.CRITERIA_PUBLISHED,
+    any_filer=True,
     length=Days(14),
     counting=Counting.FULL_DAYS,
     stops_on=frozenset({Fact.WAIT_OVER}),

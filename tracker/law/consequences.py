@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tracker.law.clocks import Bound, ClockRule
+from tracker.law.clocks import Bound, ClockRule, Effect
 from tracker.law.editions import Edition
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force, Subject
@@ -33,6 +33,13 @@ class KnownClock:
     voided: bool
     resumes: str | None
     force: Force
+
+
+class Binds(NamedTuple):
+    """Whom the duties bind: the provider from registration (法22条1項), and toward this filer (法25条)."""
+
+    provider: bool
+    notice: bool
 
 
 class Start(NamedTuple):
@@ -81,7 +88,7 @@ def draw(
     said: Mapping[str, object],
     clocks: Sequence[KnownClock],
     happened: Collection[tuple[Fact, str]],
-    statutory: bool,
+    binds: Binds,
     target: Target,
 ) -> Consequences:
     """What `fact`, which happened at `at` for `items`, brings about.
@@ -93,7 +100,7 @@ def draw(
     5. Holds are placed and released.
     """
     if fact is Fact.RECEIPT_CORRECTED:
-        return _corrected(edition, at, clocks, statutory=statutory, target=target)
+        return _corrected(edition, at, clocks, binds=binds, target=target)
     live = [c for c in clocks if not c.voided]
     stops = [
         c.id
@@ -109,7 +116,7 @@ def draw(
             if rule.only_after and (rule.only_after, item or "") not in happened:
                 continue
             if (rule.key, item) not in running:
-                starts.append(_start(rule, item, at, statutory=statutory, target=target))
+                starts.append(_start(rule, item, at, binds=binds, target=target))
     places = [
         Place(rule, item, at, boundary(count(at, rule.length, Counting.FULL_DAYS)))
         for rule in edition.holds
@@ -120,8 +127,10 @@ def draw(
     return Consequences([], stops, starts, places, releases)
 
 
-def _start(rule: ClockRule, item: str | None, at: datetime, *, statutory: bool, target: Target) -> Start:
-    force = rule.force if statutory else Force.VOLUNTARY
+def _start(rule: ClockRule, item: str | None, at: datetime, *, binds: Binds, target: Target) -> Start:
+    # What forbids binds the measures of later days, so it is a duty even when it starts before registration.
+    bound = rule.effect is Effect.FORBIDS or (binds.provider if rule.any_filer else binds.notice)
+    force = rule.force if bound else Force.VOLUNTARY
     aim = at + target(rule.target, at) if rule.bound is Bound.PROMPTLY else None
     return Start(rule, item, at, due(rule, at), aim, force)
 
@@ -141,12 +150,12 @@ def _resumed(edition: Edition, fact: Fact, items: Sequence[str], live: Sequence[
 
 
 def _corrected(
-    edition: Edition, at: datetime, clocks: Sequence[KnownClock], *, statutory: bool, target: Target
+    edition: Edition, at: datetime, clocks: Sequence[KnownClock], *, binds: Binds, target: Target
 ) -> Consequences:
     """Every clock that receipt started, voided, and started again from the true instant of receipt `at`."""
     wrong = [c for c in clocks if not c.voided and edition.clock(c.rule).starts_on is Fact.NOTICE_RECEIVED]
     starts = [
-        _start(edition.clock(c.rule), c.item, at, statutory=statutory, target=target)._replace(
+        _start(edition.clock(c.rule), c.item, at, binds=binds, target=target)._replace(
             resumes=c.resumes, stopped_at=c.stopped_at
         )
         for c in wrong

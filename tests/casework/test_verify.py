@@ -1,0 +1,131 @@
+"""The journal proves itself: one edited row of any chained table is named, and so is a removed event."""
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from tests import make
+from tracker.casework import decisions, delivery, investigation, measures, replies
+from tracker.casework.verify import verify
+from tracker.letters.transport import Answer
+from tracker.models import CriteriaVersion, Event, Letter
+
+FOLDER = Answer(True, 250, "folder")
+
+
+@pytest.fixture
+def told(database):
+    """A whole case: received, decided, executed, told, accepted."""
+    with database.writing() as session:
+        service = make.make_service(session)
+        staff = make.make_staff(session)
+        clause = make.first_clause(session, make.make_criteria(session, service))
+        notice = make.make_notice(session, service)
+        item = decisions.items_of(session, notice)[0]
+        investigation.snapshot(
+            session, item, "受付時にはこう書かれていた", by=staff.id, at=make.instant("2026-04-29T10:00+09:00")
+        )
+        make.decide(session, notice, make.remove(clause), staff, "2026-04-30T16:20+09:00", (1,))
+        make.decide(session, notice, make.KEEP, staff, "2026-04-30T16:21+09:00", (2,))
+        ordered = decisions.standing_measures(session, [i.id for i in decisions.items_of(session, notice)])
+        measures.execute(
+            session,
+            notice,
+            [m.id for m in ordered],
+            executed_at=make.instant("2026-04-30T16:48+09:00"),
+            by=staff.id,
+            at=make.instant("2026-04-30T16:50+09:00"),
+        )
+        draft = replies.outcome_draft(session, notice)
+        replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
+        for letter in session.exec(select(Letter)).all():
+            delivery.settle(session, letter.id, FOLDER, at=make.instant("2026-04-30T17:01+09:00"))
+        return notice
+
+
+def findings(database) -> list:
+    """What the verifier names."""
+    with database.reading() as session:
+        return list(verify(session))
+
+
+def tamper(database, table: str, change: str, order: str = "id") -> None:
+    """Edit one row behind the journal's back, as somebody with the database file could: triggers first."""
+    with database.writer.begin() as connection:
+        for trigger in ("fixed", "kept"):
+            connection.execute(text(f"drop trigger if exists {table}_{trigger}"))
+        connection.execute(
+            text(f"update {table} set {change} where id = (select id from {table} order by {order} limit 1)")
+        )
+
+
+def test_an_untouched_journal_has_no_findings(database, told):
+    assert findings(database) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("event", "actor = 'staff:somebody'"),
+        ("event", "occurred_at = '2026-04-01 00:00:00.000000'"),
+        ("clock", "due_at = '2026-05-20 15:00:00.000000'"),
+        ("clock", "stopped_at = '2026-04-28 15:00:00.000000'"),
+        ("clock", "force = 'effort'"),
+        ("loghold", "until_at = '2026-05-01 00:00:00.000000'"),
+        ("decision", "take = 1 - take"),
+        ("decision", "words_sealed = x'00'"),
+        ("measure", "executed_at = '2026-04-20 00:00:00.000000'"),
+        ("letter", "given_at = '2026-04-29 00:00:00.000000'"),
+        ("letter", "body_sealed = subject_sealed"),
+        ("remark", "words_sealed = x'01'"),
+        ("notice", "received_at = '2026-04-30 00:00:00.000000'"),
+        ("notice", "reason = '別の理由'"),
+        ("item", "url = 'https://tsumugi.example/other'"),
+    ],
+)
+def test_one_edited_row_is_named(database, told, table, change):
+    tamper(database, table, change)
+
+    named = {finding.table for finding in findings(database)}
+
+    assert {table, "notice"} & named if table == "item" else table in named
+
+
+def test_the_deleted_last_event_is_named(database, told):
+    with database.writer.begin() as connection:
+        connection.execute(text("drop trigger event_kept"))
+        connection.execute(
+            text("delete from event where case_id = :c and seq = (select max(seq) from event where case_id = :c)"),
+            {"c": told.case_id.hex},
+        )
+
+    assert any("head" in finding.says for finding in findings(database))
+
+
+def test_a_deleted_clock_and_a_vanished_notice_are_named(database, told):
+    with database.writer.begin() as connection:
+        connection.execute(text("drop trigger clock_kept"))
+        connection.execute(text("delete from clock where rule = 'reply'"))
+        connection.execute(text("update counter set last = last + 1"))
+
+    says = {finding.says for finding in findings(database)}
+
+    assert {"the row is missing", "the notice is missing"} <= says
+
+
+def test_criteria_that_claim_an_earlier_first_day_are_named(database, told):
+    with database.writing() as session:
+        version = session.exec(select(CriteriaVersion)).one()
+        version.usable_from = make.instant("2025-07-16T00:00+09:00")
+
+    assert [f.table for f in findings(database)] == ["criteriaversion"]
+
+
+def test_every_event_says_who_did_it_and_holds_no_words_of_the_claimant(database, told):
+    with database.reading() as session:
+        events = session.exec(select(Event)).all()
+        written = " ".join(f"{e.actor} {e.data}" for e in events)
+
+    assert all(e.actor for e in events)
+    for private in ("水原", "akari@", "事実ではありません", "虚偽の書き込み", "受付時にはこう"):
+        assert private not in written

@@ -1,0 +1,86 @@
+"""Real parts for tests: databases migrated once and copied, apps, clients, a real SMTP server."""
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tracker.closed_days import working_calendar
+from tracker.db import Database, connect
+from tracker.keys import Keyring
+from tracker.migrations import migrate
+from tracker.settings import Settings
+
+IN_CI = bool(os.environ.get("KIGEN_CI"))
+MASTER_KEY = base64.b64encode(b"k" * 32).decode()
+
+
+def missing(what: str) -> None:
+    """Skip on a newcomer's machine, and say so; fail in CI, where nothing may be skipped."""
+    if IN_CI:
+        pytest.fail(f"{what} is missing in CI")
+    pytest.skip(f"{what} is not installed here")
+
+
+def make_settings(folder: Path, **more) -> Settings:
+    """Settings for a test: an own folder, an own database, mail as files."""
+    values = {
+        "database": f"sqlite:///{folder}/kigen.db",
+        "data": folder,
+        "secret_key": "test-secret-key-of-more-than-32-bytes",
+        "master_key": MASTER_KEY,
+        "provider": "株式会社つむぎネットワーク",
+        "mail": "folder",
+    }
+    return Settings(_env_file=None, **(values | more))
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of `settings` as casework needs it: no door, no Flask."""
+    return connect(settings, keys=Keyring(settings), calendar=working_calendar())
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """An SQLite file brought up to date once; tests copy it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    database = open_database(make_settings(folder))
+    migrate(database)
+    database.dispose()
+    return folder / "kigen.db"
+
+
+@pytest.fixture
+def settings(tmp_path, migrated) -> Settings:
+    """Settings on a fresh copy of the migrated database."""
+    shutil.copy(migrated, tmp_path / "kigen.db")
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def database(settings) -> Iterator[Database]:
+    """A fresh database."""
+    database = open_database(settings)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(database):
+    """A writing session, committed when the test ends."""
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def app(settings) -> Iterator:
+    """An app on the same fresh database."""
+    from tracker import create_app
+
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    yield app
+    app.extensions["database"].dispose()

@@ -1,0 +1,135 @@
+"""Plain functions that make things for tests, through the same casework that the product uses."""
+
+import itertools
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from tracker.casework import criteria, decisions, intake
+from tracker.casework.criteria import ClauseText
+from tracker.casework.decisions import Judgement
+from tracker.casework.intake import FiledItem, Filing
+from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
+from tracker.models import Clause, CriteriaVersion, Notice, Role, Service, Staff
+
+numbers = itertools.count(1)
+
+
+def instant(text: str) -> datetime:
+    """An aware instant from ISO 8601, in UTC: "2026-04-28T21:14:05+09:00"."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def make_service(
+    session: Session, name: str = "つむぎ広場", slug: str = "tsumugi", prefix: str = "TH", **more
+) -> Service:
+    """A service registered in 2025."""
+    defaults = {
+        "designated_on": instant("2025-05-01T00:00+09:00").date(),
+        "registered_on": instant("2025-07-30T00:00+09:00").date(),
+    }
+    service = Service(slug=slug, name=name, prefix=prefix, **(defaults | more))
+    session.add(service)
+    session.flush()
+    return service
+
+
+def make_staff(
+    session: Session, name: str = "小野寺 遥", role: Role = Role.LEAD, email: str = "", password: str = "!"
+) -> Staff:
+    """A member of staff; sign-in needs a hashed password."""
+    staff = Staff(name=name, email=email or f"staff{next(numbers)}@tsumugi.example", role=role, password=password)
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def make_criteria(
+    session: Session, service: Service, published: str = "2025-07-15T09:00+09:00", at: str | None = None
+) -> CriteriaVersion:
+    """A published version with two clauses."""
+    return criteria.publish(
+        session,
+        service,
+        title="投稿の削除などの基準",
+        clauses=[
+            ClauseText("第4条1項", "名誉毀損", "事実を示して人の社会的評価を下げる投稿"),
+            ClauseText("第5条2項", "プライバシーの侵害", "住所や勤務先など、公にされていない事実を示す投稿"),
+        ],
+        published_at=instant(published),
+        actor="system",
+        at=instant(at or published),
+        proof="保存した公表ページ",
+    )
+
+
+def first_clause(session: Session, version: CriteriaVersion) -> Clause:
+    """The first clause of a version."""
+    return criteria.clauses_of(session, version)[0]
+
+
+def make_filing(items: int = 2, **changes) -> Filing:
+    """A checked filing of a defamed person."""
+    values = {
+        "token": uuid4().hex,
+        "standing": Standing.PERSON,
+        "rights": [Right.HONOR, Right.PRIVACY],
+        "primary_right": Right.HONOR,
+        "items": [
+            FiledItem(
+                url=f"https://tsumugi.example/p/{n}",
+                url_normal=f"https://tsumugi.example/p/{n}",
+                quote=f"虚偽の書き込み{n}",
+                account="@kaze_2198",
+            )
+            for n in range(1, items + 1)
+        ],
+        "reason": "書かれていることは事実ではありません。勤務先に問い合わせが来ています。",
+        "name": "水原 あかり",
+        "email": "akari@mail.example",
+    }
+    return Filing(**(values | changes))
+
+
+def make_notice(
+    session: Session, service: Service, received: str = "2026-04-28T09:14:37+09:00", items: int = 2, **changes
+) -> Notice:
+    """A notice received through the form, with its receipt posted."""
+    at = instant(received)
+    notice = intake.file(session, service, make_filing(items, **changes), at=at)
+    intake.acknowledge(session, service, notice, at=at)
+    return notice
+
+
+def urgent(*which: Circumstance) -> dict:
+    """Changes that make a filing urgent."""
+    return {"circumstances": list(which) or [Circumstance.INTIMATE]}
+
+
+def remove(clause: Clause) -> Judgement:
+    """A judgement to remove under a clause."""
+    return Judgement(
+        take=True,
+        reason="事実でない内容で社会的評価を下げているため。",
+        kind=MeasureKind.REMOVE,
+        basis=Basis.CLAUSE,
+        clause_id=clause.id,
+    )
+
+
+KEEP = Judgement(take=False, reason="意見の範囲にとどまり、受忍限度を超えるとは認められないため。")
+
+
+def decide(session: Session, notice: Notice, judgement: Judgement, staff: Staff, at: str, nos: tuple[int, ...] = ()):
+    """Decide items by their numbers (all by default)."""
+    items = [i for i in decisions.items_of(session, notice) if not nos or i.no in nos]
+    current = decisions.latest(session, [i.id for i in items])
+    return decisions.decide(
+        session,
+        notice,
+        [(i.id, current[i.id].version if i.id in current else 0) for i in items],
+        judgement,
+        by=staff.id,
+        at=instant(at),
+    )

@@ -1,0 +1,90 @@
+"""Alerts (期限のお知らせ): one row for each clock, level and recipient, claimed once and recomputed from the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, or_, select
+
+from tracker.casework.faces import Face, face
+from tracker.law.clocks import Bound
+from tracker.law.period import ONE_DAY, japanese_day, start_of
+from tracker.letters import outbox, write
+from tracker.models import Alert, Case, Clock, CriteriaVersion, Notice, Role, Staff
+from tracker.settings import Settings
+
+
+def due_clocks(session: Session, *, at: datetime, limit: int = 500) -> list[UUID]:
+    """Running clocks whose last day is today or past, or whose office target has passed; waits never alert here."""
+    tomorrow = start_of(japanese_day(at) + ONE_DAY)
+    rows = session.exec(
+        select(Clock.id)
+        .where(
+            col(Clock.stopped_at).is_(None),
+            col(Clock.voided_at).is_(None),
+            or_(col(Clock.due_at) <= tomorrow, col(Clock.target_at) <= at),
+        )
+        .order_by(col(Clock.due_at), col(Clock.target_at))
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def level(shown: Face, at: datetime) -> str | None:
+    """The newest level due: the last day itself, then once for each day that it is late; None when nothing is due."""
+    if not shown.running or shown.rule.bound is Bound.NOT_BEFORE or shown.moment is None:
+        return None
+    if at >= shown.moment:
+        return f"late:{japanese_day(at)}"
+    return "due_day" if shown.last_day == japanese_day(at) else None
+
+
+def raise_alert(session: Session, clock_id: UUID, *, at: datetime) -> int:
+    """Raise the newest due level of a clock to everybody concerned, once. Says how many letters were posted."""
+    clock = session.get_one(Clock, clock_id, with_for_update=True, populate_existing=True)
+    shown = face(clock, at, session.info["calendar"])
+    name = level(shown, at)
+    if name is None:
+        return 0
+    case = session.get_one(Case, clock.case_id)
+    posted = 0
+    for staff in _recipients(session, case, late=name != "due_day"):
+        known = select(Alert.id).where(Alert.clock_id == clock_id, Alert.level == name, Alert.recipient == staff.id)
+        if session.exec(known).first():
+            continue
+        draft = write.alert(
+            _name(session, case),
+            to=staff.email,
+            key=f"alert:{clock_id}:{name}:{staff.id}",
+            label=shown.rule.label,
+            article=clock.article,
+            says=shown.say,
+            link=_link(session, case),
+        )
+        letter = outbox.post(session, case, draft, by="alert", at=at)
+        if letter:
+            session.add(Alert(clock_id=clock_id, level=name, recipient=staff.id, letter_id=letter.id, raised_at=at))
+            posted += 1
+    session.flush()
+    return posted
+
+
+def _recipients(session: Session, case: Case, *, late: bool) -> Sequence[Staff]:
+    """Whoever has the case; all reviewers when nobody has; leads and managers too once it is late."""
+    everybody = session.exec(select(Staff).where(col(Staff.active).is_(True))).all()
+    above = {Role.LEAD, Role.MANAGER}
+    return [
+        s for s in everybody if s.id == case.assigned_to or (late and s.role in above) or (case.assigned_to is None)
+    ]
+
+
+def _name(session: Session, case: Case) -> str:
+    number = session.exec(select(Notice.number).where(Notice.case_id == case.id)).first()
+    version = session.exec(select(CriteriaVersion.version).where(CriteriaVersion.case_id == case.id)).first()
+    return number or f"基準 第{version}版"
+
+
+def _link(session: Session, case: Case) -> str:
+    settings: Settings = session.info["settings"]
+    number = session.exec(select(Notice.number).where(Notice.case_id == case.id)).first()
+    return f"{settings.base_url.rstrip('/')}/desk/" + (f"cases/{number}" if number else "criteria")

@@ -1,0 +1,227 @@
+"""判断: whether a measure is taken for each item, on which lawful basis, and why (法25条・26条)."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import rfc8785
+from sqlmodel import Session, col, select
+
+from tracker.casework import Conflict, NotAllowed, delivery, journal
+from tracker.casework.criteria import refusal
+from tracker.keys import commitment
+from tracker.law.facts import Fact
+from tracker.law.grounds import Basis, MeasureKind, Origin, Standing
+from tracker.models import Case, Clause, CriteriaVersion, Decision, Item, Measure, Notice
+from tracker.sealed import open_words, seal_words
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is decided, for one item or several. `kind` and `basis` are None when no measure is taken."""
+
+    take: bool
+    reason: str
+    kind: MeasureKind | None = None
+    basis: Basis | None = None
+    clause_id: UUID | None = None
+    facts: str = ""  # for 法26条1項1–3号: the facts that make it apply
+    ai_used: bool = False
+
+
+def decide(
+    session: Session, notice: Notice, items: Sequence[tuple[UUID, int]], judgement: Judgement, *, by: UUID, at: datetime
+) -> list[Decision]:
+    """Decide `items`, each named with the version of its decision that was on the page (0 for none).
+
+    1. Somebody else's newer decision wins: Conflict, and the page keeps what was typed.
+    2. A clause must have been public for 14 clear days (法26条1項); 1–3号 need their facts.
+    3. Letters that state the old decision are cancelled; a measure ordered but not executed is withdrawn.
+    4. DECISION_MADE; a measure that is to be taken is ordered, and is no measure until it is executed.
+
+    Raises Conflict and NotAllowed.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    ids = [id for id, _ in items]
+    current = latest(session, ids)
+    if any((current[id].version if id in current else 0) != seen for id, seen in items):
+        raise Conflict(
+            "ほかの担当者が先に判断を記録しました。新しい判断を確かめてください。入力した理由は残っています。"
+        )
+    _check(session, case, judgement, at)
+    measures = {m.item_id: m for m in standing_measures(session, ids)}
+    if any(m.executed_at for m in measures.values()):
+        raise NotAllowed("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。")
+    delivery.cancel_unsent(session, case, ids, by=journal.staff(by), at=at)
+    _withdraw(session, case, list(measures.values()), by=by, at=at)
+    decisions = [_decision(session, case, id, seen + 1, judgement, by=by, at=at) for id, seen in items]
+    session.add_all(decisions)
+    session.flush()
+    journal.record(
+        session,
+        case,
+        Fact.DECISION_MADE,
+        actor=journal.staff(by),
+        at=at,
+        items=ids,
+        take=judgement.take,
+        basis=judgement.basis.value if judgement.basis else "",
+        decisions=[decision_state(session, d) for d in decisions],
+    )
+    if judgement.take and judgement.kind:
+        _order(session, case, notice, decisions, judgement.kind, by=by, at=at)
+    return decisions
+
+
+def latest(session: Session, items: Sequence[UUID]) -> dict[UUID, Decision]:
+    """The newest decision of each item that has one."""
+    rows = session.exec(select(Decision).where(col(Decision.item_id).in_(items)).order_by(col(Decision.version)))
+    return {row.item_id: row for row in rows}
+
+
+def words(session: Session, decision: Decision) -> dict[str, str]:
+    """Reason and facts of a decision; empty after its case key was destroyed."""
+    return open_words(session, decision.case_id, "decision.words", decision.id, decision.words_sealed)
+
+
+def standing_measures(session: Session, items: Sequence[UUID]) -> list[Measure]:
+    """Measures ordered for `items` and not withdrawn."""
+    return list(
+        session.exec(select(Measure).where(col(Measure.item_id).in_(items), col(Measure.withdrawn_at).is_(None)))
+    )
+
+
+def clause_name(version: CriteriaVersion, clause: Clause) -> str:
+    """第2版 第4条2項 侮辱・名誉感情の侵害."""
+    return f"第{version.version}版 {clause.number} {clause.title}"
+
+
+def decision_state(session: Session, decision: Decision) -> dict[str, Any]:
+    """What the event keeps of a decision: its row's digest, and a commitment to its words."""
+    said = words(session, decision)
+    return {
+        "id": str(decision.id),
+        "row": row_digest(decision),
+        "words": commitment(said["salt"], said["reason"] + "\n" + said["facts"]) if said else "",
+    }
+
+
+def row_digest(decision: Decision) -> str:
+    """SHA-256 over the plain columns of a decision."""
+    plain: dict[str, Any] = {
+        "id": str(decision.id),
+        "item": str(decision.item_id),
+        "case": str(decision.case_id),
+        "version": decision.version,
+        "take": decision.take,
+        "kind": decision.kind.value if decision.kind else "",
+        "basis": decision.basis.value if decision.basis else "",
+        "clause": str(decision.clause_id or ""),
+        "by": str(decision.by),
+        "at": journal.iso(decision.at),
+        "ai_used": decision.ai_used,
+    }
+    return sha256(rfc8785.dumps(plain)).hexdigest()
+
+
+def _check(session: Session, case: Case, judgement: Judgement, at: datetime) -> None:
+    if not judgement.reason.strip():
+        raise NotAllowed("理由を書いてください。申出者と発信者に届く文です。")
+    if not judgement.take:
+        return
+    if judgement.kind is None or judgement.basis is None:
+        raise NotAllowed("措置の種類と根拠を選んでください。")
+    if judgement.basis is Basis.CLAUSE:
+        clause = session.get(Clause, judgement.clause_id) if judgement.clause_id else None
+        if clause is None:
+            raise NotAllowed("基準の条項を選んでください。")
+        if no := refusal(session, case.service_id, clause, at):
+            raise NotAllowed(no + "入力した理由は残っています。")
+    elif not judgement.facts.strip():
+        raise NotAllowed("この根拠を選んだ事実を書いてください。")
+
+
+def _decision(
+    session: Session, case: Case, item: UUID, version: int, judgement: Judgement, *, by: UUID, at: datetime
+) -> Decision:
+    id = uuid4()
+    said = {"salt": secrets.token_hex(16), "reason": judgement.reason.strip(), "facts": judgement.facts.strip()}
+    return Decision(
+        id=id,
+        item_id=item,
+        case_id=case.id,
+        version=version,
+        take=judgement.take,
+        kind=judgement.kind if judgement.take else None,
+        basis=judgement.basis if judgement.take else None,
+        clause_id=judgement.clause_id if judgement.take and judgement.basis is Basis.CLAUSE else None,
+        words_sealed=seal_words(session, case.id, "decision.words", id, said),
+        by=by,
+        at=at,
+        ai_used=judgement.ai_used,
+    )
+
+
+def _withdraw(session: Session, case: Case, measures: Sequence[Measure], *, by: UUID, at: datetime) -> None:
+    for measure in measures:
+        measure.withdrawn_at = at
+        session.add(measure)
+    if measures:
+        journal.record(
+            session,
+            case,
+            Fact.MEASURE_WITHDRAWN,
+            actor=journal.staff(by),
+            at=at,
+            items=[m.item_id for m in measures],
+            measures=sorted(str(m.id) for m in measures),
+        )
+
+
+def _order(
+    session: Session,
+    case: Case,
+    notice: Notice,
+    decisions: Sequence[Decision],
+    kind: MeasureKind,
+    *,
+    by: UUID,
+    at: datetime,
+) -> None:
+    origin = Origin.REPORT if notice.standing is Standing.THIRD_PARTY else Origin.NOTICE
+    ordered = [
+        Measure(
+            id=uuid4(), item_id=d.item_id, case_id=case.id, decision_id=d.id, kind=kind, origin=origin, ordered_at=at
+        )
+        for d in decisions
+    ]
+    session.add_all(ordered)
+    session.flush()
+    journal.record(
+        session,
+        case,
+        Fact.MEASURE_ORDERED,
+        actor=journal.staff(by),
+        at=at,
+        items=[m.item_id for m in ordered],
+        measures=[
+            {
+                "id": str(m.id),
+                "item": str(m.item_id),
+                "decision": str(m.decision_id),
+                "kind": kind.value,
+                "origin": origin.value,
+            }
+            for m in ordered
+        ],
+    )
+
+
+def items_of(session: Session, notice: Notice) -> list[Item]:
+    """The items of a notice, in order."""
+    return list(session.exec(select(Item).where(Item.notice_id == notice.id).order_by(col(Item.no))))

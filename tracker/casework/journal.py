@@ -1,0 +1,291 @@
+"""The only way a fact enters a case: one event, chained to the one before, and the consequences the tables draw."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import rfc8785
+from sqlmodel import Session, col, select
+
+from tracker.keys import commitment
+from tracker.law.clocks import Bound
+from tracker.law.consequences import Binds, Consequences, KnownClock, Start, draw
+from tracker.law.editions import Edition, edition, edition_on
+from tracker.law.facts import ENDS, LOSSES, Fact
+from tracker.law.period import japanese_day
+from tracker.models import Case, Clock, Event, LogHold, Remark, Service
+from tracker.sealed import open_words, seal_words
+
+# Who did it: a member of staff, or one of these.
+CLAIMANT, SENDER, SYSTEM = "claimant", "sender", "system"
+
+
+def staff(id: UUID) -> str:
+    """The actor that stands for a member of staff."""
+    return f"staff:{id}"
+
+
+def record(
+    session: Session,
+    case: Case,
+    fact: Fact,
+    *,
+    actor: str,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    items: Iterable[UUID] = (),
+    corrects: int | None = None,
+    remark: str = "",
+    **said: Any,
+) -> Event:
+    """Write down that `fact` happened, and let the tables of law draw the consequences.
+
+    `at` is when it is written down, `occurred_at` when it happened (the same by default); both aware instants.
+    `said` holds ids and codes; a free text is a `remark`, sealed apart, of which the event keeps a commitment.
+
+    1. Lock the case row; append the event, chained to the one before.
+    2. Start the clocks that the edition of that Japanese day names for this fact.
+    3. Stop, void or resume the clocks that this fact touches.
+    4. Place and release the log holds that this fact triggers.
+    5. Refresh next_at and closed_at, by which lists are ordered.
+    """
+    lock(session, case)
+    occurred_at = occurred_at or at
+    named = sorted(str(i) for i in items)
+    events = history(session, case)
+    clocks = list(session.exec(select(Clock).where(Clock.case_id == case.id)))
+    day = japanese_day(occurred_at)
+    rules = edition_on(day)
+    registered_on = session.get_one(Service, case.service_id).registered_on
+    binds = Binds(provider=registered_on is not None and registered_on <= day, notice=case.statutory)
+    drawn = draw(
+        rules,
+        fact,
+        occurred_at,
+        items=named,
+        said=said,
+        clocks=[known(c) for c in clocks],
+        happened=standing(events),
+        binds=binds,
+        target=session.info["office"].target,
+    )
+    new_clocks = [_clock(session, case, rules, start) for start in drawn.starts]
+    new_holds = [
+        LogHold(
+            case_id=case.id,
+            item_id=UUID(place.item) if place.item else None,
+            rule=place.rule.key,
+            article=place.rule.article,
+            force=place.rule.force,
+            strength=place.rule.strength,
+            classes=list(place.rule.classes),
+            from_at=place.from_at,
+            until_at=place.until_at,
+        )
+        for place in drawn.places
+    ]
+    released = _release(session, case, drawn, at)
+    for clock in clocks:
+        if str(clock.id) in drawn.voids:
+            clock.voided_at = at
+        if str(clock.id) in drawn.stops:
+            clock.stopped_at = occurred_at
+    session.add_all([*new_clocks, *new_holds])
+    event = Event(
+        case_id=case.id,
+        seq=case.head_seq + 1,
+        occurred_at=occurred_at,
+        recorded_at=at,
+        actor=actor,
+        fact=fact,
+        items=named,
+        corrects=corrects,
+        data={
+            "said": said,
+            "remark": None,
+            "binds": list(binds),
+            "voids": sorted(drawn.voids),
+            "stops": sorted(drawn.stops),
+            "starts": [clock_state(c) for c in new_clocks],
+            "holds": [hold_state(h) for h in new_holds],
+            "releases": sorted(released),
+        },
+        digest="",
+    )
+    note = _remark(session, event, remark) if remark else None
+    event.digest = digest(event, case.head_digest)
+    session.add(event)
+    case.head_seq, case.head_digest = event.seq, event.digest
+    case.next_at, closed = position([*events, event], [*clocks, *new_clocks])
+    case.closed_at = (case.closed_at or at) if closed else None
+    session.add(case)
+    session.flush()
+    if note:
+        session.add(note)
+        session.flush()
+    return event
+
+
+def lock(session: Session, case: Case) -> None:
+    """Hold the case row until the transaction ends: every verb that reads before it records begins with this."""
+    if case in session.new:
+        session.flush()
+    else:
+        session.refresh(case, with_for_update=True)
+
+
+def history(session: Session, case: Case) -> list[Event]:
+    """The events of a case, oldest first."""
+    if case in session.new or case.head_seq == 0:
+        return []
+    return list(session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))))
+
+
+def standing(events: Sequence[Event]) -> set[tuple[Fact, str]]:
+    """Which facts stand for which items ("" for the case): a letter that came back takes its facts with it."""
+    found: set[tuple[Fact, str]] = set()
+    for event in events:
+        lost = LOSSES.get(event.fact, frozenset())
+        found -= {(fact, item) for fact in lost for item in [*event.items, ""]}
+        found |= {(event.fact, item) for item in [*event.items, ""]}
+    return found
+
+
+def position(events: Sequence[Event], clocks: Iterable[Clock]) -> tuple[datetime | None, bool]:
+    """When the next duty of a case falls due (UTC), and whether nothing is left to do in it."""
+    running = [c for c in clocks if c.stopped_at is None and c.voided_at is None]
+    moments = []
+    for clock in running:
+        rule = edition(clock.edition).clock(clock.rule)
+        if rule.leads and rule.bound is not Bound.NOT_BEFORE:
+            moments.append(clock.due_at if rule.bound is Bound.WITHIN else clock.target_at)
+    happened = standing(events)
+    items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
+    ended = all(any((fact, item) in happened for fact in ENDS) for item in items)
+    return min((m for m in moments if m), default=None), not running and ended
+
+
+def known(clock: Clock) -> KnownClock:
+    """A stored clock as the law sees it."""
+    return KnownClock(
+        id=str(clock.id),
+        rule=clock.rule,
+        item=str(clock.item_id) if clock.item_id else None,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        target_at=clock.target_at,
+        stopped_at=clock.stopped_at,
+        voided=clock.voided_at is not None,
+        resumes=str(clock.resumes) if clock.resumes else None,
+        force=clock.force,
+    )
+
+
+def iso(instant: datetime | None) -> str | None:
+    """An instant as it stands in events: UTC, ISO 8601."""
+    return instant.astimezone(UTC).isoformat() if instant else None
+
+
+def clock_state(clock: Clock) -> dict[str, Any]:
+    """What an event keeps of a clock it starts."""
+    return {
+        "id": str(clock.id),
+        "rule": clock.rule,
+        "item": str(clock.item_id) if clock.item_id else None,
+        "article": clock.article,
+        "edition": clock.edition,
+        "calendar": clock.calendar,
+        "force": clock.force.value,
+        "started_at": iso(clock.started_at),
+        "due_at": iso(clock.due_at),
+        "target_at": iso(clock.target_at),
+        "stopped_at": iso(clock.stopped_at),
+        "resumes": str(clock.resumes) if clock.resumes else None,
+    }
+
+
+def hold_state(hold: LogHold) -> dict[str, Any]:
+    """What an event keeps of a hold it places."""
+    return {
+        "id": str(hold.id),
+        "rule": hold.rule,
+        "item": str(hold.item_id) if hold.item_id else None,
+        "article": hold.article,
+        "force": hold.force.value,
+        "strength": hold.strength.value,
+        "classes": list(hold.classes),
+        "from_at": iso(hold.from_at),
+        "until_at": iso(hold.until_at),
+    }
+
+
+def digest(event: Event, before: str) -> str:
+    """SHA-256 over the RFC 8785 form of an event and the digest before it."""
+    body: dict[str, Any] = {
+        "case": str(event.case_id),
+        "seq": event.seq,
+        "occurred_at": iso(event.occurred_at),
+        "recorded_at": iso(event.recorded_at),
+        "actor": event.actor,
+        "fact": event.fact.value,
+        "items": event.items,
+        "corrects": event.corrects,
+        "data": event.data,
+        "before": before,
+    }
+    return sha256(rfc8785.dumps(body)).hexdigest()
+
+
+def _remark(session: Session, event: Event, text: str) -> Remark:
+    """The sealed text of an event; writes the commitment to it into the event."""
+    id, salt = uuid4(), secrets.token_hex(16)
+    event.data = event.data | {"remark": commitment(salt, text)}
+    words = seal_words(session, event.case_id, "remark.words", id, {"salt": salt, "text": text})
+    return Remark(id=id, event_id=event.id, case_id=event.case_id, words_sealed=words)
+
+
+def remarks(session: Session, case: Case) -> dict[UUID, str]:
+    """The free texts of a case's events, by event; those whose key was destroyed are missing."""
+    found = {}
+    for note in session.exec(select(Remark).where(Remark.case_id == case.id)):
+        words = open_words(session, case.id, "remark.words", note.id, note.words_sealed)
+        if words:
+            found[note.event_id] = words["text"]
+    return found
+
+
+def _clock(session: Session, case: Case, rules: Edition, start: Start) -> Clock:
+    return Clock(
+        id=uuid4(),
+        case_id=case.id,
+        item_id=UUID(start.item) if start.item else None,
+        rule=start.rule.key,
+        article=start.rule.article,
+        edition=rules.key,
+        calendar=session.info["calendar"].version,
+        force=start.force,
+        started_at=start.started_at,
+        due_at=start.due_at,
+        target_at=start.target_at,
+        stopped_at=start.stopped_at,
+        resumes=UUID(start.resumes) if start.resumes else None,
+    )
+
+
+def _release(session: Session, case: Case, drawn: Consequences, at: datetime) -> list[str]:
+    """Release the running holds of the rules that this fact ends, and say which they were."""
+    if not drawn.releases:
+        return []
+    holds = session.exec(
+        select(LogHold).where(
+            LogHold.case_id == case.id, col(LogHold.rule).in_(drawn.releases), col(LogHold.released_at).is_(None)
+        )
+    )
+    released = []
+    for hold in holds:
+        hold.released_at = at
+        released.append(str(hold.id))
+    return released

@@ -1,0 +1,271 @@
+"""What the claimant and the sender are told (法25条・27条): drafts as they will go, and what may be sent when."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal
+from tracker.casework.intake import letterhead
+from tracker.law.clocks import REPLY
+from tracker.law.facts import ENDS, Fact
+from tracker.law.grounds import DeferralGround, Excuse, Right
+from tracker.letters import write
+from tracker.letters.write import Draft, Line
+from tracker.models import (
+    Case,
+    Claimant,
+    Clause,
+    Clock,
+    CriteriaVersion,
+    Decision,
+    Item,
+    Letter,
+    LetterChannel,
+    LetterItem,
+    LetterKind,
+    Measure,
+    Notice,
+    Sender,
+    Service,
+)
+from tracker.sealed import open_text, seal_text
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What could be told now: items whose outcome may be written, and those that still lack something."""
+
+    outcome: Sequence[Item]
+    undecided: Sequence[Item]
+    unexecuted: Sequence[Item]
+
+
+def ready(session: Session, notice: Notice) -> Ready:
+    """Which items have an outcome to tell that no letter has told yet: not taken, or taken and executed."""
+    items = decisions.items_of(session, notice)
+    ids = [i.id for i in items]
+    current = decisions.latest(session, ids)
+    executed = {m.item_id for m in decisions.standing_measures(session, ids) if m.executed_at}
+    told = _told(session, ids)
+    ended = _ended(session, notice)
+    open_items = [i for i in items if str(i.id) not in ended and (i.id not in current or current[i.id].id not in told)]
+    return Ready(
+        outcome=[i for i in open_items if i.id in current and (not current[i.id].take or i.id in executed)],
+        undecided=[i for i in open_items if i.id not in current],
+        unexecuted=[i for i in open_items if i.id in current and current[i.id].take and i.id not in executed],
+    )
+
+
+def outcome_draft(session: Session, notice: Notice) -> Draft | None:
+    """The letter to the claimant about every item whose outcome is ready; None when there is none."""
+    found = ready(session, notice)
+    if not found.outcome:
+        return None
+    case, service = _case_of(session, notice)
+    deferred = journal.standing(journal.history(session, case))
+    lines = _lines(session, notice, found.outcome)
+    return write.outcome(
+        letterhead(session, service, case, notice),
+        **_claimant(session, case, notice),
+        lines=lines,
+        left=len(found.undecided) + len(found.unexecuted),
+        deferred=all((Fact.INTERIM_REPLIED, str(line.item)) in deferred for line in lines),
+    )
+
+
+def interim_draft(
+    session: Session, notice: Notice, items: Sequence[UUID], ground: DeferralGround, content: str
+) -> Draft:
+    """The interim reply for undecided items (法25条2項). Raises NotAllowed when it would lack what the Act asks."""
+    found = ready(session, notice)
+    chosen = [i for i in found.undecided if i.id in items]
+    if not chosen or len(chosen) != len(set(items)):
+        raise NotAllowed("途中経過を通知できるのは、まだ判断していない項目だけです。")
+    if ground is DeferralGround.UNAVOIDABLE and not content.strip():
+        raise NotAllowed("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。")
+    case, service = _case_of(session, notice)
+    return write.interim(
+        letterhead(session, service, case, notice),
+        **_claimant(session, case, notice),
+        lines=_lines(session, notice, chosen),
+        ground=ground,
+        content=content.strip(),
+        left=len(found.outcome) + len(found.undecided) + len(found.unexecuted) - len(chosen),
+    )
+
+
+def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
+    """One letter for each sender account with an executed measure that it has not been told of (法27条)."""
+    case, service = _case_of(session, notice)
+    items = decisions.items_of(session, notice)
+    ids = [i.id for i in items]
+    executed = {m.item_id for m in decisions.standing_measures(session, ids) if m.executed_at}
+    told = _told(session, ids, LetterKind.SENDER_NOTICE)
+    current = decisions.latest(session, ids)
+    exempt = {i for f, i in journal.standing(journal.history(session, case)) if f is Fact.SENDER_NOTICE_EXEMPTED}
+    by_sender: dict[UUID, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.id in executed and current[item.id].id not in told and item.sender_id and str(item.id) not in exempt:
+            by_sender[item.sender_id].append(item)
+    drafts = []
+    for sender_id, found in by_sender.items():
+        sender = session.get_one(Sender, sender_id)
+        email = open_text(session, case.id, "sender.email", sender.id, sender.email_sealed)
+        drafts.append(
+            write.sender_notice(
+                letterhead(session, service, case, notice),
+                to=email,
+                channel=LetterChannel.SMTP if email else LetterChannel.HANDOVER,
+                sender=sender.id,
+                account=found[0].account,
+                lines=_lines(session, notice, found),
+            )
+        )
+    return drafts
+
+
+def send_draft(
+    session: Session, notice: Notice, draft: Draft, seen: str, *, by: UUID, at: datetime, late_reason: str = ""
+) -> Letter | None:
+    """Queue a previewed letter. `seen` is the digest of the text on the page.
+
+    Raises Conflict when the text has changed since, NotAllowed without an address, or when the reply is overdue
+    and no reason is given: a late reply goes out, marked as a breach (法25条1項).
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    if draft.digest != seen:
+        raise Conflict("この通知の内容が、画面を開いた後に変わりました。新しい文面を確かめてください。")
+    if draft.channel is LetterChannel.SMTP and not draft.to:
+        raise NotAllowed("宛先のメールアドレスがありません。")
+    if draft.kind in {LetterKind.OUTCOME, LetterKind.INTERIM} and overdue(session, case, at):
+        if not late_reason.strip():
+            raise NotAllowed("7日の期限を過ぎています。遅れた理由を書くと、違反として記録して送れます（法25条1項）。")
+        journal.record(
+            session,
+            case,
+            Fact.BREACH_RECORDED,
+            actor=journal.staff(by),
+            at=at,
+            items=[i for i, _ in draft.covers],
+            remark=late_reason.strip(),
+            article="法25条1項",
+        )
+    if draft.kind is LetterKind.INTERIM and draft.ground == DeferralGround.SENDER_OPINION.value:
+        journal.record(
+            session, case, Fact.SENDER_ASKED, actor=journal.staff(by), at=at, items=[i for i, _ in draft.covers]
+        )
+    return delivery.send(session, case, draft, by=journal.staff(by), at=at)
+
+
+def overdue(session: Session, case: Case, at: datetime) -> bool:
+    """Whether the statutory reply clock of the case runs past its last day at `at`."""
+    clocks = session.exec(
+        select(Clock).where(
+            Clock.case_id == case.id,
+            Clock.rule == REPLY.key,
+            col(Clock.stopped_at).is_(None),
+            col(Clock.voided_at).is_(None),
+        )
+    )
+    return case.statutory and any(c.due_at and c.due_at <= at for c in clocks)
+
+
+def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime) -> None:
+    """Record why no notice is given at all (法25条1項ただし書). Raises NotAllowed without a text or when answered."""
+    if not text.strip():
+        raise NotAllowed("通知しないことについての正当な理由を書いてください（法25条1項ただし書）。")
+    case = session.get_one(Case, notice.case_id)
+    _end(session, case, notice, Fact.REPLY_EXCUSED, actor=journal.staff(by), at=at, remark=text, ground=ground.value)
+
+
+def withdraw(session: Session, notice: Notice, *, actor: str, at: datetime, remark: str = "") -> None:
+    """Record that the claimant withdrew the notice. Raises NotAllowed when every item has been answered."""
+    case = session.get_one(Case, notice.case_id)
+    _end(session, case, notice, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
+
+
+def set_sender_email(session: Session, sender: Sender, email: str) -> None:
+    """Note the sender's address, sealed; the next letter goes by mail."""
+    sender.email_sealed = seal_text(session, sender.case_id, "sender.email", sender.id, email) if email else None
+    session.add(sender)
+    session.flush()
+
+
+def _end(
+    session: Session, case: Case, notice: Notice, fact: Fact, *, actor: str, at: datetime, remark: str, **said: Any
+) -> None:
+    journal.lock(session, case)
+    ended = _ended(session, notice)
+    left = [i.id for i in decisions.items_of(session, notice) if str(i.id) not in ended]
+    if not left:
+        raise Conflict("この申出は、すでにすべて終わっています。")
+    delivery.cancel_unsent(session, case, left, by=actor, at=at)
+    journal.record(session, case, fact, actor=actor, at=at, items=left, remark=remark.strip(), **said)
+
+
+def _ended(session: Session, notice: Notice) -> set[str]:
+    case = session.get_one(Case, notice.case_id)
+    return {i for f, i in journal.standing(journal.history(session, case)) if f in ENDS and i}
+
+
+def _told(session: Session, items: Sequence[UUID], kind: LetterKind = LetterKind.OUTCOME) -> set[UUID]:
+    """Decisions that a letter of `kind`, on its way or given and not lost, states."""
+    rows = session.exec(
+        select(LetterItem.decision_id)
+        .join(Letter, col(Letter.id) == col(LetterItem.letter_id))
+        .where(
+            col(LetterItem.item_id).in_(items),
+            Letter.kind == kind,
+            col(Letter.cancelled_at).is_(None),
+            col(Letter.refused_at).is_(None),
+            col(Letter.bounced_at).is_(None),
+        )
+    )
+    return {row for row in rows if row}
+
+
+def _case_of(session: Session, notice: Notice) -> tuple[Case, Service]:
+    case = session.get_one(Case, notice.case_id)
+    return case, session.get_one(Service, case.service_id)
+
+
+def _claimant(session: Session, case: Case, notice: Notice) -> dict[str, str]:
+    claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
+    return {
+        "to": open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed),
+        "name": open_text(session, case.id, "claimant.name", claimant.id, claimant.name_sealed),
+    }
+
+
+def _lines(session: Session, notice: Notice, items: Sequence[Item]) -> list[Line]:
+    ids = [i.id for i in items]
+    current = decisions.latest(session, ids)
+    measures = {m.item_id: m for m in decisions.standing_measures(session, ids)}
+    return [_line(session, notice, i, current.get(i.id), measures.get(i.id)) for i in items]
+
+
+def _line(session: Session, notice: Notice, item: Item, decision: Decision | None, measure: Measure | None) -> Line:
+    said = decisions.words(session, decision) if decision else {}
+    clause = session.get(Clause, decision.clause_id) if decision and decision.clause_id else None
+    version = session.get(CriteriaVersion, clause.criteria_id) if clause else None
+    return Line(
+        item=item.id,
+        decision=decision.id if decision else None,
+        no=item.no,
+        place=item.url,
+        quote=item.quote,
+        right=Right(notice.primary_right),
+        taken=bool(measure and measure.executed_at),
+        kind=measure.kind if measure else None,
+        executed_at=measure.executed_at if measure else None,
+        reason=said.get("reason", ""),
+        basis=decision.basis if decision else None,
+        clause=decisions.clause_name(version, clause) if clause and version else "",
+        facts=said.get("facts", ""),
+    )

@@ -1,0 +1,91 @@
+"""Encryption of personal data: one key per case, wrapped by a master key that never enters the database.
+
+Destroying a case's key erases what it sealed everywhere, backups included. The AAD binds each ciphertext to its
+place, so a sealed value moved to another row does not open.
+"""
+
+import hmac
+import os
+import re
+from base64 import b64decode
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from tracker.settings import Settings
+
+VERSION = b"\x01"
+NONCE = 12
+
+# 64 syllables, six bits each: each is one kana, none is spelt in two ways.
+SYLLABLES = re.findall(
+    "..",
+    "kakikukekosasusesotatetonaninunenohahihehomamimumemoyayuyorarirurerowa"
+    "gagigugegozazuzezodadedobabibubebopapipupepojajujofafifefo",
+)
+SECRET_SYLLABLES = 14  # 84 bits
+
+
+class CannotOpen(Exception):
+    """A sealed value does not open: wrong key, wrong place, or altered."""
+
+
+class Keyring:
+    """The master key and what is derived from it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._master = b64decode(settings.master_key.get_secret_value())
+        if len(self._master) != 32:
+            raise ValueError("TRACKER_MASTER_KEY must be 32 bytes in base64")
+
+    def new_case_key(self, case: UUID) -> bytes:
+        """A fresh key for `case`, wrapped for storage."""
+        return seal(self._derived("wrap"), os.urandom(32), place("case_key.wrapped", case))
+
+    def case_key(self, case: UUID, wrapped: bytes) -> bytes:
+        """The key of `case`. Raises CannotOpen."""
+        return unseal(self._derived("wrap"), wrapped, place("case_key.wrapped", case))
+
+    def upload_key(self) -> bytes:
+        """The key for files that wait for their filing to be complete."""
+        return self._derived("upload")
+
+    def blind_index(self, text: str) -> str:
+        """What finds the same e-mail address again without storing it."""
+        return hmac.new(self._derived("blind"), text.strip().casefold().encode(), sha256).hexdigest()
+
+    def status_secret(self, case: UUID, version: int) -> str:
+        """The speakable secret of a claimant's status page, derived and never stored: seven words, 84 bits."""
+        digest = hmac.new(self._derived("status"), f"{case}:{version}".encode(), sha256).digest()
+        number = int.from_bytes(digest)
+        syllables = [SYLLABLES[(number >> 6 * i) & 63] for i in range(SECRET_SYLLABLES)]
+        return "-".join("".join(syllables[i : i + 2]) for i in range(0, SECRET_SYLLABLES, 2))
+
+    def _derived(self, purpose: str) -> bytes:
+        return hmac.new(self._master, f"kigen:{purpose}".encode(), sha256).digest()
+
+
+def place(column: str, row: UUID) -> bytes:
+    """The AAD of a sealed value: where it lives."""
+    return f"{column}:{row}".encode()
+
+
+def seal(key: bytes, clear: bytes, aad: bytes) -> bytes:
+    """`clear` encrypted under `key` and bound to `aad`."""
+    nonce = os.urandom(NONCE)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, clear, aad)
+
+
+def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    """What was sealed. Raises CannotOpen."""
+    try:
+        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], aad)
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen(aad.decode()) from error
+
+
+def commitment(salt: str, text: str) -> str:
+    """What an event keeps of a free text: it proves the text while text and salt exist, and says nothing after."""
+    return sha256(f"{salt}\n{text}".encode()).hexdigest()

@@ -1,0 +1,148 @@
+"""The outbox: a letter is written with the fact it belongs to, claimed by one worker, sent outside any transaction."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlmodel import Session, col, or_, select
+
+from tracker.letters.write import Draft
+from tracker.models import Case, Letter, LetterChannel, LetterItem
+from tracker.sealed import case_key, open_text, seal_text
+
+CLAIM = timedelta(minutes=5)  # longer than one attempt can take: after it, a crash is assumed
+BACKOFF = (1, 2, 5, 15, 30, 60)  # minutes between attempts after a temporary refusal; the last one repeats
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed letter in the clear, on its way. `again` says that an earlier attempt may have reached the relay."""
+
+    id: UUID
+    to: str
+    subject: str
+    body: str
+    queued_at: datetime
+    again: bool
+
+
+def post(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:
+    """Write `draft` into the outbox. None if the same letter waits or was given: it goes once, again only if lost."""
+    key, tries = draft.key, 1
+    while earlier := session.exec(select(Letter).where(Letter.key == key)).first():
+        if not (earlier.cancelled_at or earlier.refused_at or earlier.bounced_at):
+            return None
+        tries += 1
+        key = f"{draft.key}#{tries}"
+    id = uuid4()
+
+    def seal(column: str, text: str) -> bytes:
+        return seal_text(session, case.id, f"letter.{column}", id, text)
+
+    letter = Letter(
+        id=id,
+        case_id=case.id,
+        sender_id=draft.sender_id,
+        kind=draft.kind,
+        channel=draft.channel,
+        article=draft.article,
+        ground=draft.ground,
+        key=key,
+        to_sealed=seal("to", draft.to),
+        subject_sealed=seal("subject", draft.subject),
+        body_sealed=seal("body", draft.body),
+        queued_at=at,
+        queued_by=by,
+        try_at=at,
+    )
+    session.add(letter)
+    session.flush()
+    session.add_all(LetterItem(letter_id=id, item_id=item, decision_id=decision) for item, decision in draft.covers)
+    session.info["posted"] = True
+    return letter
+
+
+def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
+    """Letters that could be sent at `at`, the longest waiting first."""
+    return list(
+        session.exec(
+            select(Letter.id)
+            .where(
+                col(Letter.ended_at).is_(None),
+                Letter.channel == LetterChannel.SMTP,
+                col(Letter.try_at) <= at,
+                or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at),
+            )
+            .order_by(col(Letter.try_at))
+            .limit(limit)
+        )
+    )
+
+
+def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
+    """Take one letter for sending, or None if it is not ours: one conditional update decides."""
+    before = session.exec(select(Letter.claimed_until).where(Letter.id == id)).first()
+    taken = session.execute(
+        update(Letter)
+        .where(
+            col(Letter.id) == id,
+            col(Letter.ended_at).is_(None),
+            col(Letter.try_at) <= at,
+            or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at),
+        )
+        .values(claimed_until=at + CLAIM, attempts=Letter.attempts + 1)
+        .returning(col(Letter.attempts))
+    ).scalar()
+    if taken is None:
+        return None
+    letter = session.get_one(Letter, id, populate_existing=True)
+
+    def clear(column: str, sealed: bytes) -> str:
+        return open_text(session, letter.case_id, f"letter.{column}", id, sealed)
+
+    return Parcel(
+        id=id,
+        to=clear("to", letter.to_sealed),
+        subject=clear("subject", letter.subject_sealed),
+        body=clear("body", letter.body_sealed),
+        queued_at=letter.queued_at,
+        again=before is not None,  # a claim that nobody settled, or an attempt that the relay left unanswered
+    )
+
+
+def put_back(letter: Letter, at: datetime, *, unsure: bool = False) -> None:
+    """Try again later than `at`. `unsure`: the relay may have taken it, and an expired claim stays to mark that."""
+    letter.claimed_until = at if unsure else None
+    letter.try_at = at + timedelta(minutes=BACKOFF[min(letter.attempts, len(BACKOFF)) - 1])
+
+
+def unsent(session: Session, items: Iterable[UUID]) -> list[Letter]:
+    """Letters still in the outbox that cover any of `items`."""
+    return list(
+        session.exec(
+            select(Letter)
+            .join(LetterItem, col(LetterItem.letter_id) == col(Letter.id))
+            .where(col(Letter.ended_at).is_(None), col(LetterItem.item_id).in_(list(items)))
+            .distinct()
+        )
+    )
+
+
+def content_digest(session: Session, letter: Letter) -> str:
+    """An HMAC under the case key over recipient, subject and body; empty after the key was destroyed."""
+    key = case_key(session, letter.case_id)
+    if key is None:
+        return ""
+    parts = [
+        open_text(session, letter.case_id, f"letter.{column}", letter.id, sealed)
+        for column, sealed in (
+            ("to", letter.to_sealed),
+            ("subject", letter.subject_sealed),
+            ("body", letter.body_sealed),
+        )
+    ]
+    return hmac.new(key, "\n".join(parts).encode(), sha256).hexdigest()

@@ -1,0 +1,193 @@
+"""One function per letter. Each returns a Draft: exactly what is previewed, stored and sent. Japanese (規則21条4項)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tracker.i18n import japanese_date, japanese_time
+from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right, term
+from tracker.models import LetterChannel, LetterKind
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter before it is posted. `key` names its meaning: the same key is the same letter, sent once."""
+
+    kind: LetterKind
+    channel: LetterChannel
+    article: str
+    key: str
+    to: str
+    subject: str
+    body: str
+    covers: Sequence[tuple[UUID, UUID | None]] = ()  # item, and the decision stated of it
+    sender_id: UUID | None = None
+    ground: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What ties a preview to the sending of the very same text."""
+        return sha256("\n".join((self.to, self.subject, self.body)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes: the provider, the service and the notice's number."""
+
+    provider: str
+    service: str
+    number: str
+    received_at: datetime
+    statutory: bool  # 法25条 binds toward this filer
+    registered: bool  # the duties of 法22条以下 bind the provider
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a letter says of one item."""
+
+    item: UUID
+    decision: UUID | None
+    no: int
+    place: str  # URL or other locator
+    quote: str
+    right: Right
+    taken: bool = False
+    kind: MeasureKind | None = None
+    executed_at: datetime | None = None
+    reason: str = ""
+    basis: Basis | None = None
+    clause: str = ""  # version, number and title of the clause, where the basis is one
+    facts: str = ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a receipt says about the day of the answer: the last day, and how it was counted."""
+
+    last_day: date
+    first_counted: bool  # the day of receipt counts itself (民法140条ただし書)
+    articles: Sequence[str] = field(default=("法25条1項・規則16条", "民法140条・141条"))
+
+
+def receipt(head: Letterhead, *, to: str, name: str, items: int, files: int, promise: Promise, link: str) -> Draft:
+    """The acknowledgement of a filing: number, date and time of receipt to the second (法22条2項3号), and the day."""
+    return _draft(
+        LetterKind.RECEIPT,
+        "法22条2項3号" if head.statutory else "",
+        f"receipt:{head.number}",
+        to,
+        head=head,
+        name=name,
+        items=items,
+        files=files,
+        promise=promise,
+        link=link,
+    )
+
+
+def outcome(head: Letterhead, *, to: str, name: str, lines: Sequence[Line], left: int, deferred: bool) -> Draft:
+    """The outcome of items, with reasons (法25条1項各号; 2項前段 where an interim reply went before).
+
+    `left` is how many items of the notice are not in this letter.
+    """
+    return _draft(
+        LetterKind.OUTCOME,
+        ("法25条2項" if deferred else "法25条1項") if head.statutory else "",
+        f"outcome:{head.number}:" + ",".join(sorted(str(line.decision) for line in lines)),
+        to,
+        lines=lines,
+        head=head,
+        name=name,
+        left=left,
+    )
+
+
+def interim(
+    head: Letterhead,
+    *,
+    to: str,
+    name: str,
+    lines: Sequence[Line],
+    ground: DeferralGround,
+    content: str,
+    left: int,
+) -> Draft:
+    """The interim reply: which ground of 法25条2項 applies and, for 3号, the concrete reason."""
+    items = ",".join(sorted(str(line.item) for line in lines))
+    draft = _draft(
+        LetterKind.INTERIM,
+        term(ground).article if head.statutory else "",
+        f"interim:{head.number}:{ground}:{items}",
+        to,
+        lines=lines,
+        head=head,
+        name=name,
+        ground=ground,
+        content=content,
+        left=left,
+    )
+    return Draft(**{**draft.__dict__, "ground": ground.value})
+
+
+def sender_notice(
+    head: Letterhead, *, to: str, channel: LetterChannel, sender: UUID, account: str, lines: Sequence[Line]
+) -> Draft:
+    """The notice to the sender of a measure: what, why, and how it rests on the criteria (法27条)."""
+    draft = _draft(
+        LetterKind.SENDER_NOTICE,
+        "法27条" if head.registered else "",
+        f"sender_notice:{sender}:" + ",".join(sorted(str(line.decision) for line in lines)),
+        to,
+        lines=lines,
+        head=head,
+        account=account,
+    )
+    return Draft(**{**draft.__dict__, "channel": channel, "sender_id": sender})
+
+
+def alert(number: str, *, to: str, key: str, label: str, article: str, says: str, link: str) -> Draft:
+    """A reminder to a member of staff. Numbers and articles only: no personal data leaves by this letter."""
+    return _draft(
+        LetterKind.ALERT, article, key, to, number=number, label=label, article_text=article, says=says, link=link
+    )
+
+
+def _draft(kind: LetterKind, article: str, key: str, to: str, *, lines: Sequence[Line] = (), **words: object) -> Draft:
+    words = {"lines": lines, "article": article, **words}
+    return Draft(
+        kind=kind,
+        channel=LetterChannel.SMTP,
+        article=article,
+        key=key,
+        to=to,
+        subject=_render(kind, "subject", words).strip(),
+        body=_render(kind, "body", words),
+        covers=[(line.item, line.decision) for line in lines],
+    )
+
+
+def _render(kind: LetterKind, part: str, words: dict[str, object]) -> str:
+    return _environment().get_template(f"{kind.value}/{part}.txt").render(words)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(  # noqa: S701 - plain text, not HTML
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"jdate": japanese_date, "jtime": japanese_time, "term": lambda m: term(m).label}
+    environment.globals |= {"Basis": Basis, "DeferralGround": DeferralGround}
+    return environment

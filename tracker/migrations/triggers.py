@@ -1,0 +1,64 @@
+"""Append-only triggers on both databases: what is chained may not be edited behind the journal's back.
+
+Alembic's batch mode drops triggers silently on SQLite, so a migration that touches one of these tables calls
+`create` again, and a test tries an UPDATE after each upgrade.
+"""
+
+from collections.abc import Sequence
+
+from alembic import op
+
+# Table → columns that may change after the row was written; nothing else may, and no row may go.
+CHANGEABLE: dict[str, Sequence[str]] = {
+    "event": (),
+    "decision": (),
+    "clock": ("stopped_at", "voided_at"),
+    "loghold": ("released_at",),
+    "alert": (),
+}
+
+
+def create() -> None:
+    """(Re-)create the triggers of all append-only tables."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table, free in CHANGEABLE.items():
+            _sqlite(table, free)
+    else:
+        op.execute(_PG_FUNCTION)
+        for table, free in CHANGEABLE.items():
+            _postgresql(table, free)
+
+
+def _fixed(table: str, free: Sequence[str]) -> list[str]:
+    rows = op.get_bind().exec_driver_sql(f"select * from {table} where 1=0")  # noqa: S608 - a name of ours
+    return [name for name in rows.keys() if name not in free]  # noqa: SIM118 - keys of a result
+
+
+def _sqlite(table: str, free: Sequence[str]) -> None:
+    changed = " or ".join(f'old."{c}" is not new."{c}"' for c in _fixed(table, free))
+    op.execute(f"drop trigger if exists {table}_fixed")
+    op.execute(f"drop trigger if exists {table}_kept")
+    op.execute(
+        f"create trigger {table}_fixed before update on {table} when {changed} "
+        f"begin select raise(abort, '{table} is append-only'); end"
+    )
+    op.execute(
+        f"create trigger {table}_kept before delete on {table} begin select raise(abort, '{table} is append-only'); end"
+    )
+
+
+_PG_FUNCTION = """
+create or replace function append_only() returns trigger language plpgsql as $$
+begin raise exception '% is append-only', tg_table_name; end $$
+"""
+
+
+def _postgresql(table: str, free: Sequence[str]) -> None:
+    changed = " or ".join(f'old."{c}"::text is distinct from new."{c}"::text' for c in _fixed(table, free))
+    op.execute(f"drop trigger if exists {table}_fixed on {table}")
+    op.execute(f"drop trigger if exists {table}_kept on {table}")
+    op.execute(
+        f"create trigger {table}_fixed before update on {table} for each row when ({changed}) "
+        "execute function append_only()"
+    )
+    op.execute(f"create trigger {table}_kept before delete on {table} for each row execute function append_only()")

@@ -1,0 +1,87 @@
+"""What can be set, from TRACKER_* variables or a .env file, and the office policy derived from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Every setting. The description of each field is what docs/settings.md prints."""
+
+    model_config = SettingsConfigDict(env_prefix="TRACKER_", env_file=".env", extra="ignore")
+
+    database: str = Field("sqlite:///var/kigen.db", description="Database URL: SQLite file or PostgreSQL.")
+    data: Path = Field(Path("var"), description="Folder for evidence files, the job queue and the mail folder.")
+    secret_key: SecretStr = Field(description="Signs sessions and forms. Made by `make run` where missing.")
+    master_key: SecretStr = Field(
+        description="32 bytes in base64 that wrap every case key. Keep it apart from backups of the database."
+    )
+    provider: str = Field("（提供者名が未設定です）", description="Name of the provider (特定電気通信役務提供者).")
+    base_url: str = Field("http://127.0.0.1:8000", description="Public address, used in letters.")
+    exit_url: str = Field("https://www.jma.go.jp/", description="Neutral page that the quick exit opens.")
+    proxies: int = Field(0, description="Number of trusted proxies in front of the web server.")
+
+    mail: Literal["", "smtp", "folder"] = Field(
+        "",
+        description="How mail leaves: smtp, or folder (files, to try out). Empty: letters wait; the desk says so.",
+    )
+    mail_from: str = Field("kigen@localhost", description="Sender address of all mail.")
+    smtp_host: str = Field("127.0.0.1", description="Mail relay.")
+    smtp_port: int = Field(25, description="Port of the mail relay.")
+    smtp_user: str = Field("", description="User name at the relay; empty for none.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
+    smtp_starttls: bool = Field(False, description="Encrypt the connection to the relay with STARTTLS.")
+    smtp_timeout: int = Field(30, description="Seconds to wait for the relay.")
+
+    evidence_files: int = Field(20, description="Most evidence files in one filing.")
+    evidence_bytes: int = Field(20 * MIB, description="Largest evidence file, in bytes.")
+
+    target_fast_lane: int = Field(6, description="Office target in hours: first decision in an urgent case.")
+    target_receipt: int = Field(4, description="Office target in hours: receipt for a filing by letter, fax or phone.")
+    target_investigation: int = Field(12, description="Office target in hours: start of the investigation (法23条).")
+    target_decide: int = Field(24 * 14, description="Office target in hours: decision after an interim reply (法23条).")
+    target_outcome: int = Field(24, description="Office target in hours: outcome after the decision (法25条2項).")
+    target_sender_notice: int = Field(24, description="Office target in hours: notice to the sender (法27条).")
+    target_criteria_change: int = Field(
+        24 * 7, description="Office target in hours: criteria after an emergency (法26条3項)."
+    )
+
+    sign_in_limit: str = Field("5 per minute", description="Sign-in attempts allowed per address.")
+    filing_limit: str = Field(
+        "30 per hour", description="Filings allowed per address. The form says when to try again."
+    )
+
+    @property
+    def office(self) -> "Office":
+        """The office policy these settings describe."""
+        prefix = "target_"
+        names = [name for name in type(self).model_fields if name.startswith(prefix)]
+        return Office({name.removeprefix(prefix): timedelta(hours=getattr(self, name)) for name in names})
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where encrypted evidence files lie."""
+        return self.data / "evidence"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where TRACKER_MAIL=folder writes letters."""
+        return self.data / "mail"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Office policy, carried in `session.info["office"]`: promptness without a number gets its target here."""
+
+    targets: Mapping[str, timedelta]
+
+    def target(self, name: str, at: datetime) -> timedelta:
+        """How long after `at` the office aims to have done `name`. Raises KeyError for an unknown name."""
+        return self.targets[name]
