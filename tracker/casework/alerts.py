@@ -8,10 +8,13 @@ from sqlmodel import Session, col, or_, select
 
 from tracker.casework.faces import Face, face
 from tracker.law.clocks import Bound
+from tracker.law.editions import EDITIONS
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.letters import outbox, write
 from tracker.models import Alert, Case, Clock, CriteriaVersion, Notice, Role, Staff
 from tracker.settings import Settings
+
+WAITS = {rule.key for edition in EDITIONS for rule in edition.clocks if rule.bound is Bound.NOT_BEFORE}
 
 
 def due_clocks(session: Session, *, at: datetime, limit: int = 500) -> list[UUID]:
@@ -22,6 +25,7 @@ def due_clocks(session: Session, *, at: datetime, limit: int = 500) -> list[UUID
         .where(
             col(Clock.stopped_at).is_(None),
             col(Clock.voided_at).is_(None),
+            col(Clock.rule).not_in(WAITS),
             or_(col(Clock.due_at) <= tomorrow, col(Clock.target_at) <= at),
         )
         .order_by(col(Clock.due_at), col(Clock.target_at))

@@ -16,7 +16,7 @@ from tracker.law.clocks import REPLY
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
 from tracker.law.period import JST, count, japanese_day
-from tracker.letters.write import Letterhead, Promise, receipt
+from tracker.letters.write import Letterhead, Promise, by_post, receipt
 from tracker.models import Case, CaseKind, Claimant, Counter, Evidence, Item, Notice, Sender, Service
 from tracker.sealed import create_key, open_text, seal_text
 from tracker.settings import Settings
@@ -138,8 +138,6 @@ def acknowledge(session: Session, service: Service, notice: Notice, *, at: datet
     case = session.get_one(Case, notice.case_id)
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     email = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
-    if not email:
-        return
     draft = receipt(
         letterhead(session, service, case, notice),
         to=email,
@@ -149,7 +147,7 @@ def acknowledge(session: Session, service: Service, notice: Notice, *, at: datet
         promise=promise(notice.received_at),
         link=status_link(session, service, notice),
     )
-    send(session, case, draft, by=journal.SYSTEM, at=at)
+    send(session, case, by_post(draft), by=journal.SYSTEM, at=at)
 
 
 def binds(service: Service, standing: Standing, received_at: datetime, by_published_method: bool) -> bool:
@@ -238,16 +236,16 @@ def correct_receipt(
     session.flush()
 
 
-def change_email(session: Session, notice: Notice, email: str) -> None:
-    """Note another address of the claimant, sealed as the first one was; letters written from now on go there."""
+def change_email(session: Session, notice: Notice, email: str, *, by: UUID, at: datetime) -> None:
+    """Put another address of the claimant, as they told it, in the place of the one that failed."""
     keyring: Keyring = session.info["keys"]
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     claimant.email_sealed = seal_text(session, case.id, "claimant.email", claimant.id, email)
-    claimant.email_bidx = keyring.blind_index(email) if email else ""
+    claimant.email_bidx = keyring.blind_index(email)
     session.add(claimant)
-    session.flush()
+    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=journal.staff(by), at=at, whose="claimant")
 
 
 def searchable(filing: Filing) -> str:

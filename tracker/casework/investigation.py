@@ -18,6 +18,7 @@ def assign(session: Session, notice: Notice, to: UUID | None, *, by: UUID, at: d
     if to and not session.get_one(Staff, to).active:
         raise NotAllowed("この担当者は、今は働いていません。")
     case.assigned_to = to
+    session.flush()
     journal.record(session, case, Fact.CASE_ASSIGNED, actor=journal.staff(by), at=at, to=str(to) if to else None)
 
 

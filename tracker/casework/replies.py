@@ -69,13 +69,14 @@ def outcome_draft(session: Session, notice: Notice) -> Draft | None:
     case, service = _case_of(session, notice)
     deferred = journal.standing(journal.history(session, case))
     lines = _lines(session, notice, found.outcome)
-    return write.outcome(
+    draft = write.outcome(
         letterhead(session, service, case, notice),
         **_claimant(session, case, notice),
         lines=lines,
         left=len(found.undecided) + len(found.unexecuted),
         deferred=all((Fact.INTERIM_REPLIED, str(line.item)) in deferred for line in lines),
     )
+    return write.by_post(draft)
 
 
 def interim_draft(
@@ -89,7 +90,7 @@ def interim_draft(
     if ground is DeferralGround.UNAVOIDABLE and not content.strip():
         raise NotAllowed("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。")
     case, service = _case_of(session, notice)
-    return write.interim(
+    draft = write.interim(
         letterhead(session, service, case, notice),
         **_claimant(session, case, notice),
         lines=_lines(session, notice, chosen),
@@ -97,6 +98,7 @@ def interim_draft(
         content=content.strip(),
         left=len(found.outcome) + len(found.undecided) + len(found.unexecuted) - len(chosen),
     )
+    return write.by_post(draft)
 
 
 def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
@@ -190,11 +192,13 @@ def withdraw(session: Session, notice: Notice, *, actor: str, at: datetime, rema
     _end(session, case, notice, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
 
 
-def set_sender_email(session: Session, sender: Sender, email: str) -> None:
-    """Note the sender's address, sealed; the next letter goes by mail."""
-    sender.email_sealed = seal_text(session, sender.case_id, "sender.email", sender.id, email) if email else None
+def set_sender_email(session: Session, sender: Sender, email: str, *, by: UUID, at: datetime) -> None:
+    """Note the sender's address, sealed; the next letter goes by mail. An empty one forgets it."""
+    case = session.get_one(Case, sender.case_id)
+    journal.lock(session, case)
+    sender.email_sealed = seal_text(session, case.id, "sender.email", sender.id, email) if email else None
     session.add(sender)
-    session.flush()
+    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=journal.staff(by), at=at, whose=str(sender.id))
 
 
 def _end(

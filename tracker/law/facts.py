@@ -14,6 +14,7 @@ class Fact(StrEnum):
     EVIDENCE_ADDED = "evidence_added"
     SNAPSHOT_RECORDED = "snapshot_recorded"
     CASE_ASSIGNED = "case_assigned"
+    ADDRESS_CHANGED = "address_changed"
     CIRCUMSTANCE_CONFIRMED = "circumstance_confirmed"
     INVESTIGATION_STARTED = "investigation_started"
     SENDER_ASKED = "sender_asked"
@@ -55,6 +56,7 @@ LABELS: dict[Fact, str] = {
     Fact.RECEIPT_CORRECTED: N_("受付の日時を訂正した"),
     Fact.EVIDENCE_ADDED: N_("証拠を加えた"),
     Fact.SNAPSHOT_RECORDED: N_("受付時の内容を記録した"),
+    Fact.ADDRESS_CHANGED: N_("連絡先を変えた"),
     Fact.CASE_ASSIGNED: N_("担当を決めた"),
     Fact.CIRCUMSTANCE_CONFIRMED: N_("急ぎの事情を確かめた"),
     Fact.INVESTIGATION_STARTED: N_("調査に着手した"),

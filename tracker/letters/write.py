@@ -1,7 +1,7 @@
 """One function per letter. Each returns a Draft: exactly what is previewed, stored and sent. Japanese (規則21条4項)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
@@ -152,6 +152,11 @@ def sender_notice(
         account=account,
     )
     return Draft(**{**draft.__dict__, "channel": channel, "sender_id": sender})
+
+
+def by_post(draft: Draft) -> Draft:
+    """The same letter on paper where no e-mail address is known: staff send it and record when and how."""
+    return draft if draft.to else replace(draft, channel=LetterChannel.POST)
 
 
 def alert(number: str, *, to: str, key: str, label: str, article: str, says: str, link: str) -> Draft:

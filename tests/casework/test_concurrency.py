@@ -1,0 +1,44 @@
+"""Eight processes write on one case at once: no number is missing, and every event is chained to the one before."""
+
+from contextlib import nullcontext
+
+import pytest
+from sqlmodel import select
+
+from tests import children, make
+from tests.conftest import make_settings, open_database
+from tests.postgres import own_database
+from tracker.casework import journal
+from tracker.casework.verify import verify
+from tracker.migrations import migrate
+from tracker.models import Case, Event
+
+PROCESSES, EACH = 8, 12
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_eight_processes_on_one_case(kind, tmp_path):
+    with own_database() if kind == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+        settings = make_settings(tmp_path, database=url)
+        database = open_database(settings)
+        migrate(database)
+        with database.writing() as session:
+            notice = make.make_notice(session, make.make_service(session))
+            before = session.get_one(Case, notice.case_id).head_seq
+        writers = [
+            children.start("record.py", settings, str(notice.case_id), str(EACH), str(n)) for n in range(PROCESSES)
+        ]
+        children.go(*writers)
+        assert [writer.wait(120) for writer in writers] == [0] * PROCESSES
+        with database.reading() as session:
+            assert list(verify(session)) == []
+            case = session.get_one(Case, notice.case_id)
+            events = session.exec(select(Event).where(Event.case_id == case.id).order_by(Event.seq)).all()
+        assert [event.seq for event in events] == list(range(1, before + PROCESSES * EACH + 1))
+        last = ""
+        for event in events:
+            assert event.digest == journal.digest(event, last)
+            last = event.digest
+        assert (case.head_seq, case.head_digest) == (events[-1].seq, last)
+        assert len({event.data["said"].get("by") for event in events}) == PROCESSES * EACH + 1
+        database.dispose()

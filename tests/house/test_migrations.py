@@ -1,0 +1,101 @@
+"""Migrations make exactly the models, on both databases, and what is chained cannot be edited afterwards."""
+
+from contextlib import contextmanager
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from tests import make
+from tests.conftest import make_settings, open_database
+from tests.postgres import own_database
+from tracker.casework import alerts
+from tracker.migrations import migrate
+from tracker.migrations.triggers import CHANGEABLE
+
+
+@contextmanager
+def migrated_database(settings):
+    database = open_database(settings)
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request, tmp_path):
+    """A database brought up to date from nothing."""
+    if request.param == "sqlite":
+        with migrated_database(make_settings(tmp_path)) as database:
+            yield database
+    else:
+        with own_database() as url, migrated_database(make_settings(tmp_path, database=url)) as database:
+            yield database
+
+
+@pytest.fixture
+def worked(database):
+    """The database after a case with a row in each append-only table."""
+
+    with database.writing() as session:
+        service, staff = make.make_service(session), make.make_staff(session)
+        version = make.make_criteria(session, service)
+        notice = make.make_notice(session, service)
+        made = make.decide(
+            session, notice, make.remove(make.first_clause(session, version)), staff, "2026-04-30T16:20+09:00"
+        )
+        assert made
+        at = make.instant("2026-05-05T09:00+09:00")
+        assert sum(alerts.raise_alert(session, clock, at=at) for clock in alerts.due_clocks(session, at=at))
+    return database
+
+
+def test_the_models_equal_the_migrations(database):
+    with database.writer.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrating_again_changes_nothing(database):
+    migrate(database)
+    with database.writer.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+CHANGES = {
+    "event": "update event set actor = 'somebody'",
+    "decision": "update decision set ai_used = not ai_used",
+    "clock": "update clock set due_at = started_at",
+    "loghold": "update loghold set until_at = from_at",
+    "alert": "update alert set level = 'other'",
+}
+
+
+@pytest.mark.parametrize("table", sorted(CHANGEABLE))
+def test_no_row_of_an_append_only_table_can_be_changed(worked, table):
+    with worked.writer.connect() as connection:
+        assert connection.execute(text(f"select count(*) from {table}")).scalar_one() > 0
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(CHANGES[table]))
+
+
+@pytest.mark.parametrize("table", sorted(CHANGEABLE))
+def test_no_row_of_an_append_only_table_can_be_deleted(worked, table):
+    with worked.writer.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(f"delete from {table}"))
+
+
+def test_a_clock_may_be_stopped_and_a_hold_released(worked):
+    with worked.writer.begin() as connection:
+        connection.execute(text("update clock set stopped_at = started_at, voided_at = started_at"))
+        connection.execute(text("update loghold set released_at = from_at"))
+
+
+def test_sqlite_enforces_references_again_after_a_migration(tmp_path):
+    with migrated_database(make_settings(tmp_path)) as database, database.writer.connect() as connection:
+        assert connection.exec_driver_sql("pragma foreign_keys").scalar_one() == 1

@@ -1,0 +1,273 @@
+"""事案のページ: looking records nothing; what is put right on it is recorded and shown."""
+
+import pytest
+from sqlmodel import select
+
+from tests import make
+from tests.web.claimant import png
+from tests.web.desk import boxes, make_member, member, post, token, words
+from tracker.casework import evidence, folder, journal
+from tracker.casework.evidence import FileIn
+from tracker.law.grounds import Channel, Circumstance
+from tracker.models import Case, Claimant, Clock, Event, Evidence, Notice, Sender
+from tracker.sealed import open_text
+
+AT = "2026-05-01T10:42:00+09:00"
+CASE = "/desk/cases/TH-2026-000001"
+
+
+@pytest.fixture(autouse=True)
+def _now(freezer):
+    freezer.move_to(AT)
+
+
+@pytest.fixture
+def notice(database):
+    """Received on 28 April: its seven days end on Children's Day."""
+    with database.writing() as session:
+        service = make.make_service(session)
+        make.make_criteria(session, service)
+        return make.make_notice(session, service, "2026-04-28T09:14:37+09:00", **make.urgent(Circumstance.INTIMATE))
+
+
+def events(database) -> list[str]:
+    """The facts of all cases, oldest first."""
+    with database.reading() as session:
+        return [e.fact.value for e in session.exec(select(Event).order_by(Event.case_id, Event.seq))]
+
+
+def test_the_page_leads_with_the_day_and_how_it_was_counted(app, notice):
+    text = words(member(app).get(CASE))
+
+    assert "5月5日(火・祝)" in text
+    assert "営業日は今日が最後です" in text
+    assert "初日は数えない（民法140条）" in text
+    assert "この日の終わりに満了（民法141条）" in text
+    assert "民法142条により5/7(木)まで延びるとする読み" in text
+    assert "連鎖は1から2まで一致" in text
+
+
+def test_looking_at_every_part_of_a_case_records_nothing(app, database, notice):
+    client, before = member(app), events(database)
+
+    for tab in ("decide", "letters", "holds", "evidence", "origin", "procedure", "history", "nonsense"):
+        assert client.get(f"{CASE}?tab={tab}").status_code == 200
+
+    assert events(database) == before
+
+
+def test_an_unknown_number_is_not_found(app, notice):
+    assert member(app).get("/desk/cases/TH-2026-999999").status_code == 404
+
+
+def test_a_hold_says_how_strongly_and_on_what_it_rests(app, notice):
+    text = words(member(app).get(f"{CASE}?tab=holds"))
+
+    assert "目印" in text
+    assert "望ましい" in text
+    assert "改正案・適用日未確認" in text
+
+
+def test_beginning_the_investigation_is_recorded_once(app, database, notice):
+    client = member(app)
+    assert "調査に着手する" in words(client.get(CASE))
+
+    for _n in range(2):
+        assert post(client, f"{CASE}/investigation").status_code == 303
+
+    assert events(database).count("investigation_started") == 1
+    assert f'action="{CASE}/investigation"' not in client.get(CASE).text
+
+
+def test_a_case_is_given_to_somebody_and_shown_as_theirs(app, database, notice):
+    client = member(app)
+    with database.writing() as session:
+        other = make_member(app, session, "saegusa@tsumugi.example", name="三枝 直")
+
+    post(client, f"{CASE}/assignment", to=str(other.id))
+
+    assert "担当 三枝 直" in words(client.get(CASE))
+    assert post(client, f"{CASE}/assignment", to="nobody").status_code == 422
+
+
+def test_what_stood_there_at_receipt_is_kept_and_asked_for(app, notice):
+    client = member(app)
+
+    refused = post(client, f"{CASE}/snapshot", no="9", text="画面の言葉")
+    assert (refused.status_code, "画面の言葉" in refused.text) == (422, True)
+    assert "その番号の項目はありません。" in words(refused)
+    assert post(client, f"{CASE}/snapshot", no="2", text="画面の言葉").status_code == 303
+    assert "受付時の内容: 画面の言葉" in words(client.get(f"{CASE}?tab=origin"))
+
+
+def test_an_urgent_circumstance_is_confirmed_with_how_it_was_seen(app, database, notice):
+    client = member(app)
+
+    refused = post(client, f"{CASE}/circumstance", circumstance="intimate", how=" ")
+    assert (refused.status_code, "どのように確かめたかを書いてください。" in words(refused)) == (422, True)
+    assert post(client, f"{CASE}/circumstance", circumstance="child", how="見た").status_code == 422
+    assert post(client, f"{CASE}/circumstance", circumstance="intimate", how="添付の画像を見た").status_code == 303
+    assert "circumstance_confirmed" in events(database)
+    assert "確かめた" in words(client.get(f"{CASE}?tab=procedure"))
+
+
+def test_addresses_are_put_right_and_sealed(app, database, notice):
+    client = member(app)
+    with database.reading() as session:
+        sender = session.exec(select(Sender)).one()
+
+    assert post(client, f"{CASE}/claimant", claimant_email="ａkari@new.example").status_code == 303
+    assert post(client, f"{CASE}/sender", sender=str(sender.id), email="kaze@mail.example").status_code == 303
+
+    with database.reading() as session:
+        claimant, sender = session.exec(select(Claimant)).one(), session.exec(select(Sender)).one()
+        email = open_text(session, notice.case_id, "claimant.email", claimant.id, claimant.email_sealed)
+        assert email == "akari@new.example"
+        assert b"akari" not in claimant.email_sealed
+        assert open_text(session, notice.case_id, "sender.email", sender.id, sender.email_sealed) == "kaze@mail.example"
+    refused = post(client, f"{CASE}/claimant", claimant_email="akari new.example")
+    assert (refused.status_code, "akari new.example" in refused.text) == (422, True)
+
+
+def test_a_mistyped_receipt_time_of_a_fax_is_corrected_and_counted_anew(app, database, freezer):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+    filed = file_paper(client, received_at="2026-04-30T09:00:00")
+    assert filed.status_code == 303
+    assert "5月7日(木)" in words(client.get(CASE))
+
+    refused = post(client, f"{CASE}/receipt", received_at="2026-04-28T09:00", correction_reason="")
+    assert (refused.status_code, "訂正の理由を書いてください。" in words(refused)) == (422, True)
+    done = post(client, f"{CASE}/receipt", received_at="2026-04-28T09:00", correction_reason="受信票を読み違えた")
+
+    assert done.status_code == 303
+    text = words(client.get(f"{CASE}?tab=history"))
+    assert "5月5日(火・祝)" in text
+    assert "受信票を読み違えた" in text
+    assert "1番を訂正" in text
+    with database.reading() as session:
+        assert {c.voided_at is None for c in session.exec(select(Clock).where(Clock.rule == "reply"))} == {True, False}
+
+
+def test_the_time_of_a_filing_through_the_form_cannot_be_corrected(app, notice):
+    refused = post(member(app), f"{CASE}/receipt", received_at="2026-04-27T09:00", correction_reason="早めたい")
+
+    assert refused.status_code == 422
+    assert "訂正できません" in words(refused)
+
+
+def file_paper(client, **changes):
+    """Enter a fax."""
+    fields = {
+        "token": "f" * 32,
+        "channel": "fax",
+        "received_at": "2026-04-30T09:00:00",
+        "by_published_method": "yes",
+        "standing": "lawyer",
+        "rights": ["honor"],
+        "url": ["https://tsumugi.example/p/1"],
+        "quote": [""],
+        "account": [""],
+        "posted": [""],
+        "many": "https://tsumugi.example/p/2\nhttps://tsumugi.example/p/3",
+        "reason": "別紙のとおり、虚偽の書き込みです。",
+        "name": "弁護士 佐伯 透",
+        "email": "",
+    } | changes
+    data = fields | {"csrf_token": token(client.get("/desk/").text)}
+    return client.post("/desk/new/tsumugi", data=data, content_type="multipart/form-data")
+
+
+def test_a_fax_is_entered_with_the_time_of_its_arrival(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+
+    answer = file_paper(client)
+    again = file_paper(client)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, CASE)
+    assert again.headers["Location"] == CASE
+    with database.reading() as session:
+        found = session.exec(select(Notice)).one()
+        assert (found.channel, found.received_at) == (Channel.FAX, make.instant("2026-04-30T09:00+09:00"))
+        assert session.exec(select(Case)).one().statutory
+        assert session.exec(select(Clock).where(Clock.rule == "receipt")).one().stopped_at is None
+    assert "3項目" in words(client.get(CASE))
+
+
+def test_what_came_on_another_way_runs_under_a_voluntary_clock(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+
+    file_paper(client, by_published_method="no")
+
+    assert "この申出には法25条の義務はありません" in words(client.get(CASE))
+
+
+def test_a_form_that_lacks_something_comes_back_with_everything_typed(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+
+    answer = file_paper(client, received_at="2026-05-02T09:00:00", channel="", name="")
+
+    text = words(answer)
+    assert answer.status_code == 422
+    for sentence in ("届いた方法を選んでください。", "今より後になっています", "名前を書いてください"):
+        assert sentence in text
+    for typed in ("別紙のとおり、虚偽の書き込みです。", "https://tsumugi.example/p/3", 'value="2026-05-02T09:00:00"'):
+        assert typed in answer.text
+
+
+def test_evidence_leaves_as_an_attachment_with_its_name_in_a_sandbox(app, database, notice):
+    body = png()
+    with database.writing() as session:
+        upload = evidence.keep(session, "t", FileIn("証拠画像 1.png", body), at=make.instant(AT))
+        case = session.get_one(Case, notice.case_id)
+        evidence.attach(session, case, [upload], actor=journal.CLAIMANT, at=make.instant(AT))
+        id = session.exec(select(Evidence.id)).one()
+    client = member(app)
+
+    answer = client.get(f"/desk/evidence/{id}")
+
+    assert answer.data == body
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "filename*=UTF-8''%E8%A8%BC%E6%8B%A0%E7%94%BB%E5%83%8F%201.png" in answer.headers["Content-Disposition"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "証拠画像 1.png" in words(client.get(f"{CASE}?tab=evidence"))
+    assert app.test_client().get(f"/desk/evidence/{id}").status_code == 303
+    assert client.get("/desk/evidence/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+def test_a_case_of_three_hundred_items_stays_one_usable_page(app, database):
+    with database.writing() as session:
+        service = make.make_service(session)
+        make.make_criteria(session, service)
+        make.make_notice(session, service, items=300)
+    client = member(app)
+
+    page = client.get(f"{CASE}?pick=undecided")
+    assert len(boxes(page, "item")) == 300
+    answer = post(client, f"{CASE}/decision", item=boxes(page, "item"), take="no", reason="理由" * 20_000)
+
+    assert answer.status_code == 303
+    with database.reading() as session:
+        found = folder.open_folder(session, folder.find(session, "TH-2026-000001"), at=make.instant(AT))
+        assert {v.version for v in found.items} == {1}
+
+
+def test_after_the_key_is_destroyed_the_page_says_so_and_opens(app, database, notice):
+    from tracker.models import CaseKey
+
+    with database.writing() as session:
+        key = session.get_one(CaseKey, notice.case_id)
+        key.wrapped = None
+        session.add(key)
+
+    page = member(app).get(CASE)
+
+    assert (page.status_code, "（消去済み）" in page.text) == (200, True)

@@ -1,0 +1,85 @@
+"""The night watch: the whole schedule in one table. A new job is a new line; engine and health page follow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.db import Database
+from tracker.jobs import tasks
+from tracker.law import N_
+
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job. `minute` and `hour` are crontab fields in Japanese time; `fresh` is how old its last success may be."""
+
+    name: str
+    label: str
+    says: str
+    work: Callable[[Database, Callable[[], datetime]], None]
+    fresh: timedelta
+    minute: str = "*"
+    hour: str = "*"
+
+
+MAIL = Job(
+    "mail",
+    N_("通知の送信"),
+    N_("送信待ちの通知を1通ずつメールの中継サーバーに渡します。通知を送信待ちにした直後と、毎分動きます"),
+    tasks.carry_mail,
+    fresh=timedelta(minutes=10),
+)
+
+JOBS: tuple[Job, ...] = (
+    MAIL,
+    Job(
+        "alerts",
+        N_("期限のお知らせ"),
+        N_("期限の当日と、過ぎている間は毎日、担当者に知らせます"),
+        tasks.raise_alerts,
+        fresh=timedelta(minutes=20),
+        minute="*/5",
+    ),
+    Job(
+        "waits",
+        N_("基準の待機の終わり"),
+        N_("公表から中14日が過ぎた基準を、使えるものとして記録します"),
+        tasks.end_waits,
+        fresh=timedelta(minutes=20),
+        minute="2-59/5",
+    ),
+    Job(
+        "holds",
+        N_("通信履歴の保存の終わり"),
+        N_("期間の過ぎた保存の目印を解き、事案に記録します"),
+        tasks.end_holds,
+        fresh=DAY + timedelta(hours=2),
+        minute="10",
+        hour="0",
+    ),
+    Job(
+        "evidence",
+        N_("使われなかったファイルの消去"),
+        N_("送られなかった申出の添付ファイルを、1日たってから消します"),
+        tasks.sweep_evidence,
+        fresh=DAY + timedelta(hours=2),
+        minute="40",
+        hour="3",
+    ),
+    Job(
+        "positions",
+        N_("事案の並びの点検"),
+        N_("次の期限と終了の日時を記録から計算し直し、事案の一覧と違えば知らせます"),
+        tasks.check_positions,
+        fresh=DAY + timedelta(hours=6),
+        minute="0",
+        hour="4",
+    ),
+)
+
+
+def watch() -> Mapping[str, tuple[str, timedelta]]:
+    """What the health page needs of the schedule: each job's label, and how old its last success may be."""
+    return {job.name: (job.label, job.fresh) for job in JOBS}

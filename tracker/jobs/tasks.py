@@ -1,0 +1,228 @@
+"""The sweeps. Each goes over what is due by the tables; running it twice, late, or in two processes is harmless.
+
+A record that fails never stops a run: it is logged by class name and id, the others go on, and the job counts as
+failed. Exception texts are never logged or stored: they may quote a claimant.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col, select
+
+from tracker.casework import alerts, criteria, delivery, evidence, holds, journal
+from tracker.db import Database
+from tracker.letters import outbox
+from tracker.letters.transport import Answer, Carrier, carrier
+from tracker.models import Case, Clock, Event, JobRun, Letter
+
+log = logging.getLogger(__name__)
+
+Now = Callable[[], datetime]
+
+SILENT = 3  # answers in a row that never came: the relay is down, the other letters wait for the next run
+MOST = 10_000  # clocks looked at in one run: a backlog must not hide what fell due today
+PAGE = 500  # cases checked in one reading session
+
+
+class Incomplete(Exception):
+    """Some records of a run failed. `failure` is the class name of the first one's exception."""
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+def run(database: Database, name: str, work: Callable[[Database, Now], None], clock: Now) -> bool:
+    """Do a job once, and mark when it started, and whether it succeeded or failed. Never raises."""
+    try:
+        _mark(database, name, started_at=clock())
+        try:
+            work(database, clock)
+        except Incomplete as error:
+            failure = error.failure
+        except Exception as error:
+            failure = type(error).__name__
+            log.error("job %s failed: %s", name, failure)
+        else:
+            _mark(database, name, started_at=None, succeeded_at=clock())
+            return True
+        _mark(database, name, started_at=None, failed_at=clock(), failure=failure)
+    except Exception as error:  # the database is away: nothing can be marked, and the health page will say so
+        log.error("job %s could not be marked: %s", name, type(error).__name__)
+    return False
+
+
+def carry_mail(database: Database, clock: Now) -> None:
+    """Hand every due letter to the relay: claimed in one transaction, carried outside any, settled in a second.
+
+    Without a transport the letters stay where they are. A relay that does not answer ends the run early.
+    """
+    failures: list[str] = []
+    silent = 0
+    seen: set[UUID] = set()
+    with carrier(database.info["settings"]) as carry:
+        if carry is None:
+            return
+        while batch := [id for id in _due_letters(database, clock()) if id not in seen]:
+            for id in batch:
+                seen.add(id)
+                try:
+                    answer = _carry_one(database, carry, id, clock)
+                except Exception as error:
+                    failures.append(_log("letter", id, error))
+                    continue
+                if answer is not None:
+                    silent = silent + 1 if answer.code == 0 else 0
+                if silent == SILENT:
+                    log.error("the mail relay does not answer")
+                    raise Incomplete("RelaySilent")
+    if failures or silent:
+        raise Incomplete(failures[0] if failures else "RelaySilent")
+
+
+def raise_alerts(database: Database, clock: Now) -> None:
+    """Raise the due alert of every clock, once for each level and recipient."""
+    at = clock()
+    with database.reading() as session:
+        found = alerts.due_clocks(session, at=at, limit=MOST)
+    _each(database, "clock", found, lambda session, id: alerts.raise_alert(session, id, at=at))
+
+
+def end_waits(database: Database, clock: Now) -> None:
+    """Record that the wait of each criteria version that may now be used is over."""
+    with database.writing() as session:
+        criteria.end_waits(session, at=clock())
+
+
+def end_holds(database: Database, clock: Now) -> None:
+    """Release the holds whose time has passed, case by case."""
+    at = clock()
+    with database.reading() as session:
+        found = holds.due_cases(session, at=at)
+    _each(database, "case", found, lambda session, id: holds.end_due(session, id, at=at))
+
+
+def sweep_evidence(database: Database, clock: Now) -> None:
+    """Forget the files of forms that were never sent."""
+    with database.writing() as session:
+        evidence.sweep(session, at=clock())
+
+
+def check_positions(database: Database, clock: Now) -> None:
+    """Recompute next_at and closed_at of every case from its events and clocks, and report each that differs.
+
+    A case that seems to differ is looked at again with its row locked: somebody may have been writing.
+    """
+    differing = 0
+    last: UUID | None = None
+    while True:
+        with database.reading() as session:
+            query = select(Case).order_by(col(Case.id)).limit(PAGE)
+            cases = session.exec(query.where(col(Case.id) > last) if last else query).all()
+            suspects = _differing(session, cases)
+        if not cases:
+            break
+        last = cases[-1].id
+        for id in suspects:
+            with database.writing() as session:
+                case = session.get_one(Case, id)
+                journal.lock(session, case)
+                if _differing(session, [case]):
+                    log.error("case %s: next_at or closed_at differs from its record", id)
+                    differing += 1
+    if differing:
+        raise Incomplete("PositionDiffers")
+
+
+def _differing(session: Session, cases: Sequence[Case]) -> list[UUID]:
+    """Which of `cases` stand elsewhere than their record says."""
+    ids = [case.id for case in cases]
+    events: dict[UUID, list[Event]] = defaultdict(list)
+    columns = load_only(Event.case_id, Event.seq, Event.fact, Event.items)  # type: ignore[arg-type]
+    for event in session.exec(
+        select(Event).options(columns).where(col(Event.case_id).in_(ids)).order_by(col(Event.seq))
+    ):
+        events[event.case_id].append(event)
+    clocks: dict[UUID, list[Clock]] = defaultdict(list)
+    for clock in session.exec(select(Clock).where(col(Clock.case_id).in_(ids))):
+        clocks[clock.case_id].append(clock)
+    return [
+        case.id
+        for case in cases
+        if journal.position(events[case.id], clocks[case.id]) != (case.next_at, case.closed_at is not None)
+    ]
+
+
+def _due_letters(database: Database, at: datetime) -> list[UUID]:
+    with database.reading() as session:
+        return outbox.due(session, at)
+
+
+def _carry_one(database: Database, carry: Carrier, id: UUID, clock: Now) -> Answer | None:
+    """Claim, carry and settle one letter; None when another worker has it."""
+    claimed = False
+    try:
+        with database.writing() as session:
+            parcel = outbox.claim(session, id, clock())
+        if parcel is None:
+            return None
+        claimed = True
+        answer = carry(parcel)
+        with database.writing() as session:
+            delivery.settle(session, id, answer, at=clock(), again=parcel.again)
+    except Exception:
+        _set_aside(database, id, clock(), claimed=claimed)
+        raise
+    return answer
+
+
+def _set_aside(database: Database, id: UUID, at: datetime, *, claimed: bool) -> None:
+    """Let a letter that failed wait its turn, so that it neither blocks the others nor goes out again each minute."""
+    with database.writing() as session:
+        letter = session.get_one(Letter, id, with_for_update=True)
+        if letter.ended_at is None:
+            letter.attempts += 0 if claimed else 1
+            outbox.put_back(letter, at, unsure=claimed)
+            session.add(letter)
+
+
+def _each(database: Database, kind: str, ids: Iterable[UUID], act: Callable[[Session, UUID], object]) -> None:
+    """Act on each record in a transaction of its own. Raises Incomplete at the end if any failed."""
+    failures = []
+    for id in ids:
+        try:
+            with database.writing() as session:
+                act(session, id)
+        except Exception as error:
+            failures.append(_log(kind, id, error))
+    if failures:
+        raise Incomplete(failures[0])
+
+
+def _log(kind: str, id: UUID, error: Exception) -> str:
+    failure = type(error).__name__
+    log.error("%s %s: %s", kind, id, failure)
+    return failure
+
+
+def _mark(database: Database, name: str, *, started_at: datetime | None, **marks: datetime | str) -> None:
+    """Write into the job's row, making it at its first run."""
+    with database.writing() as session:
+        row = session.get(JobRun, name, with_for_update=True)
+        if row is None and started_at:
+            try:
+                with session.begin_nested():
+                    session.add(JobRun(name=name, started_at=started_at))
+            except IntegrityError:  # another worker was first
+                log.debug("job %s is known", name)
+            row = session.get_one(JobRun, name, with_for_update=True)
+        if row is None:
+            return
+        row.started_at = started_at or row.started_at
+        for column, value in marks.items():
+            setattr(row, column, value)

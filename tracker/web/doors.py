@@ -1,0 +1,62 @@
+"""What every door needs: the database of the app, security headers, and the words that pages share."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, Response, current_app
+
+from tracker.db import Database
+from tracker.i18n import japanese_date, japanese_time, last_moment, short_time
+from tracker.law.grounds import term
+from tracker.settings import Settings
+
+CSP = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
+
+
+def database() -> Database:
+    """The database of this app."""
+    return cast(Database, current_app.extensions["database"])
+
+
+def settings() -> Settings:
+    """The settings of this app."""
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def init_app(app: Flask) -> None:
+    """Security headers on every answer, and the filters of the templates."""
+    app.after_request(_headers)
+    filters: dict[str, Callable[..., object]] = {
+        "jdate": japanese_date,
+        "jtime": japanese_time,
+        "short_time": short_time,
+        "last_moment": last_moment,
+        "term": term,
+        "iso": lambda instant: cast(datetime, instant).isoformat(),
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["integrity"] = vendored()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def vendored() -> dict[str, str]:
+    """The hash of each vendored file, by its name: pages print it, browsers check it."""
+    listed = json.loads((Path(__file__).parents[1] / "static" / "vendor" / "vendor.json").read_text(encoding="utf-8"))
+    return {Path(file["path"]).name: file["integrity"] for package in listed for file in package["files"]}
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    if response.mimetype == "text/html":
+        headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("X-Robots-Tag", "noindex")
+        headers.add("Vary", "HX-Request")
+    return response

@@ -1,0 +1,13 @@
+"""The public door: front page, intake form, receipt and status page. No cookie, no account, no ambient authority."""
+
+from flask import Blueprint
+
+bp = Blueprint("public", __name__)
+
+from tracker.web.public import (  # noqa: E402 - the views need the blueprint
+    form as form,
+    front as front,
+    origin as origin,
+    receipt as receipt,
+    status as status,
+)

@@ -1,0 +1,201 @@
+"""The intake form (法22条2項1号): whatever goes wrong, what was typed and the good files stay."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_limiter import Limiter, RequestLimit
+from flask_limiter.util import get_remote_address
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from tracker.casework import evidence, intake, journal
+from tracker.i18n import japanese_time
+from tracker.law.grounds import Circumstance, Right, Standing, term
+from tracker.law.period import JST, japanese_day
+from tracker.models import Case, Notice, Service
+from tracker.now import now
+from tracker.web.calculation import day_words
+from tracker.web.doors import database, settings
+from tracker.web.forms import IntakeForm, form_token
+from tracker.web.public import bp, uploads
+from tracker.web.public.pages import page, service_of
+
+BELOW_THE_FILES = ("name", "email", "phone", "confirm")  # problems are told in the order of the page
+
+filings = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", key_prefix="filing")
+
+
+@bp.record_once
+def _count_filings(state: Any) -> None:
+    filings.init_app(state.app)
+
+
+@bp.get("/s/<slug>/")
+def intake_form(slug: str) -> str:
+    """The form, empty."""
+    return _form(service_of(slug), IntakeForm())
+
+
+@bp.before_request
+def _make_room() -> None:
+    if request.endpoint == "public.file_notice":
+        uploads.widen()
+
+
+def _too_often(limit: RequestLimit) -> Response:
+    """The same form with everything kept: when to try again."""
+    form = IntakeForm(request.form)
+    uploads.take_in(form.token.data, request.files.getlist("evidence"), at=now())
+    when = datetime.fromtimestamp(limit.reset_at, JST)
+    service = service_of(str((request.view_args or {})["slug"]))
+    body = _form(service, form, wait_until=japanese_time(when, seconds=False))
+    response = make_response(body, 429)
+    response.headers["Retry-After"] = str(max(1, round((when - now()).total_seconds())))
+    return response
+
+
+@bp.post("/s/<slug>/")
+@filings.limit(
+    lambda: settings().filing_limit,
+    deduct_when=lambda response: response.status_code == 303,  # a form that comes back costs nothing
+    exempt_when=lambda: _asked().startswith(("add", "drop", "unfile")),
+    on_breach=_too_often,
+)
+def file_notice(slug: str) -> ResponseReturnValue:
+    """Take a filing: check it, or add and take out a line or a file, which works without a script.
+
+    1. A form that was filed before leads to its receipt; if it was changed since, it comes back as a new one.
+    2. Good files are kept; what is wrong is said; everything else stays on the page.
+    3. Notice, evidence and receipt are one transaction.
+    """
+    service, at, form, do = service_of(slug), now(), IntakeForm(request.form), _asked()
+    correct = form.validate()
+    earlier = _filed_before(service, form)
+    if earlier and correct and not do and _same(earlier, form):
+        return _to_receipt(service, earlier)
+    if earlier:
+        form.token.data = form_token(None)
+    complaints = _gone(form) + uploads.take_in(form.token.data, request.files.getlist("evidence"), at=at)
+    if do:
+        return _changed(service, form, do, complaints)
+    below = [problem for problem in form.problems if problem[0] in BELOW_THE_FILES]
+    above = [problem for problem in form.problems if problem not in below]
+    form.problems = [*above, *(("evidence", complaint) for complaint in complaints), *below]
+    before = {"earlier": _receipt_url(service, earlier), "number": earlier.number} if earlier else {}
+    if form.problems or earlier:
+        return _form(service, form, complaints, **before), 422 if form.problems else 409
+    try:
+        with database().writing() as session:
+            notice = _file(session, service, form, at)
+    except IntegrityError:  # the same form, sent twice at once: the other one was first
+        with database().reading() as session:
+            notice = session.exec(select(Notice).where(Notice.token == form.token.data)).one()
+    return _to_receipt(service, notice)
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_much(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """More than all files and texts together may be: this alone cannot be read, and so not kept."""
+    service = service_of(str((request.view_args or {})["slug"]))
+    return page("public/too_much.html", service, most=_most_megabytes(), files=settings().evidence_files), 422
+
+
+def _file(session: Session, service: Service, form: IntakeForm, at: datetime) -> Notice:
+    token = form.token.data
+    if again := session.exec(select(Notice).where(Notice.token == token)).first():
+        for upload in evidence.kept(session, token):  # the same form, sent twice at once, brought its files twice
+            evidence.drop(session, upload)
+        return again
+    notice = intake.file(session, service, form.filing(), at=at)
+    case = session.get_one(Case, notice.case_id)
+    evidence.attach(session, case, evidence.kept(session, token), actor=journal.CLAIMANT, at=at)
+    intake.acknowledge(session, service, notice, at=at)
+    return notice
+
+
+def _asked() -> str:
+    """Which button was pressed; the one that files says nothing."""
+    return request.form.get("do", "").replace("send", "")
+
+
+def _gone(form: IntakeForm) -> list[str]:
+    """A complaint when files that the page showed as received are there no more: they must not be missed unsaid."""
+    shown = request.form.get("kept", "")
+    if shown.isdecimal() and int(shown[:4]) > len(uploads.kept(form.token.data)):
+        return [_("前に受け取った添付は、もう残っていません。添えるときは、もう一度選んでください。")]
+    return []
+
+
+def _changed(service: Service, form: IntakeForm, do: str, complaints: list[str]) -> ResponseReturnValue:
+    """The form with a line or a file more or less. What is still missing is not mentioned yet."""
+    what, _colon, which = do.partition(":")
+    focus = ""
+    if what == "add":
+        form.add_row()
+        focus = f"url-{len(form.rows)}"
+    elif what == "drop" and which.isdecimal():
+        form.drop_row(int(which[:4]))
+        focus = "add"
+    elif what == "unfile":
+        uploads.drop(form.token.data, which)
+        focus = "evidence"
+    form.problems = [("evidence", complaint) for complaint in complaints]
+    return _form(service, form, complaints, focus="" if complaints else focus), 422 if complaints else 200
+
+
+def _filed_before(service: Service, form: IntakeForm) -> Notice | None:
+    with database().reading() as session:
+        found = session.exec(select(Notice).where(Notice.token == form.token.data)).first()
+        ours = found and session.get_one(Case, found.case_id).service_id == service.id
+        return found if ours else None
+
+
+def _same(notice: Notice, form: IntakeForm) -> bool:
+    """Whether a form says what was filed from it before."""
+    filing = form.filing()
+    return (notice.search_text, notice.standing, notice.rights, notice.primary_right) == (
+        intake.searchable(filing),
+        filing.standing,
+        [right.value for right in filing.rights],
+        filing.primary_right,
+    )
+
+
+def _to_receipt(service: Service, notice: Notice) -> ResponseReturnValue:
+    return redirect(_receipt_url(service, notice), 303)
+
+
+def _receipt_url(service: Service, notice: Notice) -> str:
+    with database().reading() as session:
+        secret = intake.status_secret(session, notice)
+    return url_for("public.receipt", slug=service.slug, number=notice.number, secret=secret)
+
+
+def _form(service: Service, form: IntakeForm, complaints: list[str] | None = None, **words: Any) -> str:
+    at = now()
+    registered = intake.binds(service, Standing.PERSON, at, by_published_method=True)
+    last = intake.promise(at).last_day
+    return page(
+        "public/form.html",
+        service,
+        form=form,
+        kept=uploads.kept(form.token.data) if request.method == "POST" else [],
+        complaints=complaints or [],
+        registered=registered,
+        last_day=day_words(last, database().info["calendar"], beside=japanese_day(at)),
+        most_files=settings().evidence_files,
+        most_megabytes=_most_megabytes(),
+        rights_said=[term(r).label for r in Right if r.value in (form.rights.data or [])],
+        Standing=Standing,
+        Right=Right,
+        Circumstance=Circumstance,
+        **words,
+    )
+
+
+def _most_megabytes() -> int:
+    return settings().evidence_bytes // uploads.MIB

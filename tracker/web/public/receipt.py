@@ -1,0 +1,80 @@
+"""The receipt (法22条2項3号): number, date and time to the second, the day of the answer and how it was counted."""
+
+from collections import Counter
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlmodel import Session, col, select
+
+from tracker.casework import decisions, intake
+from tracker.casework.faces import calculation, face
+from tracker.casework.intake import FiledItem
+from tracker.law.clocks import REPLY
+from tracker.law.grounds import Force, Standing
+from tracker.law.period import japanese_day
+from tracker.models import Case, Claimant, Clock, Evidence, Notice, Service
+from tracker.sealed import open_text
+from tracker.web.calculation import day_words, sheet, strip
+from tracker.web.doors import database
+from tracker.web.forms import doubtful, same_urls
+from tracker.web.public import bp
+from tracker.web.public.pages import notice_in, page, service_in
+
+
+@bp.get("/s/<slug>/receipt/<number>/<secret>")
+def receipt(slug: str, number: str, secret: str) -> str:
+    """What was received, when, and by when the claimant hears."""
+    with database().reading() as session:
+        service = service_in(session, slug)
+        notice = notice_in(session, service, number, secret)
+        words = {**promised(session, service, notice), **_received(session, notice)}
+        words["secret"] = intake.status_secret(session, notice)
+    return page("public/receipt.html", service, notice=notice, **words)
+
+
+def promised(session: Session, service: Service, notice: Notice) -> dict[str, Any]:
+    """The day by which the claimant hears, how it was counted, and how strongly it binds."""
+    case = session.get_one(Case, notice.case_id)
+    calendar = session.info["calendar"]
+    clocks = select(Clock).where(
+        Clock.case_id == case.id, Clock.rule == REPLY.key, col(Clock.voided_at).is_(None), col(Clock.resumes).is_(None)
+    )
+    shown = face(session.exec(clocks).one(), notice.received_at, calendar)
+    steps = calculation(shown.clock)
+    return {
+        "statutory": case.statutory,
+        "force": (Force.DUTY if case.statutory else Force.VOLUNTARY).value,
+        "why_voluntary": "" if case.statutory else _why_voluntary(service, notice),
+        "last_day": day_words(steps[-1].day, calendar, beside=japanese_day(notice.received_at)),
+        "first_day": day_words(steps[0].day, calendar),
+        "first_counted": steps[0].number == 1,
+        "days": strip(shown, calendar, None, work=False),
+        "rows": sheet(shown, calendar, work=False),
+    }
+
+
+def _why_voluntary(service: Service, notice: Notice) -> str:
+    words: str = _(
+        "「%(name)s」は、受け付けた時点で、法律の通知の対象になるサービスではありません。", name=service.name
+    )
+    if notice.standing is Standing.THIRD_PARTY:
+        words = _("第三者からの通報として受け付けました。法律の通知は、権利を侵害された人の申出に対するものです。")
+    elif not notice.by_published_method:
+        words = _("公表している方法の外で届いたため、法律の通知の対象ではありません。")
+    return words
+
+
+def _received(session: Session, notice: Notice) -> dict[str, Any]:
+    items = decisions.items_of(session, notice)
+    kinds = session.exec(select(Evidence.kind).where(Evidence.case_id == notice.case_id)).all()
+    files = Counter("PDF" if kind == "application/pdf" else _("画像") for kind in kinds)
+    what = [_("%(n)s件の投稿", n=len(items))]
+    what += [_("%(kind)s%(n)s点", kind=kind, n=n) for kind, n in sorted(files.items(), reverse=True)]
+    claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
+    email = open_text(session, notice.case_id, "claimant.email", claimant.id, claimant.email_sealed)
+    return {
+        "what": "、".join(what),
+        "email_given": bool(email),
+        "email_doubtful": bool(email) and doubtful(email),
+        "same_urls": same_urls([FiledItem(i.url, i.url_normal) for i in items]),
+    }

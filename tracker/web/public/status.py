@@ -1,0 +1,79 @@
+"""The status page: what was done so far, as far as a letter has said it, and the letters to open."""
+
+from uuid import UUID
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.casework import delivery, intake
+from tracker.models import Service
+from tracker.now import now
+from tracker.web.doors import database
+from tracker.web.forms import single_line
+from tracker.web.public import bp
+from tracker.web.public.pages import notice_in, page, service_in, service_of
+from tracker.web.public.progress import letter_of, progress
+from tracker.web.public.receipt import promised
+
+
+@bp.get("/s/<slug>/status")
+def status_form(slug: str) -> str:
+    """Number and secret, for those who kept the receipt but not the address."""
+    return page("public/status_form.html", service_of(slug), number="", secret="", problem="")
+
+
+@bp.post("/s/<slug>/status")
+def find_status(slug: str) -> ResponseReturnValue:
+    """To the status page; an unknown number and a wrong secret get the same sentence."""
+    number, secret = single_line(request.form.get("number")), single_line(request.form.get("secret"))
+    with database().reading() as session:
+        service = service_in(session, slug)
+        found = intake.find_by_secret(session, service, number, secret)
+        if found:
+            return redirect(_address(service, found.number, intake.status_secret(session, found)), 303)
+    problem = _("この番号と合言葉の組み合わせでは見つかりません。受付票を見て、もう一度書いてください。")
+    return page("public/status_form.html", service, number=number, secret=secret, problem=problem), 422
+
+
+@bp.get("/s/<slug>/status/<number>/<secret>")
+def status(slug: str, number: str, secret: str) -> str:
+    """Where the notice stands."""
+    at = now()
+    with database().reading() as session:
+        service = service_in(session, slug)
+        notice = notice_in(session, service, number, secret)
+        words = promised(session, service, notice)
+        so_far = progress(session, notice, at=at)
+        secret = intake.status_secret(session, notice)
+    return page("public/status.html", service, notice=notice, so_far=so_far, secret=secret, **words)
+
+
+@bp.post("/s/<slug>/status/<number>/<secret>/letters/<uuid:letter_id>")
+def open_letter(slug: str, number: str, secret: str, letter_id: UUID) -> ResponseReturnValue:
+    """Open a letter, and record that it was opened. Only a POST does: link scanners only GET."""
+    at = now()
+    with database().writing() as session:
+        service = service_in(session, slug)
+        notice = notice_in(session, service, number, secret)
+        letter = letter_of(session, notice, letter_id) or abort(404)
+        delivery.opened(session, letter.id, at=at)
+    return redirect(
+        url_for("public.read_letter", slug=slug, number=notice.number, secret=secret, letter_id=letter_id), 303
+    )
+
+
+@bp.get("/s/<slug>/status/<number>/<secret>/letters/<uuid:letter_id>")
+def read_letter(slug: str, number: str, secret: str, letter_id: UUID) -> ResponseReturnValue:
+    """The text of a letter that was opened before; one that was not leads back to its button."""
+    with database().reading() as session:
+        service = service_in(session, slug)
+        notice = notice_in(session, service, number, secret)
+        letter = letter_of(session, notice, letter_id) or abort(404)
+    if not letter.opened_at:
+        return redirect(_address(service, notice.number, secret), 303)
+    return page("public/letter.html", service, notice=notice, letter=letter, secret=secret)
+
+
+def _address(service: Service, number: str, secret: str) -> str:
+    return url_for("public.status", slug=service.slug, number=number, secret=secret)

@@ -1,0 +1,29 @@
+"""The desk: the worklist, the case, decisions, letters, criteria. Every view carries a guard (web/guards.py)."""
+# ruff: noqa: E402, F401 - the rooms below need the blueprint
+
+from flask import Blueprint, request
+
+from tracker.auth import csrf
+
+MIB = 1024 * 1024
+
+bp = Blueprint("staff", __name__, url_prefix="/desk")
+
+
+@bp.before_request
+def _before() -> None:
+    """A long reason is no reason to refuse a form; every form carries its token."""
+    request.max_form_memory_size = 8 * MIB
+    request.max_content_length = 32 * MIB
+    request.max_form_parts = 2000
+    csrf.protect()
+
+
+import tracker.web.staff.case
+import tracker.web.staff.criteria
+import tracker.web.staff.decision
+import tracker.web.staff.evidence
+import tracker.web.staff.filing
+import tracker.web.staff.investigation
+import tracker.web.staff.letters
+import tracker.web.staff.worklist

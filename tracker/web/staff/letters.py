@@ -1,0 +1,232 @@
+"""通知: previews exactly as they will go, sending what was previewed, and what is recorded of a letter afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from tracker.casework import Conflict, NotAllowed, decisions, delivery, intake, journal, replies
+from tracker.law.grounds import DeferralGround
+from tracker.letters.write import Draft
+from tracker.models import Case, Letter, LetterKind, Notice, Role, Service
+from tracker.now import now
+from tracker.web.doors import database
+from tracker.web.forms import plain_text
+from tracker.web.guards import allowed, current_staff
+from tracker.web.render import page, see_other
+from tracker.web.staff import bp
+from tracker.web.staff.case import Trial, act, case_page, japanese_moment, of
+from tracker.web.staff.parts import CHANNELS, LETTERS
+
+Write = Callable[[Session, Notice], Draft | None]
+
+
+@bp.get("/cases/<number>/letters/outcome")
+@allowed(Role.REVIEWER)
+def outcome(number: str) -> ResponseReturnValue:
+    """The outcome as it will go."""
+    return _preview(number, replies.outcome_draft)
+
+
+@bp.post("/cases/<number>/letters/outcome")
+@allowed(Role.REVIEWER)
+def send_outcome(number: str) -> ResponseReturnValue:
+    """Send the outcome that was previewed."""
+    return _send(number, replies.outcome_draft)
+
+
+@bp.get("/cases/<number>/letters/sender/<uuid:sender_id>")
+@allowed(Role.REVIEWER)
+def sender_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
+    """The notice to a sender account as it will go."""
+    return _preview(number, _to_sender(sender_id))
+
+
+@bp.post("/cases/<number>/letters/sender/<uuid:sender_id>")
+@allowed(Role.REVIEWER)
+def send_sender_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
+    """Send the notice to a sender account, or make it ready to be handed over."""
+    return _send(number, _to_sender(sender_id))
+
+
+@bp.get("/cases/<number>/letters/interim")
+@allowed(Role.REVIEWER)
+def interim(number: str) -> ResponseReturnValue:
+    """The interim reply as it will go; without a ground, the form that asks for it."""
+    if not request.args.get("ground"):
+        return see_other("staff.case", number=number, tab="letters", _anchor="interim")
+    return _interim_preview(number)
+
+
+@bp.post("/cases/<number>/letters/interim")
+@allowed(Role.REVIEWER)
+def send_interim(number: str) -> ResponseReturnValue:
+    """Preview the interim reply that the form describes, or send the one that was previewed.
+
+    The form is posted for the preview too: three hundred items and a reason do not fit into an address.
+    """
+    if not request.form.get("digest"):
+        return _interim_preview(number)
+    form = _interim_form()
+    return _send(number, _interim(form), carried=form)
+
+
+@bp.post("/cases/<number>/letters/receipt")
+@allowed(Role.REVIEWER)
+def send_receipt(number: str) -> ResponseReturnValue:
+    """Send a receipt again that did not arrive."""
+    at = now()
+
+    def record(session: Session, notice: Notice) -> None:
+        case = session.get_one(Case, notice.case_id)
+        intake.acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
+
+    return act(number, record, tab="letters", named="receipt", form={})
+
+
+@bp.post("/cases/<number>/letters/<uuid:letter_id>/handover")
+@allowed(Role.REVIEWER)
+def hand_over(number: str, letter_id: UUID) -> ResponseReturnValue:
+    """A letter was handed over, posted or published: when, and how that is known."""
+    form = {"when": request.form.get("when", ""), "how": plain_text(request.form.get("how")), "letter": str(letter_id)}
+    moment, at, by = japanese_moment(form["when"]), now(), current_staff().id
+    if moment is None:
+        errors = {f"when-{letter_id}": _("渡した日時を入力してください。")}
+        return case_page(number, Trial(tab="letters", errors=errors, form=form), 422)
+
+    def record(session: Session, notice: Notice) -> None:
+        _belongs(session, notice, letter_id)
+        delivery.hand_over(session, letter_id, how=form["how"], when=moment, by=by, at=at)
+
+    named = f"when-{letter_id}" if form["how"].strip() else f"how-{letter_id}"
+    return act(number, record, tab="letters", named=named, form=form)
+
+
+@bp.post("/cases/<number>/letters/<uuid:letter_id>/bounce")
+@allowed(Role.REVIEWER)
+def bounce(number: str, letter_id: UUID) -> ResponseReturnValue:
+    """A letter came back: the duties it met run again with their old dates."""
+    form = {"remark": plain_text(request.form.get("remark")), "letter": str(letter_id)}
+    at, by = now(), journal.staff(current_staff().id)
+
+    def record(session: Session, notice: Notice) -> None:
+        _belongs(session, notice, letter_id)
+        delivery.bounced(session, letter_id, remark=form["remark"], by=by, at=at)
+
+    return act(number, record, tab="letters", named=f"remark-{letter_id}", form=form)
+
+
+def _preview(number: str, write: Write, carried: dict[str, Any] | None = None) -> ResponseReturnValue:
+    with database().reading() as session:
+        notice = of(session, number)
+        draft = write(session, notice)
+        late = _late(session, notice, draft)
+    if draft is None:
+        trial = Trial(
+            tab="letters", banner=(_("送る通知はありません"), _("まだ何も終わっていないか、すでに送っています。"))
+        )
+        return case_page(number, trial, 409)
+    return _letter_page(number, draft, late=late, carried=carried or {}), 200
+
+
+def _send(number: str, write: Write, carried: dict[str, Any] | None = None) -> ResponseReturnValue:
+    """Queue the letter if it is still the one on the page; otherwise show the new one beside what was typed."""
+    reason = plain_text(request.form.get("late_reason"))
+    at, by = now(), current_staff().id
+    draft: Draft | None = None
+    try:
+        with database().writing() as session:
+            notice = of(session, number)
+            draft = write(session, notice)
+            if draft is None:
+                raise Conflict(_("この通知は、すでに送られているか、判断が変わっています。"))
+            seen = request.form.get("digest", "")
+            if replies.send_draft(session, notice, draft, seen, by=by, at=at, late_reason=reason) is None:
+                raise Conflict(_("この通知は、すでに送信待ちか、送信済みです。"))
+    except Conflict as no:
+        banner = (_("まだ送っていません"), str(no))
+        if draft is None:
+            return case_page(number, Trial(tab="letters", banner=banner, form=carried or {}), 409)
+        return _again(number, draft, carried, banner=banner, late_reason=reason), 409
+    except NotAllowed as no:
+        if draft is None:
+            return case_page(number, Trial(tab="letters", errors={"content": str(no)}, form=carried or {}), 422)
+        return _again(number, draft, carried, error=str(no), late_reason=reason), 422
+    return see_other("staff.case", number=number, tab="letters", _anchor="work")
+
+
+def _again(number: str, draft: Draft, carried: dict[str, Any] | None, **words: Any) -> str:
+    with database().reading() as session:
+        late = _late(session, of(session, number), draft)
+    return _letter_page(number, draft, late=late, carried=carried or {}, **words)
+
+
+def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, Any], **words: Any) -> str:
+    fields = [(name, value) for name, value in carried.items() if name != "items"]
+    fields += [("items", no) for no in carried.get("items", [])]
+    return page(
+        "staff/letter.html",
+        number=number,
+        draft=draft,
+        name=_(LETTERS[draft.kind]),
+        channel=_(CHANNELS[draft.channel]),
+        late=late,
+        carried=fields,
+        action=request.path,
+        back=url_for("staff.case", number=number, tab="letters", _anchor="work"),
+        **words,
+    )
+
+
+def _late(session: Session, notice: Notice, draft: Draft | None) -> bool:
+    if draft is None or draft.kind not in {LetterKind.OUTCOME, LetterKind.INTERIM}:
+        return False
+    return replies.overdue(session, session.get_one(Case, notice.case_id), now())
+
+
+def _to_sender(sender_id: UUID) -> Write:
+    def write(session: Session, notice: Notice) -> Draft | None:
+        return next((d for d in replies.sender_drafts(session, notice) if d.sender_id == sender_id), None)
+
+    return write
+
+
+def _interim_form() -> dict[str, Any]:
+    asked = request.values
+    return {
+        "ground": asked.get("ground", ""),
+        "content": plain_text(asked.get("content")),
+        "items": asked.getlist("items"),
+    }
+
+
+def _interim(form: dict[str, Any]) -> Write:
+    """The interim reply a form describes; items are named by their numbers."""
+
+    def write(session: Session, notice: Notice) -> Draft | None:
+        ground = next((g for g in DeferralGround if g.value == form["ground"]), None)
+        if ground is None:
+            raise NotAllowed(_("途中経過を通知する根拠（法25条2項各号）を選んでください。"))
+        chosen = [i.id for i in decisions.items_of(session, notice) if str(i.no) in form["items"]]
+        return replies.interim_draft(session, notice, chosen, ground, form["content"])
+
+    return write
+
+
+def _interim_preview(number: str) -> ResponseReturnValue:
+    form = _interim_form()
+    try:
+        return _preview(number, _interim(form), carried=form)
+    except NotAllowed as no:
+        named = "content" if form["ground"] == DeferralGround.UNAVOIDABLE and not form["content"].strip() else "ground"
+        return case_page(number, Trial(tab="letters", errors={named: str(no)}, form=form), 422)
+
+
+def _belongs(session: Session, notice: Notice, letter_id: UUID) -> None:
+    letter = session.get(Letter, letter_id)
+    if letter is None or letter.case_id != notice.case_id:
+        abort(404)
