@@ -19,7 +19,9 @@ class Settings(BaseSettings):
 
     database: str = Field("sqlite:///var/kigen.db", description="Database URL: SQLite file or PostgreSQL.")
     data: Path = Field(Path("var"), description="Folder for evidence files, the job queue and the mail folder.")
-    secret_key: SecretStr = Field(description="Signs sessions and forms. Made by `make run` where missing.")
+    secret_key: SecretStr = Field(
+        description="Signs sessions and forms, salts passwords: a new one voids every password. `make run` makes one."
+    )
     master_key: SecretStr = Field(
         description="32 bytes in base64 that wrap every case key. Keep it apart from backups of the database."
     )

@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, intake, journal, measures, replies
+from tracker.casework import Conflict, NotAllowed, decisions, delivery, endings, intake, journal, measures, replies
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
-from tracker.law.grounds import Channel, DeferralGround, Excuse, Standing
+from tracker.law.grounds import Channel, DeferralGround, Excuse, SenderExemption, Standing
 from tracker.letters.transport import Answer
 from tracker.models import Case, Clock, Letter
 
@@ -315,9 +315,9 @@ def test_an_excuse_needs_its_text_and_ends_the_notice(session, desk):
     service, staff, _ = desk
     notice = make.make_notice(session, service)
     with pytest.raises(NotAllowed):
-        replies.excuse(session, notice, Excuse.SAME_CONTENT, "", by=staff.id, at=make.instant(DAY1))
+        endings.excuse(session, notice, Excuse.SAME_CONTENT, "", by=staff.id, at=make.instant(DAY1))
 
-    replies.excuse(session, notice, Excuse.SAME_CONTENT, "前の申出と同一のため", by=staff.id, at=make.instant(DAY1))
+    endings.excuse(session, notice, Excuse.SAME_CONTENT, "前の申出と同一のため", by=staff.id, at=make.instant(DAY1))
 
     assert not running(session, notice)
     assert list(verify(session)) == []
@@ -327,7 +327,7 @@ def test_a_withdrawn_notice_stops_its_clocks_and_releases_its_flag(session, desk
     service, *_ = desk
     notice = make.make_notice(session, service)
 
-    replies.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant(DAY1))
+    endings.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant(DAY1))
 
     assert session.get_one(Case, notice.case_id).closed_at
     assert list(verify(session)) == []
@@ -351,6 +351,25 @@ def test_one_letter_goes_to_each_sender_account_and_is_handed_over_where_no_addr
     assert replies.sender_drafts(session, notice) == []
 
 
+def test_a_sender_exemption_needs_its_reason_and_an_executed_measure(session, desk):
+    service, staff, clause = desk
+    notice = make.make_notice(session, service, items=1)
+    ids = [i.id for i in decisions.items_of(session, notice)]
+    when = {"by": staff.id, "at": make.instant(DAY2)}
+    with pytest.raises(NotAllowed, match="実施した項目"):
+        endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, "通知済み", **when)
+    make.decide(session, notice, make.remove(clause), staff, DAY1)
+    execute_all(session, notice, staff, DAY2)
+    with pytest.raises(NotAllowed, match="理由"):
+        endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, " ", **when)
+
+    endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, "同じ投稿を4月に通知済み", **when)
+
+    assert not running(session, notice, "sender_notice")
+    assert replies.sender_drafts(session, notice) == []
+    assert list(verify(session)) == []
+
+
 def test_the_sender_is_told_how_the_measure_rests_on_the_clause(session, desk):
     service, staff, clause = desk
     notice = make.make_notice(session, service, items=1)
@@ -369,3 +388,22 @@ def test_letters_of_a_voluntary_case_do_not_cite_article_25(session, desk):
     make.decide(session, notice, make.KEEP, staff, DAY1)
 
     assert "25条" not in replies.outcome_draft(session, notice).body
+
+
+def test_a_changed_address_takes_the_waiting_letters_with_it_and_sends_the_receipt_anew(session, desk):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    make.decide(session, notice, make.KEEP, staff, DAY1)
+    draft = replies.outcome_draft(session, notice)
+    replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant(DAY1))
+
+    intake.change_email(session, notice, "new@mail.example", by=staff.id, at=make.instant(DAY2))
+
+    letters = session.exec(select(Letter).where(Letter.case_id == notice.case_id)).all()
+    assert sorted((x.kind.value, bool(x.cancelled_at)) for x in letters) == [
+        ("outcome", True),
+        ("receipt", False),
+        ("receipt", True),
+    ]
+    assert replies.outcome_draft(session, notice).to == "new@mail.example"
+    assert list(verify(session)) == []

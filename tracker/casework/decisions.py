@@ -48,6 +48,9 @@ def decide(
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     ids = [id for id, _ in items]
+    known = {item.id for item in items_of(session, notice)}
+    if not ids or len(set(ids)) != len(ids) or not known.issuperset(ids):
+        raise NotAllowed("判断する項目を選んでください。")
     current = latest(session, ids)
     if any((current[id].version if id in current else 0) != seen for id, seen in items):
         raise Conflict(

@@ -22,6 +22,8 @@ PROVES: dict[LetterKind, Fact] = {
     LetterKind.SENDER_NOTICE: Fact.SENDER_NOTIFIED,
 }
 
+TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
+
 
 def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:
     """Put a letter into the outbox and record it. None if the same letter was posted before."""
@@ -171,13 +173,30 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
 
 
 def cancel_unsent(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
-    """Cancel waiting letters about `items`, whose decision changes. Raises Conflict while one is being sent."""
+    """Cancel waiting letters to the claimant about `items`, which no longer hold. Raises Conflict while one is sent."""
     for letter in outbox.unsent(session, items):
-        if letter.claimed_until and letter.claimed_until > at:
-            raise Conflict("この項目の通知が、いま送信されています。少し待ってから、もう一度記録してください。")
-        letter.cancelled_at = letter.ended_at = at
-        session.add(letter)
-        _record(session, case, letter, Fact.LETTER_CANCELLED, actor=by, at=at)
+        if letter.kind in TO_CLAIMANT:
+            _cancel(session, case, letter, by=by, at=at)
+
+
+def cancel_waiting(
+    session: Session, case: Case, kinds: frozenset[LetterKind], *, by: str, at: datetime
+) -> list[Letter]:
+    """Cancel all waiting letters of `kinds` in a case, and say which. Raises Conflict while one is sent."""
+    waiting = select(Letter).where(
+        Letter.case_id == case.id, col(Letter.kind).in_(kinds), col(Letter.ended_at).is_(None)
+    )
+    letters = list(session.exec(waiting))
+    for letter in letters:
+        _cancel(session, case, letter, by=by, at=at)
+    return letters
+
+
+def _cancel(session: Session, case: Case, letter: Letter, *, by: str, at: datetime) -> None:
+    if letter.claimed_until and letter.claimed_until > at:
+        raise Conflict("この項目の通知が、いま送信されています。少し待ってから、もう一度記録してください。")
+    letter.cancelled_at = letter.ended_at = at
+    _record(session, case, letter, Fact.LETTER_CANCELLED, actor=by, at=at)
 
 
 def close_if_answered(session: Session, case: Case, *, actor: str, at: datetime, occurred_at: datetime) -> None:

@@ -127,7 +127,9 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
     calendar = session.info["calendar"]
     events = journal.history(session, case)
     remarks = journal.remarks(session, case)
-    letters = list(session.exec(select(Letter).where(Letter.case_id == case.id).order_by(col(Letter.queued_at).desc())))
+    queued = {e.data["said"]["letter"]: e.seq for e in events if e.fact is Fact.LETTER_QUEUED}
+    letters = list(session.exec(select(Letter).where(Letter.case_id == case.id, Letter.kind != LetterKind.ALERT)))
+    letters.sort(key=lambda letter: queued.get(str(letter.id), 0), reverse=True)
     clocks = [face(c, at, calendar) for c in session.exec(select(Clock).where(Clock.case_id == case.id))]
     clocks.sort(key=lambda f: (not f.running, f.kind == "wait", f.moment or at, f.rule.key))
 
@@ -145,7 +147,7 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
         items=_items(session, items, letters, _snapshots(events, remarks)),
         clocks=clocks,
         events=_events(session, events, remarks, {str(i.id): i.no for i in items}),
-        letters=[_letter(session, letter) for letter in letters if letter.kind is not LetterKind.ALERT],
+        letters=[_letter(session, letter) for letter in letters],
         evidence=_evidence(session, case),
         holds=list(session.exec(select(LogHold).where(LogHold.case_id == case.id).order_by(col(LogHold.from_at)))),
         ready=replies.ready(session, notice),
@@ -186,11 +188,9 @@ def _items(
     ids = [i.id for i in items]
     current = decisions.latest(session, ids)
     measures = {m.item_id: m for m in decisions.standing_measures(session, ids)}
-    covering: dict[UUID, list[Letter]] = {i: [] for i in ids}
-    by_id = {letter.id: letter for letter in letters}
-    links = session.exec(select(LetterItem).where(col(LetterItem.letter_id).in_(list(by_id))))
-    for link in links:
-        covering[link.item_id].append(by_id[link.letter_id])
+    covered: dict[UUID, set[UUID]] = {}
+    for link in session.exec(select(LetterItem).where(col(LetterItem.letter_id).in_([x.id for x in letters]))):
+        covered.setdefault(link.item_id, set()).add(link.letter_id)
     views = []
     for item in items:
         decision = current.get(item.id)
@@ -206,7 +206,7 @@ def _items(
                 facts=said.get("facts", ""),
                 clause=decisions.clause_name(version, clause) if version and clause else "",
                 measure=measures.get(item.id),
-                letters=sorted(covering[item.id], key=lambda x: x.queued_at, reverse=True),
+                letters=[x for x in letters if x.id in covered.get(item.id, ())],
                 snapshot=snapshots.get(str(item.id), ""),
             )
         )

@@ -9,15 +9,14 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, journal
-from tracker.casework.delivery import send
+from tracker.casework import NotAllowed, delivery, journal
 from tracker.keys import Keyring, commitment
 from tracker.law.clocks import REPLY
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
 from tracker.law.period import JST, count, japanese_day
 from tracker.letters.write import Letterhead, Promise, by_post, receipt
-from tracker.models import Case, CaseKind, Claimant, Counter, Evidence, Item, Notice, Sender, Service
+from tracker.models import Case, CaseKind, Claimant, Counter, Evidence, Item, LetterKind, Notice, Sender, Service
 from tracker.sealed import create_key, open_text, seal_text
 from tracker.settings import Settings
 
@@ -147,7 +146,7 @@ def acknowledge(session: Session, service: Service, notice: Notice, *, at: datet
         promise=promise(notice.received_at),
         link=status_link(session, service, notice),
     )
-    send(session, case, by_post(draft), by=journal.SYSTEM, at=at)
+    delivery.send(session, case, by_post(draft), by=journal.SYSTEM, at=at)
 
 
 def binds(service: Service, standing: Standing, received_at: datetime, by_published_method: bool) -> bool:
@@ -237,7 +236,11 @@ def correct_receipt(
 
 
 def change_email(session: Session, notice: Notice, email: str, *, by: UUID, at: datetime) -> None:
-    """Put another address of the claimant, as they told it, in the place of the one that failed."""
+    """Put another address of the claimant, as they told it, in the place of the old one.
+
+    Letters still waiting are cancelled: they bear the old address. The receipt is written anew by itself; a reply is
+    ready again on the desk. Raises Conflict while one is being sent.
+    """
     keyring: Keyring = session.info["keys"]
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
@@ -246,6 +249,9 @@ def change_email(session: Session, notice: Notice, email: str, *, by: UUID, at: 
     claimant.email_bidx = keyring.blind_index(email)
     session.add(claimant)
     journal.record(session, case, Fact.ADDRESS_CHANGED, actor=journal.staff(by), at=at, whose="claimant")
+    waiting = delivery.cancel_waiting(session, case, delivery.TO_CLAIMANT, by=journal.staff(by), at=at)
+    if LetterKind.RECEIPT in {letter.kind for letter in waiting}:
+        acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
 
 
 def searchable(filing: Filing) -> str:

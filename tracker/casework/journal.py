@@ -157,15 +157,16 @@ def standing(events: Sequence[Event]) -> set[tuple[Fact, str]]:
 def position(events: Sequence[Event], clocks: Iterable[Clock]) -> tuple[datetime | None, bool]:
     """When the next duty of a case falls due (UTC), and whether nothing is left to do in it."""
     running = [c for c in clocks if c.stopped_at is None and c.voided_at is None]
-    moments = []
+    leading: list[datetime] = []
+    others: list[datetime] = []
     for clock in running:
         rule = edition(clock.edition).clock(clock.rule)
-        if rule.leads and rule.bound is not Bound.NOT_BEFORE:
-            moments.append(clock.due_at if rule.bound is Bound.WITHIN else clock.target_at)
+        moment = clock.target_at if rule.bound is Bound.PROMPTLY else clock.due_at
+        (leading if rule.leads and rule.bound is not Bound.NOT_BEFORE else others).append(moment or clock.started_at)
     happened = standing(events)
     items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
     ended = all(any((fact, item) in happened for fact in ENDS) for item in items)
-    return min((m for m in moments if m), default=None), not running and ended
+    return min(leading or others, default=None), not running and ended
 
 
 def known(clock: Clock) -> KnownClock:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -13,7 +12,7 @@ from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal
 from tracker.casework.intake import letterhead
 from tracker.law.clocks import REPLY
 from tracker.law.facts import ENDS, Fact
-from tracker.law.grounds import DeferralGround, Excuse, Right
+from tracker.law.grounds import DeferralGround, Right
 from tracker.letters import write
 from tracker.letters.write import Draft, Line
 from tracker.models import (
@@ -52,8 +51,8 @@ def ready(session: Session, notice: Notice) -> Ready:
     current = decisions.latest(session, ids)
     executed = {m.item_id for m in decisions.standing_measures(session, ids) if m.executed_at}
     told = _told(session, ids)
-    ended = _ended(session, notice)
-    open_items = [i for i in items if str(i.id) not in ended and (i.id not in current or current[i.id].id not in told)]
+    over = ended(session, notice)
+    open_items = [i for i in items if str(i.id) not in over and (i.id not in current or current[i.id].id not in told)]
     return Ready(
         outcome=[i for i in open_items if i.id in current and (not current[i.id].take or i.id in executed)],
         undecided=[i for i in open_items if i.id not in current],
@@ -178,20 +177,6 @@ def overdue(session: Session, case: Case, at: datetime) -> bool:
     return case.statutory and any(c.due_at and c.due_at <= at for c in clocks)
 
 
-def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime) -> None:
-    """Record why no notice is given at all (法25条1項ただし書). Raises NotAllowed without a text or when answered."""
-    if not text.strip():
-        raise NotAllowed("通知しないことについての正当な理由を書いてください（法25条1項ただし書）。")
-    case = session.get_one(Case, notice.case_id)
-    _end(session, case, notice, Fact.REPLY_EXCUSED, actor=journal.staff(by), at=at, remark=text, ground=ground.value)
-
-
-def withdraw(session: Session, notice: Notice, *, actor: str, at: datetime, remark: str = "") -> None:
-    """Record that the claimant withdrew the notice. Raises NotAllowed when every item has been answered."""
-    case = session.get_one(Case, notice.case_id)
-    _end(session, case, notice, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
-
-
 def set_sender_email(session: Session, sender: Sender, email: str, *, by: UUID, at: datetime) -> None:
     """Note the sender's address, sealed; the next letter goes by mail. An empty one forgets it."""
     case = session.get_one(Case, sender.case_id)
@@ -201,19 +186,8 @@ def set_sender_email(session: Session, sender: Sender, email: str, *, by: UUID, 
     journal.record(session, case, Fact.ADDRESS_CHANGED, actor=journal.staff(by), at=at, whose=str(sender.id))
 
 
-def _end(
-    session: Session, case: Case, notice: Notice, fact: Fact, *, actor: str, at: datetime, remark: str, **said: Any
-) -> None:
-    journal.lock(session, case)
-    ended = _ended(session, notice)
-    left = [i.id for i in decisions.items_of(session, notice) if str(i.id) not in ended]
-    if not left:
-        raise Conflict("この申出は、すでにすべて終わっています。")
-    delivery.cancel_unsent(session, case, left, by=actor, at=at)
-    journal.record(session, case, fact, actor=actor, at=at, items=left, remark=remark.strip(), **said)
-
-
-def _ended(session: Session, notice: Notice) -> set[str]:
+def ended(session: Session, notice: Notice) -> set[str]:
+    """The items (as ids) of which nothing more is owed to the claimant."""
     case = session.get_one(Case, notice.case_id)
     return {i for f, i in journal.standing(journal.history(session, case)) if f in ENDS and i}
 

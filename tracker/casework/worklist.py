@@ -140,7 +140,8 @@ def _came_back() -> SelectOfScalar[UUID]:
         .where(
             newer.case_id == Letter.case_id,
             newer.kind == Letter.kind,
-            newer.queued_at > Letter.queued_at,
+            newer.queued_at >= Letter.queued_at,
+            newer.id != Letter.id,
             col(newer.refused_at).is_(None),
             col(newer.bounced_at).is_(None),
             col(newer.cancelled_at).is_(None),

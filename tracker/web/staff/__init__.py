@@ -22,6 +22,7 @@ def _before() -> None:
 import tracker.web.staff.case
 import tracker.web.staff.criteria
 import tracker.web.staff.decision
+import tracker.web.staff.endings
 import tracker.web.staff.evidence
 import tracker.web.staff.filing
 import tracker.web.staff.investigation

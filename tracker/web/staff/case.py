@@ -17,7 +17,17 @@ from tracker.i18n import japanese_date
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import INVESTIGATION
 from tracker.law.facts import Fact
-from tracker.law.grounds import Basis, Channel, Circumstance, DeferralGround, MeasureKind, Right, term
+from tracker.law.grounds import (
+    Basis,
+    Channel,
+    Circumstance,
+    DeferralGround,
+    Excuse,
+    MeasureKind,
+    Right,
+    SenderExemption,
+    term,
+)
 from tracker.law.period import JST, japanese_day
 from tracker.letters.write import Draft
 from tracker.models import Notice, Role, Sender, Staff
@@ -113,6 +123,11 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         now_local=f"{local:%Y-%m-%dT%H:%M:%S}",
         kinds=[(k.value, term(k).label) for k in MeasureKind],
         grounds=[(g.value, term(g)) for g in DeferralGround],
+        excuses=[("", _("選んでください")), *((e.value, term(e).label) for e in Excuse)],
+        exemptions=[
+            ("", _("選んでください")),
+            *((e.value, f"{term(e).label}（{term(e).article}）") for e in SenderExemption),
+        ],
         bases=[(b.value, term(b)) for b in Basis if b is not Basis.CLAUSE],
         trial=trial,
         errors=[(f"f-{name}", text) for name, text in trial.errors.items()],
@@ -216,7 +231,7 @@ def _cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]
             "published": japanese_date(japanese_day(version.published_at)),
         }
         cards += [shown | {"clause": clause} for clause in clauses]
-    return cards
+    return sorted(cards, key=lambda card: card["refusal"] is not None)  # what may be used comes first
 
 
 def _staff(session: Session) -> list[tuple[str, str]]:

@@ -1,0 +1,71 @@
+"""取下げ、通知しない正当な理由、発信者に通知しない理由: what ends a duty without its letter."""
+
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from tracker.casework import NotAllowed, decisions, endings, journal
+from tracker.law.grounds import Excuse, SenderExemption
+from tracker.models import Notice, Role
+from tracker.now import now
+from tracker.web.guards import allowed, current_staff
+from tracker.web.staff import bp
+from tracker.web.staff.case import act
+
+
+@bp.post("/cases/<number>/withdrawal")
+@allowed(Role.REVIEWER)
+def withdraw(number: str) -> ResponseReturnValue:
+    """The claimant withdrew the notice, and how they said so."""
+    form = {"withdrawal": request.form.get("withdrawal", "")}
+    at, by = now(), journal.staff(current_staff().id)
+
+    def record(session: Session, notice: Notice) -> None:
+        if not form["withdrawal"].strip():
+            raise NotAllowed(_("申出者がいつ、どのように取り下げたかを書いてください。"))
+        endings.withdraw(session, notice, actor=by, at=at, remark=form["withdrawal"])
+
+    return act(number, record, tab="procedure", named="withdrawal", form=form)
+
+
+@bp.post("/cases/<number>/excuse")
+@allowed(Role.LEAD)
+def excuse(number: str) -> ResponseReturnValue:
+    """No notice is given, for a just reason (法25条1項ただし書)."""
+    form = {"excuse": request.form.get("excuse", ""), "excuse_text": request.form.get("excuse_text", "")}
+    at, by = now(), current_staff().id
+    ground = next((e for e in Excuse if e.value == form["excuse"]), None)
+
+    def record(session: Session, notice: Notice) -> None:
+        if ground is None:
+            raise NotAllowed(_("どの理由にあたるかを選んでください。"))
+        endings.excuse(session, notice, ground, form["excuse_text"], by=by, at=at)
+
+    return act(number, record, tab="procedure", named="excuse_text" if ground else "excuse", form=form)
+
+
+@bp.post("/cases/<number>/letters/sender/<uuid:sender_id>/exemption")
+@allowed(Role.LEAD)
+def exempt_sender(number: str, sender_id: UUID) -> ResponseReturnValue:
+    """A sender account is not told of the measures against it (法27条各号)."""
+    form = {
+        "sender": str(sender_id),
+        "exemption": request.form.get("exemption", ""),
+        "exemption_text": request.form.get("exemption_text", ""),
+    }
+    at, by = now(), current_staff().id
+    ground = next((e for e in SenderExemption if e.value == form["exemption"]), None)
+
+    def record(session: Session, notice: Notice) -> None:
+        if ground is None:
+            raise NotAllowed(_("どの理由にあたるかを選んでください。"))
+        items = decisions.items_of(session, notice)
+        mine = [i.id for i in items if i.sender_id == sender_id]
+        executed = [m.item_id for m in decisions.standing_measures(session, mine) if m.executed_at]
+        endings.exempt_sender(session, notice, executed, ground, form["exemption_text"], by=by, at=at)
+
+    named = "exemption_text" if ground else "exemption"
+    return act(number, record, tab="letters", named=f"{named}-{sender_id}", form=form)
