@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from tracker.casework import criteria, decisions, intake
+from tracker.casework import criteria, decisions, intake, receipts
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
 from tracker.casework.intake import FiledItem, Filing
@@ -98,7 +98,7 @@ def make_notice(
     """A notice received through the form, with its receipt posted."""
     at = instant(received)
     notice = intake.file(session, service, make_filing(items, **changes), at=at)
-    intake.acknowledge(session, service, notice, at=at)
+    receipts.acknowledge(session, service, notice, at=at)
     return notice
 
 

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", description="User name at the relay; empty for none.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
     smtp_starttls: bool = Field(False, description="Encrypt the connection to the relay with STARTTLS.")
-    smtp_timeout: int = Field(30, description="Seconds to wait for the relay.")
+    smtp_timeout: int = Field(30, ge=1, le=60, description="Seconds to wait for each answer of the relay, at most 60.")
 
     evidence_files: int = Field(20, description="Most evidence files in one filing.")
     evidence_bytes: int = Field(20 * MIB, description="Largest evidence file, in bytes.")
@@ -50,12 +50,15 @@ class Settings(BaseSettings):
     target_investigation: int = Field(12, description="Office target in hours: start of the investigation (法23条).")
     target_decide: int = Field(24 * 14, description="Office target in hours: decision after an interim reply (法23条).")
     target_outcome: int = Field(24, description="Office target in hours: outcome after the decision (法25条2項).")
+    target_execution: int = Field(24, description="Office target in hours: a measure that was ordered is carried out.")
     target_sender_notice: int = Field(24, description="Office target in hours: notice to the sender (法27条).")
     target_criteria_change: int = Field(
         24 * 7, description="Office target in hours: criteria after an emergency (法26条3項)."
     )
 
-    sign_in_limit: str = Field("5 per minute", description="Sign-in attempts allowed per address.")
+    sign_in_limit: str = Field(
+        "5 per minute", description="Sign-in attempts allowed per address, counted by each web process."
+    )
     filing_limit: str = Field(
         "30 per hour", description="Filings allowed per address. The form says when to try again."
     )

@@ -6,7 +6,18 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, endings, intake, journal, measures, replies
+from tracker.casework import (
+    Conflict,
+    NotAllowed,
+    decisions,
+    delivery,
+    endings,
+    intake,
+    journal,
+    measures,
+    receipts,
+    replies,
+)
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel, DeferralGround, Excuse, SenderExemption, Standing
@@ -264,7 +275,7 @@ def test_a_mistyped_receipt_time_is_mended_by_a_fact_and_both_clocks_stay_on_rec
         channel=Channel.FAX,
         entered_by=staff.id,
     )
-    intake.correct_receipt(
+    receipts.correct_receipt(
         session,
         notice,
         make.instant("2026-04-08T16:00+09:00"),
@@ -286,7 +297,7 @@ def test_the_receipt_time_of_the_form_cannot_be_changed(session, desk):
     notice = make.make_notice(session, service)
 
     with pytest.raises(NotAllowed):
-        intake.correct_receipt(
+        receipts.correct_receipt(
             session, notice, make.instant(DAY1), reason="x", by=staff.id, at=make.instant("2026-04-30T10:00+09:00")
         )
 
@@ -397,7 +408,7 @@ def test_a_changed_address_takes_the_waiting_letters_with_it_and_sends_the_recei
     draft = replies.outcome_draft(session, notice)
     replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant(DAY1))
 
-    intake.change_email(session, notice, "new@mail.example", by=staff.id, at=make.instant(DAY2))
+    receipts.change_email(session, notice, "new@mail.example", by=staff.id, at=make.instant(DAY2))
 
     letters = session.exec(select(Letter).where(Letter.case_id == notice.case_id)).all()
     assert sorted((x.kind.value, bool(x.cancelled_at)) for x in letters) == [

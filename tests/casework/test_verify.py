@@ -8,7 +8,7 @@ from tests import make
 from tracker.casework import decisions, delivery, investigation, measures, replies
 from tracker.casework.verify import verify
 from tracker.letters.transport import Answer
-from tracker.models import CriteriaVersion, Event, Letter
+from tracker.models import Event, Letter
 
 FOLDER = Answer(True, 250, "folder")
 
@@ -43,6 +43,10 @@ def told(database):
         return notice
 
 
+# An item shows in the notice that states it, a clause in the version that was published.
+SHOWS_IN = {"item": "notice", "clause": "criteriaversion"}
+
+
 def findings(database) -> list:
     """What the verifier names."""
     with database.reading() as session:
@@ -54,9 +58,8 @@ def tamper(database, table: str, change: str, order: str = "id") -> None:
     with database.writer.begin() as connection:
         for trigger in ("fixed", "kept"):
             connection.execute(text(f"drop trigger if exists {table}_{trigger}"))
-        connection.execute(
-            text(f"update {table} set {change} where id = (select id from {table} order by {order} limit 1)")
-        )
+        row = f'select id from "{table}" order by {order} limit 1'
+        connection.execute(text(f'update "{table}" set {change} where id = ({row})'))
 
 
 def test_an_untouched_journal_has_no_findings(database, told):
@@ -75,7 +78,16 @@ def test_an_untouched_journal_has_no_findings(database, told):
         ("decision", "take = 1 - take"),
         ("decision", "words_sealed = x'00'"),
         ("measure", "executed_at = '2026-04-20 00:00:00.000000'"),
+        ("measure", "breach = '法26条1項'"),
+        ("measure", "executed_by = null"),
         ("letter", "given_at = '2026-04-29 00:00:00.000000'"),
+        ("letter", "ended_at = null"),
+        ("letter", "kind = 'interim'"),
+        ("letter", "article = '法25条2項'"),
+        ("case", "statutory = 0"),
+        ("notice", "standing = 'third_party'"),
+        ("clause", "words = '別の文言'"),
+        ("criteriaversion", "published_at = '2025-07-01 00:00:00.000000'"),
         ("letter", "body_sealed = subject_sealed"),
         ("remark", "words_sealed = x'01'"),
         ("notice", "received_at = '2026-04-30 00:00:00.000000'"),
@@ -88,7 +100,7 @@ def test_one_edited_row_is_named(database, told, table, change):
 
     named = {finding.table for finding in findings(database)}
 
-    assert {table, "notice"} & named if table == "item" else table in named
+    assert SHOWS_IN.get(table, table) in named
 
 
 def test_the_deleted_last_event_is_named(database, told):
@@ -100,6 +112,14 @@ def test_the_deleted_last_event_is_named(database, told):
         )
 
     assert any("head" in finding.says for finding in findings(database))
+
+
+def test_a_letter_that_claims_to_cover_another_item_is_named(database, told):
+    with database.writer.begin() as connection:
+        connection.execute(text("drop trigger letteritem_kept"))
+        connection.execute(text("delete from letteritem where item_id = (select min(item_id) from letteritem)"))
+
+    assert "letter" in {finding.table for finding in findings(database)}
 
 
 def test_a_deleted_clock_and_a_vanished_notice_are_named(database, told):
@@ -114,9 +134,7 @@ def test_a_deleted_clock_and_a_vanished_notice_are_named(database, told):
 
 
 def test_criteria_that_claim_an_earlier_first_day_are_named(database, told):
-    with database.writing() as session:
-        version = session.exec(select(CriteriaVersion)).one()
-        version.usable_from = make.instant("2025-07-16T00:00+09:00")
+    tamper(database, "criteriaversion", "usable_from = '2025-07-16 15:00:00.000000'")
 
     assert [f.table for f in findings(database)] == ["criteriaversion"]
 

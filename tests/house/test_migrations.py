@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import alerts
+from tracker.casework import alerts, decisions, investigation, replies
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
 
@@ -46,10 +46,13 @@ def worked(database):
         service, staff = make.make_service(session), make.make_staff(session)
         version = make.make_criteria(session, service)
         notice = make.make_notice(session, service)
-        made = make.decide(
-            session, notice, make.remove(make.first_clause(session, version)), staff, "2026-04-30T16:20+09:00"
-        )
-        assert made
+        remove = make.remove(make.first_clause(session, version))
+        assert make.decide(session, notice, remove, staff, "2026-04-30T16:20+09:00", (1,))
+        assert make.decide(session, notice, make.KEEP, staff, "2026-04-30T16:20+09:00", (2,))
+        draft = replies.outcome_draft(session, notice)
+        replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
+        item = decisions.items_of(session, notice)[0]
+        investigation.snapshot(session, item, "受付時の内容", by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
         at = make.instant("2026-05-05T09:00+09:00")
         assert sum(alerts.raise_alert(session, clock, at=at) for clock in alerts.due_clocks(session, at=at))
     return database
@@ -73,6 +76,11 @@ CHANGES = {
     "clock": "update clock set due_at = started_at",
     "loghold": "update loghold set until_at = from_at",
     "alert": "update alert set level = 'other'",
+    "remark": "update remark set words_sealed = null",
+    "clause": "update clause set words = 'other'",
+    "criteriaversion": "update criteriaversion set usable_from = published_at",
+    "letter": "update letter set article = 'other'",
+    "letteritem": "update letteritem set decision_id = null where decision_id is not null",
 }
 
 

@@ -2,6 +2,7 @@
 
 import signal
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
@@ -13,11 +14,12 @@ from tests.relay import running_relay
 from tracker.casework.verify import verify
 from tracker.jobs.tasks import carry_mail
 from tracker.law.facts import Fact
+from tracker.letters import outbox
 from tracker.migrations import migrate
 from tracker.models import Event, Letter
 
 AT = make.instant("2026-04-28T09:15:00+09:00")
-LATER = make.instant("2026-04-28T09:21:00+09:00")  # the claim of AT has run out
+LATER = AT + outbox.CLAIM + timedelta(minutes=1)  # the claim of AT has run out
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def chain_holds(database) -> bool:
 def test_killed_after_the_claim_and_before_the_relay_was_told_anything(relay, settings, database):
     kill(relay, settings, "EHLO")
     assert relay.mailbox == []
-    assert letter(database).claimed_until == make.instant("2026-04-28T09:20:00+09:00")
+    assert letter(database).claimed_until == AT + outbox.CLAIM
     carry_mail(database, lambda: AT)  # the claim still stands
     assert relay.mailbox == []
     carry_mail(database, lambda: LATER)

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.claimant import send, text
-from tracker.casework import decisions, delivery, folder, journal, measures, replies
+from tracker.casework import decisions, delivery, endings, folder, journal, measures, replies
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround
 from tracker.letters.transport import Answer
@@ -172,7 +172,7 @@ def test_after_the_day_the_page_says_that_it_is_late(client, address, freezer):
 def test_a_withdrawn_notice_says_so(client, address, database):
     with database.writing() as session:
         notice, _service = _notice_of(session)
-        replies.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant("2026-04-29T09:00+09:00"))
+        endings.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant("2026-04-29T09:00+09:00"))
     words = text(client.get(address))
     assert "取り下げられました" in words and "調べています" not in words
 

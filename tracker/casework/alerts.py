@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
+from tracker.casework import journal
 from tracker.casework.faces import Face, face
 from tracker.law.clocks import Bound
 from tracker.law.editions import EDITIONS
@@ -45,12 +46,13 @@ def level(shown: Face, at: datetime) -> str | None:
 
 def raise_alert(session: Session, clock_id: UUID, *, at: datetime) -> int:
     """Raise the newest due level of a clock to everybody concerned, once. Says how many letters were posted."""
+    case = session.get_one(Case, session.get_one(Clock, clock_id).case_id)
+    journal.lock(session, case)  # the lock order of the house: case, then clock, then letter
     clock = session.get_one(Clock, clock_id, with_for_update=True, populate_existing=True)
     shown = face(clock, at, session.info["calendar"])
     name = level(shown, at)
     if name is None:
         return 0
-    case = session.get_one(Case, clock.case_id)
     posted = 0
     for staff in _recipients(session, case, late=name != "due_day"):
         known = select(Alert.id).where(Alert.clock_id == clock_id, Alert.level == name, Alert.recipient == staff.id)
@@ -74,12 +76,11 @@ def raise_alert(session: Session, clock_id: UUID, *, at: datetime) -> int:
 
 
 def _recipients(session: Session, case: Case, *, late: bool) -> Sequence[Staff]:
-    """Whoever has the case; all reviewers when nobody has; leads and managers too once it is late."""
+    """Whoever has the case; everybody when nobody at work has it; leads and managers too once it is late."""
     everybody = session.exec(select(Staff).where(col(Staff.active).is_(True))).all()
-    above = {Role.LEAD, Role.MANAGER}
-    return [
-        s for s in everybody if s.id == case.assigned_to or (late and s.role in above) or (case.assigned_to is None)
-    ]
+    mine = [s for s in everybody if s.id == case.assigned_to]
+    above = [s for s in everybody if late and s.role in {Role.LEAD, Role.MANAGER} and s not in mine]
+    return [*mine, *above] if mine else everybody
 
 
 def _name(session: Session, case: Case) -> str:

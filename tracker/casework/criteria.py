@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, journal
+from tracker.casework import Conflict, NotAllowed, journal
 from tracker.i18n import japanese_date
-from tracker.law.clocks import CRITERIA_WAIT
+from tracker.law.clocks import CRITERIA_CHANGE, CRITERIA_WAIT
 from tracker.law.consequences import due
 from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
-from tracker.models import Case, CaseKind, Clause, CriteriaVersion, Service
+from tracker.models import Case, CaseKind, Clause, Clock, CriteriaVersion, Notice, Service
 from tracker.sealed import create_key
 
 
@@ -83,6 +83,31 @@ def publish(
         content=content_digest(session, version),
     )
     return version
+
+
+def changed(session: Session, notice: Notice, version: CriteriaVersion, *, by: UUID, at: datetime) -> None:
+    """Record that `version` makes clear what an emergency measure of the notice was about (法26条3項).
+
+    Raises NotAllowed for a version published before the measure, Conflict when no such duty runs.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    clock = session.exec(
+        select(Clock).where(
+            Clock.case_id == case.id,
+            Clock.rule == CRITERIA_CHANGE.key,
+            col(Clock.stopped_at).is_(None),
+            col(Clock.voided_at).is_(None),
+        )
+    ).first()
+    if clock is None:
+        raise Conflict("この事案には、基準を変更する義務（法26条3項）が残っていません。")
+    if version.service_id != case.service_id or version.published_at < clock.started_at:
+        raise NotAllowed("緊急の措置の後に公表した、このサービスの基準を選んでください（法26条3項）。")
+    journal.record(
+        session, case, Fact.CRITERIA_CHANGED, actor=journal.staff(by), at=at, occurred_at=version.published_at,
+        version=version.version, criteria=str(version.id),
+    )  # fmt: skip
 
 
 def end_waits(session: Session, *, at: datetime) -> int:

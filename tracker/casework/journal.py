@@ -182,6 +182,7 @@ def known(clock: Clock) -> KnownClock:
         voided=clock.voided_at is not None,
         resumes=str(clock.resumes) if clock.resumes else None,
         force=clock.force,
+        edition=clock.edition,
     )
 
 

@@ -75,6 +75,7 @@ def execute(
                 occurred_at=executed_at,
                 items=[m.item_id for m in some],
                 measures=sorted(str(m.id) for m in some),
+                breaches=sorted(str(m.id) for m in some if m.breach),
                 emergency=emergency,
             )
 

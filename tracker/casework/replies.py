@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal
-from tracker.casework.intake import letterhead
-from tracker.law.clocks import REPLY
+from tracker.casework.receipts import letterhead
 from tracker.law.facts import ENDS, Fact
 from tracker.law.grounds import DeferralGround, Right
 from tracker.letters import write
@@ -19,7 +18,6 @@ from tracker.models import (
     Case,
     Claimant,
     Clause,
-    Clock,
     CriteriaVersion,
     Decision,
     Item,
@@ -73,7 +71,7 @@ def outcome_draft(session: Session, notice: Notice) -> Draft | None:
         **_claimant(session, case, notice),
         lines=lines,
         left=len(found.undecided) + len(found.unexecuted),
-        deferred=all((Fact.INTERIM_REPLIED, str(line.item)) in deferred for line in lines),
+        deferred=[line.item for line in lines if (Fact.INTERIM_REPLIED, str(line.item)) in deferred],
     )
     return write.by_post(draft)
 
@@ -83,9 +81,14 @@ def interim_draft(
 ) -> Draft:
     """The interim reply for undecided items (法25条2項). Raises NotAllowed when it would lack what the Act asks."""
     found = ready(session, notice)
-    chosen = [i for i in found.undecided if i.id in items]
+    unavoidable = ground is DeferralGround.UNAVOIDABLE  # also for what was decided and could not be carried out yet
+    possible = [*found.undecided, *(found.unexecuted if unavoidable else [])]
+    chosen = [i for i in possible if i.id in items]
     if not chosen or len(chosen) != len(set(items)):
-        raise NotAllowed("途中経過を通知できるのは、まだ判断していない項目だけです。")
+        raise NotAllowed(
+            "途中経過を通知できるのは、まだ判断していない項目だけです。"
+            "講ずると判断して実施していない項目は、やむを得ない理由（3号）として通知できます。"
+        )
     if ground is DeferralGround.UNAVOIDABLE and not content.strip():
         raise NotAllowed("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。")
     case, service = _case_of(session, notice)
@@ -130,13 +133,19 @@ def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
     return drafts
 
 
+def take_up(session: Session, notice: Notice) -> None:
+    """Hold the case while a letter is drawn and sent, so that nobody changes what it states meanwhile."""
+    journal.lock(session, session.get_one(Case, notice.case_id))
+
+
 def send_draft(
     session: Session, notice: Notice, draft: Draft, seen: str, *, by: UUID, at: datetime, late_reason: str = ""
 ) -> Letter | None:
-    """Queue a previewed letter. `seen` is the digest of the text on the page.
+    """Queue a previewed letter, drawn after `take_up`. `seen` is the digest of the text on the page.
 
-    Raises Conflict when the text has changed since, NotAllowed without an address, or when the reply is overdue
-    and no reason is given: a late reply goes out, marked as a breach (法25条1項).
+    None when the same letter waits or was given. Raises Conflict when the text has changed since, NotAllowed without
+    an address, or when it comes too late for an item and no reason is given: a late reply goes out, marked as a breach
+    (法25条1項).
     """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
@@ -144,37 +153,38 @@ def send_draft(
         raise Conflict("この通知の内容が、画面を開いた後に変わりました。新しい文面を確かめてください。")
     if draft.channel is LetterChannel.SMTP and not draft.to:
         raise NotAllowed("宛先のメールアドレスがありません。")
-    if draft.kind in {LetterKind.OUTCOME, LetterKind.INTERIM} and overdue(session, case, at):
-        if not late_reason.strip():
-            raise NotAllowed("7日の期限を過ぎています。遅れた理由を書くと、違反として記録して送れます（法25条1項）。")
+    late = overdue(session, case, draft, at)
+    if late and not late_reason.strip():
+        raise NotAllowed("7日の期限を過ぎています。遅れた理由を書くと、違反として記録して送れます（法25条1項）。")
+    letter = delivery.send(session, case, draft, by=journal.staff(by), at=at)
+    if letter is None:
+        return None
+    if late:
         journal.record(
             session,
             case,
             Fact.BREACH_RECORDED,
             actor=journal.staff(by),
             at=at,
-            items=[i for i, _ in draft.covers],
+            items=late,
             remark=late_reason.strip(),
-            article="法25条1項",
+            article=delivery.ARTICLE_25,
         )
-    if draft.kind is LetterKind.INTERIM and draft.ground == DeferralGround.SENDER_OPINION.value:
+    if draft.ground == DeferralGround.SENDER_OPINION.value:
         journal.record(
             session, case, Fact.SENDER_ASKED, actor=journal.staff(by), at=at, items=[i for i, _ in draft.covers]
         )
-    return delivery.send(session, case, draft, by=journal.staff(by), at=at)
+    return letter
 
 
-def overdue(session: Session, case: Case, at: datetime) -> bool:
-    """Whether the statutory reply clock of the case runs past its last day at `at`."""
-    clocks = session.exec(
-        select(Clock).where(
-            Clock.case_id == case.id,
-            Clock.rule == REPLY.key,
-            col(Clock.stopped_at).is_(None),
-            col(Clock.voided_at).is_(None),
-        )
-    )
-    return case.statutory and any(c.due_at and c.due_at <= at for c in clocks)
+def overdue(session: Session, case: Case, draft: Draft, at: datetime) -> list[UUID]:
+    """The items of a reply for which it comes after the last day at `at` (法25条1項), no interim reply being there."""
+    reply = delivery.running_reply(session, case)
+    late = reply is not None and reply.due_at is not None and at >= reply.due_at
+    if not late or not case.statutory or draft.kind not in delivery.REPLIES:
+        return []
+    standing = journal.standing(journal.history(session, case))
+    return [item for item, _ in draft.covers if (Fact.INTERIM_REPLIED, str(item)) not in standing]
 
 
 def set_sender_email(session: Session, sender: Sender, email: str, *, by: UUID, at: datetime) -> None:
@@ -201,7 +211,7 @@ def _told(session: Session, items: Sequence[UUID], kind: LetterKind = LetterKind
             col(LetterItem.item_id).in_(items),
             Letter.kind == kind,
             col(Letter.cancelled_at).is_(None),
-            col(Letter.refused_at).is_(None),
+            or_(col(Letter.refused_at).is_(None), col(Letter.given_at).is_not(None)),
             col(Letter.bounced_at).is_(None),
         )
     )

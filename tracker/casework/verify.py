@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import decisions, intake, journal
+from tracker.casework import criteria, decisions, intake, journal
 from tracker.keys import CannotOpen, commitment
 from tracker.law.consequences import Binds, KnownClock, draw
-from tracker.law.editions import edition, edition_on
+from tracker.law.editions import edition_on
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
@@ -26,6 +26,8 @@ from tracker.models import (
     Decision,
     Event,
     Letter,
+    LetterItem,
+    LetterKind,
     LogHold,
     Measure,
     Notice,
@@ -153,11 +155,19 @@ def _measures(session: Session, case: Case, events: Sequence[Event]) -> Iterator
     for event in events:
         if event.fact is Fact.MEASURE_ORDERED:
             for m in event.data["said"]["measures"]:
-                expected[m["id"]] = m | {"ordered": journal.iso(event.occurred_at), "executed": None, "withdrawn": None}
+                expected[m["id"]] = m | {
+                    "ordered": journal.iso(event.occurred_at),
+                    "executed": None,
+                    "executed_by": "",
+                    "withdrawn": None,
+                    "breach": False,
+                }
         if event.fact in {Fact.MEASURE_EXECUTED, Fact.MEASURE_WITHDRAWN}:
             name = "executed" if event.fact is Fact.MEASURE_EXECUTED else "withdrawn"
             for id in event.data["said"]["measures"]:
                 expected[id][name] = journal.iso(event.occurred_at)
+                if event.fact is Fact.MEASURE_EXECUTED:
+                    expected[id] |= {"executed_by": event.actor, "breach": id in event.data["said"]["breaches"]}
     for row in session.exec(select(Measure).where(Measure.case_id == case.id)):
         state = {
             "id": str(row.id),
@@ -167,6 +177,8 @@ def _measures(session: Session, case: Case, events: Sequence[Event]) -> Iterator
             "origin": row.origin.value,
             "ordered": journal.iso(row.ordered_at),
             "executed": journal.iso(row.executed_at),
+            "executed_by": journal.staff(row.executed_by) if row.executed_by else "",
+            "breach": bool(row.breach),
             "withdrawn": journal.iso(row.withdrawn_at),
         }
         if expected.pop(str(row.id), None) != state:
@@ -175,40 +187,56 @@ def _measures(session: Session, case: Case, events: Sequence[Event]) -> Iterator
         yield Finding(case.id, "measure", id, "the row is missing")
 
 
-# Which instant of a letter each fact sets.
+# Which instant of a letter each fact sets; all but the last two end it.
 LETTER_FACTS: dict[Fact, str] = {
     Fact.LETTER_ACCEPTED: "given_at",
     Fact.LETTER_HANDED_OVER: "given_at",
-    Fact.LETTER_OPENED: "opened_at",
     Fact.LETTER_REFUSED: "refused_at",
-    Fact.LETTER_BOUNCED: "bounced_at",
     Fact.LETTER_CANCELLED: "cancelled_at",
+    Fact.LETTER_OPENED: "opened_at",
+    Fact.LETTER_BOUNCED: "bounced_at",
 }
+MOMENTS = (*dict.fromkeys(LETTER_FACTS.values()), "ended_at")
 
 
 def _letters(session: Session, case: Case, events: Sequence[Event]) -> Iterator[Finding]:
     expected: dict[str, dict[str, Any]] = {}
     for event in events:
-        said = event.data["said"]
+        said, when = event.data["said"], journal.iso(event.occurred_at)
         if event.fact is Fact.LETTER_QUEUED:
-            expected[said["letter"]] = {"content": said["content"], "queued_at": journal.iso(event.occurred_at)} | {
-                name: None for name in LETTER_FACTS.values()
-            }
+            names = ("content", "kind", "channel", "article", "ground", "decisions")
+            expected[said["letter"]] = {name: said[name] for name in names} | dict.fromkeys(MOMENTS)
+            expected[said["letter"]] |= {"items": event.items, "queued_at": when}
         elif event.fact in LETTER_FACTS and said["letter"] in expected:
             state = expected[said["letter"]]
-            when = journal.iso(event.occurred_at)
             if event.fact is Fact.LETTER_OPENED and (state["given_at"] is None or state["bounced_at"]):
                 state |= {"given_at": when, "bounced_at": None}
             state[LETTER_FACTS[event.fact]] = when
-    for row in session.exec(select(Letter).where(Letter.case_id == case.id, Letter.queued_by != "alert")):
-        found = {"content": content_digest(session, row), "queued_at": journal.iso(row.queued_at)} | {
-            name: journal.iso(getattr(row, name)) for name in LETTER_FACTS.values()
-        }
+            if event.fact is not Fact.LETTER_BOUNCED and (
+                event.fact is not Fact.LETTER_OPENED or state["given_at"] == when
+            ):
+                state["ended_at"] = state["ended_at"] or when
+    for row in session.exec(select(Letter).where(Letter.case_id == case.id, Letter.kind != LetterKind.ALERT)):
         state = expected.pop(str(row.id), {})
+        found = _letter_state(session, row)
         if found != (state if found["content"] else state | {"content": ""}):
             yield Finding(case.id, "letter", str(row.id), "differs from what was recorded")
     for id in expected:
         yield Finding(case.id, "letter", id, "the row is missing")
+
+
+def _letter_state(session: Session, row: Letter) -> dict[str, Any]:
+    links = session.exec(select(LetterItem).where(LetterItem.letter_id == row.id)).all()
+    return {
+        "content": content_digest(session, row),
+        "kind": row.kind.value,
+        "channel": row.channel.value,
+        "article": row.article,
+        "ground": row.ground,
+        "items": sorted(str(link.item_id) for link in links),
+        "decisions": sorted(str(link.decision_id) for link in links if link.decision_id),
+        "queued_at": journal.iso(row.queued_at),
+    } | {name: journal.iso(getattr(row, name)) for name in MOMENTS}
 
 
 def _remarks(session: Session, case: Case, events: Sequence[Event]) -> Iterator[Finding]:
@@ -223,20 +251,35 @@ def _remarks(session: Session, case: Case, events: Sequence[Event]) -> Iterator[
 
 
 def _facts(session: Session, case: Case, events: Sequence[Event]) -> Iterator[Finding]:
-    """The notice as the claimant stated it, its receipt time, and the day from which criteria may be used."""
+    """What the claimant stated, the time of receipt, whom the duties bind, and the criteria as they were published."""
+    if events and case.statutory != events[-1].data["binds"][1]:
+        yield Finding(case.id, "case", str(case.id), "statutory differs from what was recorded")
     notice = session.exec(select(Notice).where(Notice.case_id == case.id)).first()
-    if notice:
-        receipts = [e for e in events if e.fact in {Fact.NOTICE_RECEIVED, Fact.RECEIPT_CORRECTED}]
-        if not receipts or receipts[-1].occurred_at != notice.received_at:
-            yield Finding(case.id, "notice", str(notice.id), "its time of receipt is not the one recorded")
-        text = intake.stated(notice, decisions.items_of(session, notice))
-        if receipts and receipts[0].data["said"].get("words") != commitment(notice.salt, text):
-            yield Finding(case.id, "notice", str(notice.id), "reason or items are not those recorded")
+    if notice and events:
+        yield from _notice(session, case, notice, events)
     version = session.exec(select(CriteriaVersion).where(CriteriaVersion.case_id == case.id)).first()
-    if version:
+    if version and events:
+        said = events[0].data["said"]
         waits = [s for e in events for s in e.data["starts"] if s["rule"] == "criteria_wait"]
-        if not waits or waits[-1]["due_at"] != journal.iso(version.usable_from):
-            yield Finding(case.id, "criteriaversion", str(version.id), "the day of first use is not the one recorded")
+        recorded = (said["version"], said["content"], events[0].occurred_at, waits[-1]["due_at"] if waits else None)
+        content = criteria.content_digest(session, version)
+        if recorded != (version.version, content, version.published_at, journal.iso(version.usable_from)):
+            yield Finding(case.id, "criteriaversion", str(version.id), "the criteria are not those published")
+
+
+def _notice(session: Session, case: Case, notice: Notice, events: Sequence[Event]) -> Iterator[Finding]:
+    receipts = [e for e in events if e.fact in {Fact.NOTICE_RECEIVED, Fact.RECEIPT_CORRECTED}]
+    said = events[0].data["said"]
+    if receipts[-1].occurred_at != notice.received_at:
+        yield Finding(case.id, "notice", str(notice.id), "its time of receipt is not the one recorded")
+    if said.get("words") != commitment(notice.salt, intake.stated(notice, decisions.items_of(session, notice))):
+        yield Finding(case.id, "notice", str(notice.id), "reason or items are not those recorded")
+    recorded = [
+        said.get(name) for name in ("number", "channel", "standing", "rights", "primary_right", "circumstances")
+    ]
+    plain = [notice.number, notice.channel, notice.standing, notice.rights, notice.primary_right, notice.circumstances]
+    if recorded != plain:
+        yield Finding(case.id, "notice", str(notice.id), "how and by whom it was filed is not what was recorded")
 
 
 def _numbers(session: Session) -> Iterable[Finding]:
@@ -259,7 +302,6 @@ def _known(state: dict[str, Any]) -> KnownClock:
     def instant(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
 
-    edition(state["edition"])  # an unknown edition is a fault of its own
     return KnownClock(
         id=state["id"],
         rule=state["rule"],
@@ -271,4 +313,5 @@ def _known(state: dict[str, Any]) -> KnownClock:
         voided=state["voided_at"] is not None,
         resumes=state["resumes"],
         force=Force(state["force"]),
+        edition=state["edition"],
     )

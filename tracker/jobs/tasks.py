@@ -8,9 +8,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from time import sleep
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 Now = Callable[[], datetime]
 
+SETTLE_AGAIN = (0.2, 1.0, 3.0)  # seconds before the record of an answer is tried again
 SILENT = 3  # answers in a row that never came: the relay is down, the other letters wait for the next run
 MOST = 10_000  # clocks looked at in one run: a backlog must not hide what fell due today
 PAGE = 500  # cases checked in one reading session
@@ -173,19 +175,33 @@ def _carry_one(database: Database, carry: Carrier, id: UUID, clock: Now) -> Answ
             return None
         claimed = True
         answer = carry(parcel)
-        with database.writing() as session:
-            delivery.settle(session, id, answer, at=clock(), again=parcel.again)
+        _settle(database, parcel, answer, clock)
     except Exception:
         _set_aside(database, id, clock(), claimed=claimed)
         raise
     return answer
 
 
+def _settle(database: Database, parcel: outbox.Parcel, answer: Answer, clock: Now) -> None:
+    """Record the answer. What left has left: a busy database is asked again before the letter is said to be unsure."""
+    for wait in (*SETTLE_AGAIN, None):
+        try:
+            with database.writing() as session:
+                delivery.settle(session, parcel.id, answer, at=clock(), again=parcel.again)
+        except OperationalError:
+            if wait is None:
+                raise
+            sleep(wait)
+        else:
+            return
+
+
 def _set_aside(database: Database, id: UUID, at: datetime, *, claimed: bool) -> None:
     """Let a letter that failed wait its turn, so that it neither blocks the others nor goes out again each minute."""
     with database.writing() as session:
         letter = session.get_one(Letter, id, with_for_update=True)
-        if letter.ended_at is None:
+        other = not claimed and letter.claimed_until is not None and letter.claimed_until > at  # somebody carries it
+        if letter.ended_at is None and not other:
             letter.attempts += 0 if claimed else 1
             outbox.put_back(letter, at, unsure=claimed)
             session.add(letter)

@@ -45,6 +45,7 @@ class ClockRule:
     only_when: str = ""  # starts only when the fact says so (a key of its data that is true)
     leads: bool = True  # orders the worklist
     any_filer: bool = False  # binds from registration (届出), whoever filed; the others need a 申出 of 法25条
+    renewed: bool = False  # a correction of the receipt time makes it due again, even when it was done
     resumes_on: frozenset[Fact] = field(default_factory=frozenset)  # proof was lost: the same date runs again
 
 
@@ -57,8 +58,9 @@ RECEIPT = ClockRule(
     bound=Bound.PROMPTLY,
     starts_on=Fact.NOTICE_RECEIVED,
     target="receipt",
+    renewed=True,
     only_when="receipt_pending",  # a form shows the receipt at once; a fax does not
-    stops_on=frozenset({Fact.RECEIPT_GIVEN, Fact.NOTICE_WITHDRAWN}),
+    stops_on=frozenset({Fact.RECEIPT_GIVEN, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
 )
 
 INVESTIGATION = ClockRule(
@@ -71,7 +73,7 @@ INVESTIGATION = ClockRule(
     starts_on=Fact.NOTICE_RECEIVED,
     target="investigation",
     leads=False,
-    stops_on=frozenset({Fact.INVESTIGATION_STARTED, Fact.DECISION_MADE, Fact.NOTICE_WITHDRAWN}),
+    stops_on=frozenset({Fact.INVESTIGATION_STARTED, Fact.DECISION_MADE, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
 )
 
 FAST_LANE = ClockRule(
@@ -84,7 +86,7 @@ FAST_LANE = ClockRule(
     starts_on=Fact.NOTICE_RECEIVED,
     target="fast_lane",
     only_when="fast",
-    stops_on=frozenset({Fact.DECISION_MADE, Fact.NOTICE_WITHDRAWN}),
+    stops_on=frozenset({Fact.DECISION_MADE, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
 )
 
 REPLY = ClockRule(
@@ -111,7 +113,7 @@ DECIDE = ClockRule(
     starts_on=Fact.INTERIM_REPLIED,
     subject=Subject.ITEM,
     target="decide",
-    stops_on=frozenset({Fact.DECISION_MADE, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
+    stops_on=frozenset({Fact.DECISION_MADE, Fact.OUTCOME_GIVEN, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
 )
 
 OUTCOME = ClockRule(
@@ -127,6 +129,33 @@ OUTCOME = ClockRule(
     target="outcome",
     stops_on=frozenset({Fact.OUTCOME_GIVEN, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
     resumes_on=frozenset({Fact.OUTCOME_LOST}),
+)
+
+CORRECTION = ClockRule(
+    key="correction",
+    label=N_("結果の訂正の通知"),
+    says=N_("結果を通知した後に判断を改めた項目は、改めた結果を申出者に通知します。日数は事務所の目標です"),
+    article="事務所の目標",
+    force=Force.VOLUNTARY,
+    bound=Bound.PROMPTLY,
+    starts_on=Fact.DECISION_MADE,
+    subject=Subject.ITEM,
+    only_after=Fact.OUTCOME_GIVEN,
+    target="outcome",
+    stops_on=frozenset({Fact.OUTCOME_GIVEN, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
+)
+
+EXECUTION = ClockRule(
+    key="execution",
+    label=N_("指示した措置の実施"),
+    says=N_("判断は、実施して初めて送信防止措置になります。指示から実施の記録までの日数は事務所の目標です"),
+    article="事務所の目標",
+    force=Force.VOLUNTARY,
+    bound=Bound.PROMPTLY,
+    starts_on=Fact.MEASURE_ORDERED,
+    subject=Subject.ITEM,
+    target="execution",
+    stops_on=frozenset({Fact.MEASURE_EXECUTED, Fact.MEASURE_WITHDRAWN}),
 )
 
 SENDER_NOTICE = ClockRule(
@@ -210,6 +239,8 @@ CLOCKS: tuple[ClockRule, ...] = (
     REPLY,
     DECIDE,
     OUTCOME,
+    CORRECTION,
+    EXECUTION,
     SENDER_NOTICE,
     CRITERIA_CHANGE,
     CRITERIA_WAIT,

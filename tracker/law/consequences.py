@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tracker.law.clocks import Bound, ClockRule, Effect
-from tracker.law.editions import Edition
+from tracker.law.editions import Edition, edition
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force, Subject
 from tracker.law.holds import HoldRule
@@ -33,6 +33,12 @@ class KnownClock:
     voided: bool
     resumes: str | None
     force: Force
+    edition: str
+
+    @property
+    def law(self) -> ClockRule:
+        """Its rule, in the edition that it keeps."""
+        return edition(self.edition).clock(self.rule)
 
 
 class Binds(NamedTuple):
@@ -80,7 +86,7 @@ def due(rule: ClockRule, start: datetime) -> datetime | None:
 
 
 def draw(
-    edition: Edition,
+    rules: Edition,
     fact: Fact,
     at: datetime,
     *,
@@ -100,16 +106,14 @@ def draw(
     5. Holds are placed and released.
     """
     if fact is Fact.RECEIPT_CORRECTED:
-        return _corrected(edition, at, clocks, binds=binds, target=target)
+        return _corrected(rules, at, clocks, binds=binds, target=target)
     live = [c for c in clocks if not c.voided]
     stops = [
-        c.id
-        for c in live
-        if c.stopped_at is None and fact in edition.clock(c.rule).stops_on and (c.item is None or c.item in items)
+        c.id for c in live if c.stopped_at is None and fact in c.law.stops_on and (c.item is None or c.item in items)
     ]
-    starts = _resumed(edition, fact, items, live)
+    starts = _resumed(fact, items, live)
     running = {(c.rule, c.item) for c in live if c.stopped_at is None and c.id not in stops}
-    for rule in edition.clocks:
+    for rule in rules.clocks:
         if rule.starts_on is not fact or (rule.only_when and not said.get(rule.only_when)):
             continue
         for item in items if rule.subject is Subject.ITEM else [None]:
@@ -119,11 +123,11 @@ def draw(
                 starts.append(_start(rule, item, at, binds=binds, target=target))
     places = [
         Place(rule, item, at, boundary(count(at, rule.length, Counting.FULL_DAYS)))
-        for rule in edition.holds
+        for rule in rules.holds
         if rule.placed_on is fact
         for item in (items if rule.subject is Subject.ITEM else [None])
     ]
-    releases = [rule.key for rule in edition.holds if fact in rule.released_on]
+    releases = [rule.key for rule in rules.holds if fact in rule.released_on]
     return Consequences([], stops, starts, places, releases)
 
 
@@ -135,14 +139,14 @@ def _start(rule: ClockRule, item: str | None, at: datetime, *, binds: Binds, tar
     return Start(rule, item, at, due(rule, at), aim, force)
 
 
-def _resumed(edition: Edition, fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> list[Start]:
+def _resumed(fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> list[Start]:
     """The last clock of each rule that `fact` resumes, unless one still runs, with the start and the dates it had."""
     followed = {c.resumes for c in live}
     running = {(c.rule, c.item) for c in live if c.stopped_at is None}
     return [
-        Start(edition.clock(c.rule), c.item, c.started_at, c.due_at, c.target_at, c.force, resumes=c.id)
+        Start(c.law, c.item, c.started_at, c.due_at, c.target_at, c.force, resumes=c.id)
         for c in live
-        if fact in edition.clock(c.rule).resumes_on
+        if fact in c.law.resumes_on
         and (c.item is None or c.item in items)
         and c.id not in followed
         and (c.rule, c.item) not in running
@@ -150,14 +154,20 @@ def _resumed(edition: Edition, fact: Fact, items: Sequence[str], live: Sequence[
 
 
 def _corrected(
-    edition: Edition, at: datetime, clocks: Sequence[KnownClock], *, binds: Binds, target: Target
+    rules: Edition, at: datetime, clocks: Sequence[KnownClock], *, binds: Binds, target: Target
 ) -> Consequences:
-    """Every clock that receipt started, voided, and started again from the true instant of receipt `at`."""
-    wrong = [c for c in clocks if not c.voided and edition.clock(c.rule).starts_on is Fact.NOTICE_RECEIVED]
-    starts = [
-        _start(edition.clock(c.rule), c.item, at, binds=binds, target=target)._replace(
-            resumes=c.resumes, stopped_at=c.stopped_at
-        )
-        for c in wrong
-    ]
-    return Consequences([c.id for c in wrong], [], starts, [], [])
+    """Every clock that receipt started, voided, and one in its place from the true instant of receipt `at`.
+
+    What was stopped stays stopped, except what a correction makes due again; the holds of receipt are placed anew.
+    """
+    wrong = [c for c in clocks if not c.voided and c.law.starts_on is Fact.NOTICE_RECEIVED]
+    followed = {c.resumes for c in wrong}
+    starts = []
+    for clock in wrong:
+        if clock.id not in followed:
+            rule = rules.clock(clock.rule)
+            start = _start(rule, clock.item, at, binds=binds, target=target)
+            starts.append(start._replace(stopped_at=None if rule.renewed else clock.stopped_at))
+    held = [rule for rule in rules.holds if rule.placed_on is Fact.NOTICE_RECEIVED and rule.subject is Subject.CASE]
+    places = [Place(rule, None, at, boundary(count(at, rule.length, Counting.FULL_DAYS))) for rule in held]
+    return Consequences([c.id for c in wrong], [], starts, places, [rule.key for rule in held])

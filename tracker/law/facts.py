@@ -47,7 +47,6 @@ class Fact(StrEnum):
     CRITERIA_PUBLISHED = "criteria_published"
     CRITERIA_CHANGED = "criteria_changed"
     HOLD_RELEASED = "hold_released"
-    CASE_CLOSED = "case_closed"
 
 
 LABELS: dict[Fact, str] = {
@@ -90,7 +89,6 @@ LABELS: dict[Fact, str] = {
     Fact.CRITERIA_PUBLISHED: N_("基準を公表した"),
     Fact.CRITERIA_CHANGED: N_("緊急の措置に応じて基準を変更した"),
     Fact.HOLD_RELEASED: N_("通信履歴の保存を解いた"),
-    Fact.CASE_CLOSED: N_("事案を閉じた"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.
@@ -116,11 +114,12 @@ LEGAL: frozenset[Fact] = frozenset(
     }
 )
 
-# A letter that proved something came back: what was proved for its items no longer is.
+# What a fact makes no longer so for its items: a letter came back, a decision changed, an order was carried out.
 LOSSES: dict[Fact, frozenset[Fact]] = {
     Fact.REPLY_LOST: frozenset({Fact.INTERIM_REPLIED, Fact.OUTCOME_GIVEN, Fact.NOTICE_ANSWERED}),
     Fact.OUTCOME_LOST: frozenset({Fact.OUTCOME_GIVEN}),
     Fact.SENDER_NOTICE_LOST: frozenset({Fact.SENDER_NOTIFIED}),
+    Fact.DECISION_MADE: frozenset({Fact.OUTCOME_GIVEN}),
 }
 
 # What ends an item: nothing more is owed to the claimant about it.

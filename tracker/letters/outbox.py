@@ -14,7 +14,7 @@ from tracker.letters.write import Draft
 from tracker.models import Case, Letter, LetterChannel, LetterItem
 from tracker.sealed import case_key, open_text, seal_text
 
-CLAIM = timedelta(minutes=5)  # longer than one attempt can take: after it, a crash is assumed
+CLAIM = timedelta(minutes=15)  # longer than an attempt of a dozen slow answers: after it, a crash is assumed
 BACKOFF = (1, 2, 5, 15, 30, 60)  # minutes between attempts after a temporary refusal; the last one repeats
 
 
@@ -34,7 +34,7 @@ def post(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -
     """Write `draft` into the outbox. None if the same letter waits or was given: it goes once, again only if lost."""
     key, tries = draft.key, 1
     while earlier := session.exec(select(Letter).where(Letter.key == key)).first():
-        if not (earlier.cancelled_at or earlier.refused_at or earlier.bounced_at):
+        if not (earlier.cancelled_at or earlier.bounced_at or (earlier.refused_at and not earlier.given_at)):
             return None
         tries += 1
         key = f"{draft.key}#{tries}"
@@ -118,6 +118,22 @@ def put_back(letter: Letter, at: datetime, *, unsure: bool = False) -> None:
     """Try again later than `at`. `unsure`: the relay may have taken it, and an expired claim stays to mark that."""
     letter.claimed_until = at if unsure else None
     letter.try_at = at + timedelta(minutes=BACKOFF[min(letter.attempts, len(BACKOFF)) - 1])
+
+
+def cancel(session: Session, letter: Letter, at: datetime) -> bool:
+    """Take a waiting letter out of the outbox; False while a worker carries it or it is over. One update decides."""
+    taken = session.execute(
+        update(Letter)
+        .where(
+            col(Letter.id) == letter.id,
+            col(Letter.ended_at).is_(None),
+            or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at),
+        )
+        .values(cancelled_at=at, ended_at=at)
+        .returning(col(Letter.id))
+    ).scalar()
+    session.refresh(letter)
+    return taken is not None
 
 
 def unsent(session: Session, items: Iterable[UUID]) -> list[Letter]:

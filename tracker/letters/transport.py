@@ -14,6 +14,7 @@ from tracker.letters.outbox import Parcel
 from tracker.settings import Settings
 
 PERMANENT = 500
+AUTHENTICATION = {530, 534, 535, 538}
 UNREACHED = "4.4.1"  # no answer from host: nothing was handed over (RFC 3463)
 
 
@@ -102,6 +103,8 @@ class _Relay:
             return _refusal(code, text)
         except smtplib.SMTPResponseException as error:
             self.close()
+            if isinstance(error, smtplib.SMTPSenderRefused) or error.smtp_code in AUTHENTICATION:
+                return Answer(False, 0, "smtp", UNREACHED)  # about us, not about this letter: it waits
             return _refusal(error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError:
             return Answer(False, PERMANENT, "smtp", "5.6.7")

@@ -83,7 +83,7 @@ def receipt(head: Letterhead, *, to: str, name: str, items: int, files: int, pro
     return _draft(
         LetterKind.RECEIPT,
         "法22条2項3号" if head.statutory else "",
-        f"receipt:{head.number}",
+        f"receipt:{head.number}:{head.received_at:%Y%m%dT%H%M%S}",
         to,
         head=head,
         name=name,
@@ -94,20 +94,25 @@ def receipt(head: Letterhead, *, to: str, name: str, items: int, files: int, pro
     )
 
 
-def outcome(head: Letterhead, *, to: str, name: str, lines: Sequence[Line], left: int, deferred: bool) -> Draft:
+def outcome(
+    head: Letterhead, *, to: str, name: str, lines: Sequence[Line], left: int, deferred: Sequence[UUID]
+) -> Draft:
     """The outcome of items, with reasons (法25条1項各号; 2項前段 where an interim reply went before).
 
-    `left` is how many items of the notice are not in this letter.
+    `left` is how many items of the notice are not in this letter, `deferred` those that an interim reply went before.
     """
+    rest = len(lines) - len(deferred)
+    articles = [*(["法25条1項"] if rest else []), *(["法25条2項"] if deferred else [])]
     return _draft(
         LetterKind.OUTCOME,
-        ("法25条2項" if deferred else "法25条1項") if head.statutory else "",
-        f"outcome:{head.number}:" + ",".join(sorted(str(line.decision) for line in lines)),
+        "・".join(articles) if head.statutory else "",
+        f"outcome:{head.number}:" + _name(*(str(line.decision) for line in lines)),
         to,
         lines=lines,
         head=head,
         name=name,
         left=left,
+        deferred=deferred,
     )
 
 
@@ -122,11 +127,10 @@ def interim(
     left: int,
 ) -> Draft:
     """The interim reply: which ground of 法25条2項 applies and, for 3号, the concrete reason."""
-    items = ",".join(sorted(str(line.item) for line in lines))
     draft = _draft(
         LetterKind.INTERIM,
         term(ground).article if head.statutory else "",
-        f"interim:{head.number}:{ground}:{items}",
+        f"interim:{head.number}:{ground}:" + _name(content, *(f"{line.item} {line.decision}" for line in lines)),
         to,
         lines=lines,
         head=head,
@@ -145,7 +149,7 @@ def sender_notice(
     draft = _draft(
         LetterKind.SENDER_NOTICE,
         "法27条" if head.registered else "",
-        f"sender_notice:{sender}:" + ",".join(sorted(str(line.decision) for line in lines)),
+        f"sender_notice:{sender}:" + _name(*(str(line.decision) for line in lines)),
         to,
         lines=lines,
         head=head,
@@ -164,6 +168,11 @@ def alert(number: str, *, to: str, key: str, label: str, article: str, says: str
     return _draft(
         LetterKind.ALERT, article, key, to, number=number, label=label, article_text=article, says=says, link=link
     )
+
+
+def _name(*parts: str) -> str:
+    """A short name for what a letter is about: three hundred ids do not fit into an index."""
+    return sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
 def _draft(kind: LetterKind, article: str, key: str, to: str, *, lines: Sequence[Line] = (), **words: object) -> Draft:

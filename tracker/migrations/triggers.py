@@ -15,6 +15,21 @@ CHANGEABLE: dict[str, Sequence[str]] = {
     "clock": ("stopped_at", "voided_at"),
     "loghold": ("released_at",),
     "alert": (),
+    "remark": (),
+    "clause": (),
+    "criteriaversion": (),
+    "letteritem": (),
+    "letter": (
+        "try_at",
+        "claimed_until",
+        "attempts",
+        "given_at",
+        "opened_at",
+        "refused_at",
+        "bounced_at",
+        "cancelled_at",
+        "ended_at",
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from tracker.casework import evidence, intake, journal
+from tracker.casework import evidence, intake, journal, receipts
 from tracker.i18n import japanese_time
 from tracker.law.grounds import Circumstance, Right, Standing, term
 from tracker.law.period import JST, japanese_day
@@ -113,7 +113,7 @@ def _file(session: Session, service: Service, form: IntakeForm, at: datetime) ->
     notice = intake.file(session, service, form.filing(), at=at)
     case = session.get_one(Case, notice.case_id)
     evidence.attach(session, case, evidence.kept(session, token), actor=journal.CLAIMANT, at=at)
-    intake.acknowledge(session, service, notice, at=at)
+    receipts.acknowledge(session, service, notice, at=at)
     return notice
 
 
@@ -171,14 +171,14 @@ def _to_receipt(service: Service, notice: Notice) -> ResponseReturnValue:
 
 def _receipt_url(service: Service, notice: Notice) -> str:
     with database().reading() as session:
-        secret = intake.status_secret(session, notice)
+        secret = receipts.status_secret(session, notice)
     return url_for("public.receipt", slug=service.slug, number=notice.number, secret=secret)
 
 
 def _form(service: Service, form: IntakeForm, complaints: list[str] | None = None, **words: Any) -> str:
     at = now()
     registered = intake.binds(service, Standing.PERSON, at, by_published_method=True)
-    last = intake.promise(at).last_day
+    last = receipts.promise(at).last_day
     return page(
         "public/form.html",
         service,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, render_template, url_for
 from sqlmodel import Session, col, select
 
-from tracker.casework import intake
+from tracker.casework import receipts
 from tracker.models import Notice, Service
 from tracker.web.doors import database, settings
 from tracker.web.forms import single_line
@@ -42,5 +42,5 @@ def services() -> list[Service]:
 
 def notice_in(session: Session, service: Service, number: str, secret: str) -> Notice:
     """The notice of a secret address, or 404: an unknown number and a wrong secret look the same."""
-    found = intake.find_by_secret(session, service, single_line(number), single_line(secret))
+    found = receipts.find_by_secret(session, service, single_line(number), single_line(secret))
     return found or abort(404)

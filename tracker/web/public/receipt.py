@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import decisions, intake
+from tracker.casework import decisions, receipts
 from tracker.casework.faces import calculation, face
 from tracker.casework.intake import FiledItem
 from tracker.law.clocks import REPLY
@@ -28,7 +28,7 @@ def receipt(slug: str, number: str, secret: str) -> str:
         service = service_in(session, slug)
         notice = notice_in(session, service, number, secret)
         words = {**promised(session, service, notice), **_received(session, notice)}
-        words["secret"] = intake.status_secret(session, notice)
+        words["secret"] = receipts.status_secret(session, notice)
     return page("public/receipt.html", service, notice=notice, **words)
 
 

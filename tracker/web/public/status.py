@@ -6,7 +6,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.casework import delivery, intake
+from tracker.casework import delivery, receipts
 from tracker.models import Service
 from tracker.now import now
 from tracker.web.doors import database
@@ -29,9 +29,9 @@ def find_status(slug: str) -> ResponseReturnValue:
     number, secret = single_line(request.form.get("number")), single_line(request.form.get("secret"))
     with database().reading() as session:
         service = service_in(session, slug)
-        found = intake.find_by_secret(session, service, number, secret)
+        found = receipts.find_by_secret(session, service, number, secret)
         if found:
-            return redirect(_address(service, found.number, intake.status_secret(session, found)), 303)
+            return redirect(_address(service, found.number, receipts.status_secret(session, found)), 303)
     problem = _("この番号と合言葉の組み合わせでは見つかりません。受付票を見て、もう一度書いてください。")
     return page("public/status_form.html", service, number=number, secret=secret, problem=problem), 422
 
@@ -45,7 +45,7 @@ def status(slug: str, number: str, secret: str) -> str:
         notice = notice_in(session, service, number, secret)
         words = promised(session, service, notice)
         so_far = progress(session, notice, at=at)
-        secret = intake.status_secret(session, notice)
+        secret = receipts.status_secret(session, notice)
     return page("public/status.html", service, notice=notice, so_far=so_far, secret=secret, **words)
 
 

@@ -80,6 +80,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         words: dict[str, Any] = {
             "cards": _cards(session, found, at) if tab == "decide" else [],
             "staff_options": _staff(session) if tab == "procedure" else [],
+            "versions": _versions(session, found) if tab == "procedure" else [],
             "senders": _senders(session, found) if tab == "procedure" else [],
         }
     letters = parts.letter_rows(found)
@@ -232,6 +233,15 @@ def _cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]
         }
         cards += [shown | {"clause": clause} for clause in clauses]
     return sorted(cards, key=lambda card: card["refusal"] is not None)  # what may be used comes first
+
+
+def _versions(session: Session, found: Folder) -> list[tuple[str, str]]:
+    """The versions that could answer an emergency measure; empty when no such duty runs (法26条3項)."""
+    clock = next((c for c in found.clocks if c.running and c.rule.key == "criteria_change"), None)
+    if clock is None:
+        return []
+    after = [v for v in criteria.versions(session, found.service.id) if v.published_at >= clock.clock.started_at]
+    return [("", _("選んでください")), *((str(v.version), f"第{v.version}版 {v.title}") for v in after)]
 
 
 def _staff(session: Session) -> list[tuple[str, str]]:

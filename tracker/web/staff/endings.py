@@ -1,4 +1,4 @@
-"""取下げ、通知しない正当な理由、発信者に通知しない理由: what ends a duty without its letter."""
+"""取下げ、通知しない正当な理由、発信者に通知しない理由、基準の変更: what ends a duty without its letter."""
 
 from uuid import UUID
 
@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import NotAllowed, decisions, endings, journal
+from tracker.casework import NotAllowed, criteria, decisions, endings, journal
 from tracker.law.grounds import Excuse, SenderExemption
-from tracker.models import Notice, Role
+from tracker.models import Case, Notice, Role
 from tracker.now import now
 from tracker.web.guards import allowed, current_staff
 from tracker.web.staff import bp
@@ -29,6 +29,23 @@ def withdraw(number: str) -> ResponseReturnValue:
         endings.withdraw(session, notice, actor=by, at=at, remark=form["withdrawal"])
 
     return act(number, record, tab="procedure", named="withdrawal", form=form)
+
+
+@bp.post("/cases/<number>/criteria-change")
+@allowed(Role.LEAD)
+def criteria_changed(number: str) -> ResponseReturnValue:
+    """A version of the criteria answers the emergency measure of this case (法26条3項)."""
+    form = {"version": request.form.get("version", "")}
+    at, by = now(), current_staff().id
+
+    def record(session: Session, notice: Notice) -> None:
+        service = session.get_one(Case, notice.case_id).service_id
+        found = next((v for v in criteria.versions(session, service) if str(v.version) == form["version"]), None)
+        if found is None:
+            raise NotAllowed(_("基準の版を選んでください。"))
+        criteria.changed(session, notice, found, by=by, at=at)
+
+    return act(number, record, tab="procedure", named="version", form=form)
 
 
 @bp.post("/cases/<number>/excuse")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from tracker.casework import NotAllowed, evidence, intake, journal
+from tracker.casework import NotAllowed, evidence, intake, journal, receipts
 from tracker.casework.evidence import FileIn
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
 from tracker.law.period import JST
@@ -90,7 +90,7 @@ def file_paper(slug: str) -> ResponseReturnValue:
             case = session.get_one(Case, notice.case_id)
             files = evidence.kept(session, form.token.data)
             evidence.attach(session, case, files, actor=journal.staff(by), at=at)
-            intake.acknowledge(session, service, notice, at=at)
+            receipts.acknowledge(session, service, notice, at=at)
             number = notice.number
     except NotAllowed as no:
         form.problems = [("received_at", str(no))]

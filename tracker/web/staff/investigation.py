@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, select
 
-from tracker.casework import NotAllowed, decisions, intake, investigation, replies
+from tracker.casework import NotAllowed, decisions, investigation, receipts, replies
 from tracker.law.grounds import Circumstance
 from tracker.models import Notice, Role, Sender
 from tracker.now import now
@@ -99,7 +99,7 @@ def claimant_address(number: str) -> ResponseReturnValue:
     at, by, form = now(), current_staff().id, _typed("claimant_email")
 
     def record(session: Session, notice: Notice) -> None:
-        intake.change_email(session, notice, address(form["claimant_email"]), by=by, at=at)
+        receipts.change_email(session, notice, address(form["claimant_email"]), by=by, at=at)
 
     return act(number, record, tab="procedure", named="claimant_email", form=form)
 
@@ -115,7 +115,7 @@ def correct_receipt(number: str) -> ResponseReturnValue:
         return case_page(number, Trial(tab="procedure", errors=errors, form=form), 422)
 
     def record(session: Session, notice: Notice) -> None:
-        intake.correct_receipt(session, notice, moment, reason=form["correction_reason"], by=by, at=at)
+        receipts.correct_receipt(session, notice, moment, reason=form["correction_reason"], by=by, at=at)
 
     named = "received_at" if form["correction_reason"].strip() else "correction_reason"
     return act(number, record, tab="procedure", named=named, form=form)

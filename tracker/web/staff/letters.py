@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, intake, journal, replies
+from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, receipts, replies
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
-from tracker.models import Case, Letter, LetterKind, Notice, Role, Service
+from tracker.models import Case, Letter, Notice, Role, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.forms import plain_text
@@ -83,7 +83,7 @@ def send_receipt(number: str) -> ResponseReturnValue:
 
     def record(session: Session, notice: Notice) -> None:
         case = session.get_one(Case, notice.case_id)
-        intake.acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
+        receipts.acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
 
     return act(number, record, tab="letters", named="receipt", form={})
 
@@ -141,6 +141,7 @@ def _send(number: str, write: Write, carried: dict[str, Any] | None = None) -> R
     try:
         with database().writing() as session:
             notice = of(session, number)
+            replies.take_up(session, notice)
             draft = write(session, notice)
             if draft is None:
                 raise Conflict(_("この通知は、すでに送られているか、判断が変わっています。"))
@@ -183,9 +184,8 @@ def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, An
 
 
 def _late(session: Session, notice: Notice, draft: Draft | None) -> bool:
-    if draft is None or draft.kind not in {LetterKind.OUTCOME, LetterKind.INTERIM}:
-        return False
-    return replies.overdue(session, session.get_one(Case, notice.case_id), now())
+    case = session.get_one(Case, notice.case_id)
+    return draft is not None and bool(replies.overdue(session, case, draft, now()))
 
 
 def _to_sender(sender_id: UUID) -> Write:

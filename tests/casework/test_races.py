@@ -1,0 +1,155 @@
+"""Two at once, with real transactions on both databases: one waits, nobody deadlocks, nothing untrue is left."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from threading import Barrier
+
+import pytest
+from sqlmodel import select
+
+from tests import make
+from tests.conftest import make_settings, open_database
+from tests.postgres import own_database
+from tracker.casework import Conflict, alerts, decisions, intake, investigation, journal, replies
+from tracker.casework.verify import verify
+from tracker.letters import outbox
+from tracker.migrations import migrate
+from tracker.models import Case, Clock, Letter, LetterKind, Notice
+
+DAY1, DAY2, DUE = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-05-05T09:00+09:00"
+PATIENCE = 20  # seconds; a deadlock would show earlier
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request, tmp_path):
+    """A migrated database on each engine."""
+    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+        database = open_database(make_settings(tmp_path, database=url))
+        migrate(database)
+        yield database
+        database.dispose()
+
+
+@pytest.fixture
+def begun(database):
+    """A notice with one item that was decided, and who decides."""
+    with database.writing() as session:
+        service, staff = make.make_service(session), make.make_staff(session)
+        notice = make.make_notice(session, service, items=1)
+        make.decide(session, notice, make.KEEP, staff, DAY1)
+        return notice, staff
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+def queue_outcome(session, notice, staff) -> None:
+    """Put the outcome into the outbox."""
+    replies.take_up(session, notice)
+    draft = replies.outcome_draft(session, notice)
+    replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant(DAY1))
+
+
+def decide_again(database, notice, staff) -> None:
+    """Somebody changes the decision."""
+    with database.writing() as session:
+        make.decide(session, session.get_one(Notice, notice.id), make.KEEP, staff, DAY1)
+
+
+def outcome(session) -> Letter:
+    """The outcome letter."""
+    return session.exec(select(Letter).where(Letter.kind == LetterKind.OUTCOME)).one()
+
+
+def sound(database) -> bool:
+    with database.reading() as session:
+        return list(verify(session)) == []
+
+
+def test_a_letter_that_a_worker_is_just_claiming_is_not_cancelled_under_its_hands(database, begun, pool):
+    notice, staff = begun
+    with database.writing() as session:
+        queue_outcome(session, notice, staff)
+    with database.writing() as session:
+        assert outbox.claim(session, outcome(session).id, make.instant(DAY1))
+        other = pool.submit(decide_again, database, notice, staff)
+        with pytest.raises(TimeoutError):
+            other.result(0.5)  # it waits for the claim
+
+    with pytest.raises(Conflict):
+        other.result(PATIENCE)
+    with database.reading() as session:
+        assert outcome(session).cancelled_at is None
+    assert sound(database)
+
+
+def test_a_decision_changed_while_its_letter_is_being_sent_takes_the_letter_back(database, begun, pool):
+    notice, staff = begun
+    with database.writing() as session:
+        queue_outcome(session, notice, staff)
+        other = pool.submit(decide_again, database, notice, staff)
+        with pytest.raises(TimeoutError):
+            other.result(0.5)  # it waits for the case
+
+    other.result(PATIENCE)
+    with database.reading() as session:
+        assert outcome(session).cancelled_at
+    assert sound(database)
+
+
+def test_an_alert_waits_for_the_case_and_does_not_lock_against_it(database, begun, pool):
+    notice, staff = begun
+
+    def alarm() -> int:
+        with database.reading() as session:
+            clock = session.exec(select(Clock.id).where(Clock.rule == "reply")).one()
+        with database.writing() as session:
+            return alerts.raise_alert(session, clock, at=make.instant(DUE))
+
+    with database.writing() as session:
+        case = session.get_one(Case, notice.case_id)
+        journal.lock(session, case)
+        other = pool.submit(alarm)
+        with pytest.raises(TimeoutError):
+            other.result(0.5)
+        investigation.begin(session, notice, by=staff.id, at=make.instant(DAY2))  # touches the clocks of the case
+
+    assert other.result(PATIENCE) == 1
+    assert sound(database)
+
+
+def test_the_first_two_filings_of_a_year_get_numbers_one_and_two(database, pool):
+    with database.writing() as session:
+        service = make.make_service(session)
+    start = Barrier(2)
+
+    def file() -> str:
+        start.wait()
+        with database.writing() as session:
+            return intake.file(session, service, make.make_filing(1), at=make.instant(DAY1)).number
+
+    numbers = sorted(f.result(PATIENCE) for f in [pool.submit(file), pool.submit(file)])
+
+    assert numbers == ["TH-2026-000001", "TH-2026-000002"]
+    assert sound(database)
+
+
+def test_two_decisions_at_once_leave_one(database, begun, pool):
+    notice, staff = begun
+    start = Barrier(2)
+
+    def decide() -> int:
+        with database.reading() as session:
+            item = decisions.items_of(session, notice)[0].id
+        start.wait()
+        with database.writing() as session:
+            decisions.decide(session, notice, [(item, 1)], make.KEEP, by=staff.id, at=make.instant(DAY2))
+        return 1
+
+    answers = [f.exception(PATIENCE) for f in [pool.submit(decide), pool.submit(decide)]]
+
+    assert sorted(type(a).__name__ for a in answers) == ["Conflict", "NoneType"]
+    assert sound(database)

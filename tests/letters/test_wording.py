@@ -1,0 +1,83 @@
+"""Every letter in every case it is written for: whole Japanese sentences that cite what applies and nothing else."""
+
+from dataclasses import replace
+from itertools import product
+from uuid import uuid4
+
+import pytest
+
+from tests import make
+from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right
+from tracker.letters import write
+from tracker.letters.write import Letterhead, Line
+from tracker.models import LetterChannel
+
+AT = make.instant("2026-04-28T09:14:37+09:00")
+DUTY = Letterhead("株式会社つむぎネットワーク", "つむぎ広場", "TH-2026-000001", AT, statutory=True, registered=True)
+FREE = replace(DUTY, statutory=False, registered=False)
+LINE = Line(uuid4(), uuid4(), 1, "https://tsumugi.example/p/1", "引用", Right.HONOR, reason="理由です。")
+TAKEN = replace(LINE, taken=True, kind=MeasureKind.REMOVE, executed_at=AT)
+WHO = {"to": "a@mail.example", "name": "水原 あかり"}
+
+GROUNDS = {
+    DeferralGround.SENDER_OPINION: "発信者の意見を聴くこととしたため（法25条2項1号）、",
+    DeferralGround.SPECIALIST: "専門員に調査させることとしたため（法25条2項2号）、",
+    DeferralGround.UNAVOIDABLE: "やむを得ない理由があるため（法25条2項3号）、",
+}
+
+
+@pytest.mark.parametrize("ground", DeferralGround)
+def test_an_interim_reply_names_its_ground_in_a_whole_sentence(ground):
+    draft = write.interim(DUTY, **WHO, lines=[LINE], ground=ground, content="内容です。", left=0)
+
+    assert GROUNDS[ground] in draft.body
+    assert "遅滞なく" in draft.body
+
+
+@pytest.mark.parametrize("ground", DeferralGround)
+def test_a_voluntary_interim_reply_cites_no_article(ground):
+    draft = write.interim(FREE, **WHO, lines=[LINE], ground=ground, content="", left=2)
+
+    assert "条" not in draft.body
+    assert draft.article == ""
+
+
+@pytest.mark.parametrize(("basis", "kind"), list(product(Basis, MeasureKind)))
+def test_every_basis_and_measure_is_told_to_both_sides(basis, kind):
+    clause = "第2版 第4条2項 侮辱" if basis is Basis.CLAUSE else ""
+    line = replace(TAKEN, kind=kind, basis=basis, clause=clause, facts="事実です。")
+    told = write.outcome(DUTY, **WHO, lines=[line], left=0, deferred=[])
+    sender = write.sender_notice(
+        DUTY, to="", channel=LetterChannel.HANDOVER, sender=uuid4(), account="@kaze", lines=[line]
+    )
+
+    assert "（法25条1項1号）" in told.body
+    assert "理由です。" in told.body
+    assert ("基準との関係" in sender.body) == (basis is Basis.CLAUSE)  # 法27条後段
+    for body in (told.body, sender.body):
+        assert "None" not in body
+        assert "{{" not in body
+
+
+def test_an_outcome_after_an_interim_reply_cites_the_second_paragraph_and_only_for_its_items():
+    other = replace(LINE, item=uuid4(), decision=uuid4(), no=2)
+    draft = write.outcome(DUTY, **WHO, lines=[LINE, other], left=0, deferred=[other.item])
+
+    assert "（法25条1項2号）" in draft.body
+    assert "（法25条2項、同条1項2号）" in draft.body
+    assert draft.article == "法25条1項・法25条2項"
+
+
+def test_a_removal_is_never_said_to_be_a_disclosure():
+    draft = write.outcome(DUTY, **WHO, lines=[TAKEN], left=0, deferred=[])
+
+    assert "開示するものではありません" in draft.body
+    assert "3か月から6か月" in draft.body
+
+
+def test_a_subject_says_nothing_of_what_happened():
+    for draft in (
+        write.outcome(DUTY, **WHO, lines=[TAKEN], left=0, deferred=[]),
+        write.interim(DUTY, **WHO, lines=[LINE], ground=DeferralGround.SPECIALIST, content="", left=0),
+    ):
+        assert draft.subject == "受付番号 TH-2026-000001 のお知らせ"

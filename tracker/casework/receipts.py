@@ -1,0 +1,147 @@
+"""The receipt (法22条2項3号), the claimant's secret, and what is put right later: the time of receipt, the address."""
+
+import secrets
+import unicodedata
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from tracker.casework import NotAllowed, delivery, journal
+from tracker.casework.intake import binds
+from tracker.keys import Keyring
+from tracker.law.clocks import REPLY
+from tracker.law.facts import Fact
+from tracker.law.grounds import Channel
+from tracker.law.period import count, japanese_day
+from tracker.letters.write import Letterhead, Promise, by_post, receipt
+from tracker.models import Case, Claimant, Evidence, Item, LetterKind, Notice, Service
+from tracker.sealed import open_text, seal_text
+from tracker.settings import Settings
+
+# What cannot have happened before a notice was received.
+WORK = frozenset({Fact.INVESTIGATION_STARTED, Fact.DECISION_MADE, Fact.INTERIM_REPLIED, Fact.OUTCOME_GIVEN})
+
+
+def acknowledge(session: Session, service: Service, notice: Notice, *, at: datetime) -> None:
+    """Put the receipt into the outbox, after the evidence has been attached (法22条2項3号)."""
+    case = session.get_one(Case, notice.case_id)
+    claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
+    email = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
+    draft = receipt(
+        letterhead(session, service, case, notice),
+        to=email,
+        name=open_text(session, case.id, "claimant.name", claimant.id, claimant.name_sealed),
+        items=len(session.exec(select(Item.id).where(Item.notice_id == notice.id)).all()),
+        files=len(session.exec(select(Evidence.id).where(Evidence.case_id == case.id)).all()),
+        promise=promise(notice.received_at),
+        link=status_link(session, service, notice),
+    )
+    delivery.send(session, case, by_post(draft), by=journal.SYSTEM, at=at)
+
+
+def promise(received_at: datetime) -> Promise:
+    """The day by which the claimant hears, and how it was counted."""
+    steps = count(received_at, REPLY.length, REPLY.counting) if REPLY.length else []
+    return Promise(last_day=steps[-1].day, first_counted=steps[0].number == 1)
+
+
+def letterhead(session: Session, service: Service, case: Case, notice: Notice) -> Letterhead:
+    """Who writes to whom about which notice."""
+    settings: Settings = session.info["settings"]
+    registered = service.registered_on is not None and service.registered_on <= japanese_day(notice.received_at)
+    return Letterhead(settings.provider, service.name, notice.number, notice.received_at, case.statutory, registered)
+
+
+def status_secret(session: Session, notice: Notice) -> str:
+    """The claimant's speakable secret, derived from the master key."""
+    keyring: Keyring = session.info["keys"]
+    return keyring.status_secret(notice.case_id, notice.secret_version)
+
+
+def status_link(session: Session, service: Service, notice: Notice) -> str:
+    """The claimant's secret address of the status page."""
+    settings: Settings = session.info["settings"]
+    base = settings.base_url.rstrip("/")
+    return f"{base}/s/{service.slug}/status/{notice.number}/{status_secret(session, notice)}"
+
+
+def find_by_secret(session: Session, service: Service, number: str, secret: str) -> Notice | None:
+    """The notice whose number and secret these are. An unknown number and a wrong secret give the same None."""
+    number = unicodedata.normalize("NFKC", number).strip().upper()
+    notice = session.exec(
+        select(Notice)
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .where(Notice.number == number, Case.service_id == service.id)
+    ).first()
+    expected = status_secret(session, notice) if notice else "no-such-notice"
+    same = secrets.compare_digest(_letters(expected), _letters(secret))
+    return notice if notice and same else None
+
+
+def _letters(secret: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", secret).lower() if "a" <= c <= "z")
+
+
+def correct_receipt(
+    session: Session, notice: Notice, received_at: datetime, *, reason: str, by: UUID, at: datetime
+) -> None:
+    """Mend a mistyped receipt time of a filing that staff entered.
+
+    The old clocks are voided and new ones started; letters still waiting are cancelled, for they state the wrong time,
+    and a receipt with the true one is written (法22条2項3号).
+
+    Raises NotAllowed for a filing through the form (its time is the server's), a time in the future or after the work
+    on it began, or no reason; Conflict while a letter is being sent.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    session.refresh(notice)
+    events = journal.history(session, case)
+    if notice.channel is Channel.FORM:
+        raise NotAllowed("窓口のフォームで受け付けた日時は、サーバーが記録したもので、訂正できません。")
+    if received_at > at:
+        raise NotAllowed("受け付けた日時が、今より後になっています。")
+    if any(e.fact in WORK and e.occurred_at < received_at for e in events):
+        raise NotAllowed("受け付けた日時が、調査・判断・通知を記録した日時より後になっています。")
+    if not reason.strip():
+        raise NotAllowed("訂正の理由を書いてください。")
+    service = session.get_one(Service, case.service_id)
+    case.statutory = binds(service, notice.standing, received_at, notice.by_published_method)
+    session.flush()
+    delivery.cancel_waiting(session, case, delivery.TO_CLAIMANT, by=journal.staff(by), at=at)
+    journal.record(
+        session,
+        case,
+        Fact.RECEIPT_CORRECTED,
+        actor=journal.staff(by),
+        at=at,
+        occurred_at=received_at,
+        items=[UUID(i) for i in events[0].items],
+        corrects=events[0].seq,
+        remark=reason.strip(),
+        was=journal.iso(notice.received_at),
+    )
+    notice.received_at = received_at
+    session.add(notice)
+    session.flush()
+    acknowledge(session, service, notice, at=at)
+
+
+def change_email(session: Session, notice: Notice, email: str, *, by: UUID, at: datetime) -> None:
+    """Put another address of the claimant, as they told it, in the place of the old one.
+
+    Letters still waiting are cancelled: they bear the old address. The receipt is written anew by itself; a reply is
+    ready again on the desk. Raises Conflict while one is being sent.
+    """
+    keyring: Keyring = session.info["keys"]
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
+    claimant.email_sealed = seal_text(session, case.id, "claimant.email", claimant.id, email)
+    claimant.email_bidx = keyring.blind_index(email)
+    session.add(claimant)
+    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=journal.staff(by), at=at, whose="claimant")
+    waiting = delivery.cancel_waiting(session, case, delivery.TO_CLAIMANT, by=journal.staff(by), at=at)
+    if LetterKind.RECEIPT in {letter.kind for letter in waiting}:
+        acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
