@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     )
     provider: str = Field("（提供者名が未設定です）", description="Name of the provider (特定電気通信役務提供者).")
     base_url: str = Field("http://127.0.0.1:8000", description="Public address, used in letters.")
+    contact: str = Field(
+        "", description="Where a sender can object to a measure: an address or page, printed in their letters."
+    )
     exit_url: str = Field("https://www.jma.go.jp/", description="Neutral page that the quick exit opens.")
     proxies: int = Field(0, description="Number of trusted proxies in front of the web server.")
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 from tests import children, make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import journal
+from tracker.casework import chain
 from tracker.casework.verify import verify
 from tracker.migrations import migrate
 from tracker.models import Case, Event
@@ -37,7 +37,7 @@ def test_eight_processes_on_one_case(kind, tmp_path):
         assert [event.seq for event in events] == list(range(1, before + PROCESSES * EACH + 1))
         last = ""
         for event in events:
-            assert event.digest == journal.digest(event, last)
+            assert event.digest == chain.digest(event, last)
             last = event.digest
         assert (case.head_seq, case.head_digest) == (events[-1].seq, last)
         assert len({event.data["said"].get("by") for event in events}) == PROCESSES * EACH + 1

@@ -1,5 +1,7 @@
 """Sequences that once went wrong, or could: what comes back, what is superseded, what comes too late."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
@@ -20,6 +22,7 @@ from tracker.casework import (
     replies,
 )
 from tracker.casework.decisions import Judgement
+from tracker.casework.intake import FiledItem
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis, Channel, Circumstance, DeferralGround, Excuse, MeasureKind
@@ -313,3 +316,13 @@ def test_three_hundred_items_fit_into_one_letter(session, desk):
 
     assert len(letter.key) < 200
     assert not running(session, notice)
+
+
+def test_a_post_without_an_address_is_named_by_its_account_and_words(session, desk):
+    service, *_ = desk
+    items = [FiledItem(url="", quote="駅前の店は食中毒を隠している", account="名無しさん ID:b0Lp9")]
+    notice = intake.file(session, service, replace(make.make_filing(1), items=items), at=make.instant(DAY1))
+
+    draft = interim(session, notice, [1])
+
+    assert "項目1: 名無しさん ID:b0Lp9 「駅前の店は食中毒を隠している」" in draft.body

@@ -139,6 +139,15 @@ def test_an_altered_journal_is_named_and_the_command_fails(run, database):
     assert done.output.strip()
 
 
+def test_a_first_start_names_the_provider_of_the_sample_and_says_where_to_change_it(tmp_path, monkeypatch, run):
+    for name in ("TRACKER_SECRET_KEY", "TRACKER_MASTER_KEY", "TRACKER_PROVIDER"):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "fresh.env"
+    assert write_keys(file)
+    assert Settings(_env_file=file).provider == "株式会社つむぎネットワーク（見本）"
+    assert "株式会社つむぎネットワーク (TRACKER_PROVIDER in .env)" in run("setup").output
+
+
 def test_fresh_keys_are_written_for_the_owner_only_and_never_again(tmp_path, monkeypatch):
     for name in ("TRACKER_SECRET_KEY", "TRACKER_MASTER_KEY"):
         monkeypatch.delenv(name, raising=False)

@@ -10,7 +10,7 @@ from sqlmodel import select
 from tests import make
 from tests.conftest import make_settings
 from tests.relay import free_port, running_relay
-from tracker.casework import folder, journal, replies, worklist
+from tracker.casework import chain, folder, replies, worklist
 from tracker.jobs.tasks import Incomplete, carry_mail
 from tracker.law.facts import Fact
 from tracker.letters import outbox
@@ -193,5 +193,5 @@ def test_the_record_of_the_case_holds_after_all_this(database, relay, notice):
     sweep(database, "2026-04-28T09:05+09:00")
     before = ""
     for event in facts(database):
-        assert event.digest == journal.digest(event, before)
+        assert event.digest == chain.digest(event, before)
         before = event.digest

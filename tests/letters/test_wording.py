@@ -81,3 +81,12 @@ def test_a_subject_says_nothing_of_what_happened():
         write.interim(DUTY, **WHO, lines=[LINE], ground=DeferralGround.SPECIALIST, content="", left=0),
     ):
         assert draft.subject == "受付番号 TH-2026-000001 のお知らせ"
+
+
+def test_the_sender_is_told_where_to_object():
+    head = replace(DUTY, contact="https://tsumugi.example/contact")
+    draft = write.sender_notice(
+        head, to="", channel=LetterChannel.HANDOVER, sender=uuid4(), account="@kaze", lines=[TAKEN]
+    )
+
+    assert "https://tsumugi.example/contact" in draft.body

@@ -1,5 +1,8 @@
 """事案のページ: looking records nothing; what is put right on it is recorded and shown."""
 
+from html import unescape
+from uuid import UUID
+
 import pytest
 from sqlmodel import select
 
@@ -9,7 +12,7 @@ from tests.web.desk import boxes, make_member, member, post, token, words
 from tracker.casework import evidence, folder, journal
 from tracker.casework.evidence import FileIn
 from tracker.law.grounds import Channel, Circumstance
-from tracker.models import Case, Claimant, Clock, Event, Evidence, Notice, Sender
+from tracker.models import Case, Claimant, Clock, Event, Evidence, JobRun, Notice, Sender
 from tracker.sealed import open_text
 
 AT = "2026-05-01T10:42:00+09:00"
@@ -54,6 +57,48 @@ def test_looking_at_every_part_of_a_case_records_nothing(app, database, notice):
         assert client.get(f"{CASE}?tab={tab}").status_code == 200
 
     assert events(database) == before
+
+
+def test_no_page_shows_the_insides_of_the_program(app, notice):
+    client = member(app)
+    pages = [
+        f"{CASE}?tab={tab}" for tab in ("decide", "letters", "holds", "evidence", "origin", "procedure", "history")
+    ]
+
+    for path in (
+        *pages,
+        "/desk/",
+        "/desk/?view=closed",
+        "/desk/criteria",
+        "/desk/criteria/tsumugi/new",
+        "/desk/new/tsumugi",
+    ):
+        text = words(client.get(path)) + unescape(client.get(path).text)
+        assert "object at 0x" not in text, path
+        assert "built-in" not in text, path
+        assert "<bound method" not in text, path
+    assert "すべての項目" in words(client.get(f"{CASE}?tab=holds"))
+
+
+def test_a_watch_that_stands_still_is_announced_on_every_page_of_the_desk(app, database, notice):
+    client = member(app)
+    assert words(client.get(CASE)).count("成功していません") == 1
+    at = make.instant("2026-05-01T08:10:00+09:00")
+    with database.writing() as session:
+        session.add(JobRun(name="send", started_at=at, succeeded_at=at))
+
+    for path in (CASE, f"{CASE}/letters/sender/{UUID(int=0)}", "/desk/", "/desk/criteria"):
+        text = words(client.get(path))
+        assert "通知か期限のお知らせが止まっています" in text, path
+        assert "見張り番: 止まっています（最後は8:10）" in text, path
+
+
+def test_a_clock_that_was_stopped_says_when_and_not_as_if_on_its_last_day(app, notice):
+    client = member(app)
+
+    assert post(client, f"{CASE}/withdrawal", withdrawal="電話で取り下げた").status_code == 303
+
+    assert "5/1 済み（期限 5/5）" in words(client.get(CASE))
 
 
 def test_an_unknown_number_is_not_found(app, notice):
@@ -204,7 +249,11 @@ def test_what_came_on_another_way_runs_under_a_voluntary_clock(app, database):
 
     file_paper(client, by_published_method="no")
 
-    assert "この申出には法25条の義務はありません" in words(client.get(CASE))
+    text = words(client.get(CASE))
+    assert "この申出には法25条の義務はありません" in text
+    assert "が自主的な目標日" in text
+    assert "規則16条" not in text
+    assert "clock--deadline" not in client.get(CASE).text
 
 
 def test_a_form_that_lacks_something_comes_back_with_everything_typed(app, database):
@@ -216,7 +265,7 @@ def test_a_form_that_lacks_something_comes_back_with_everything_typed(app, datab
 
     text = words(answer)
     assert answer.status_code == 422
-    for sentence in ("届いた方法を選んでください。", "今より後になっています", "名前を書いてください"):
+    for sentence in ("届いた方法を選んでください。", "今より後になっています", "申出者の名前を入力してください"):
         assert sentence in text
     for typed in ("別紙のとおり、虚偽の書き込みです。", "https://tsumugi.example/p/3", 'value="2026-05-02T09:00:00"'):
         assert typed in answer.text
@@ -238,6 +287,7 @@ def test_evidence_leaves_as_an_attachment_with_its_name_in_a_sandbox(app, databa
     assert "filename*=UTF-8''%E8%A8%BC%E6%8B%A0%E7%94%BB%E5%83%8F%201.png" in answer.headers["Content-Disposition"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert f"PNG・{len(body)}バイト" in words(client.get(f"{CASE}?tab=evidence"))
     assert "証拠画像 1.png" in words(client.get(f"{CASE}?tab=evidence"))
     assert app.test_client().get(f"/desk/evidence/{id}").status_code == 303
     assert client.get("/desk/evidence/00000000-0000-0000-0000-000000000000").status_code == 404
@@ -252,7 +302,7 @@ def test_a_case_of_three_hundred_items_stays_one_usable_page(app, database):
 
     page = client.get(f"{CASE}?pick=undecided")
     assert len(boxes(page, "item")) == 300
-    answer = post(client, f"{CASE}/decision", item=boxes(page, "item"), take="no", reason="理由" * 20_000)
+    answer = post(client, f"{CASE}/decision", item=boxes(page, "item"), take="no", reason="理由" * 10_000)
 
     assert answer.status_code == 303
     with database.reading() as session:
@@ -271,3 +321,30 @@ def test_after_the_key_is_destroyed_the_page_says_so_and_opens(app, database, no
     page = member(app).get(CASE)
 
     assert (page.status_code, "（消去済み）" in page.text) == (200, True)
+
+
+def test_a_post_without_an_address_is_named_by_its_account_and_words(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+    file_paper(client, url=[""], account=["@kaze_2198"], quote=["前の職場で金を盗んだ"], many="")
+
+    for tab in ("decide", "letters"):
+        page = client.get(f"{CASE}?tab={tab}").text
+        assert '<span class="address">@kaze_2198 「前の職場で金を盗んだ」</span>' in page, tab
+
+
+def test_the_form_for_paper_speaks_to_the_colleague_who_copies(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+
+    text = words(file_paper(member(app), standing="", rights=[], url=[""], many="", reason="", name=""))
+
+    assert "か所を直すと登録できます" in text
+    for sentence in (
+        "申出者の立場を選んでください",
+        "申出の理由を、書面や電話のとおりに",
+        "URLを1つ以上入力してください",
+    ):
+        assert sentence in text
+    assert "あなた" not in text

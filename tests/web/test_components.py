@@ -145,6 +145,8 @@ def bare_app() -> Flask:
     app = Flask("components", template_folder=str(HOUSE / "templates"), static_folder=str(HOUSE / "tracker/static"))
     app.config["BABEL_DEFAULT_LOCALE"] = "ja"
     Babel(app)
+    for name in ("status_form", "intake_form"):
+        app.add_url_rule(f"/s/<slug>/{name}", f"public.{name}")
     app.jinja_env.globals |= {"csrf_token": lambda: "token-1", "integrity": vendored()}
     return app
 
@@ -290,6 +292,9 @@ def test_the_error_summary_counts_links_and_takes_the_focus():
     assert "2か所を直すと送れます" in html
     assert '<a href="#u2">URLが読み取れません</a>' in html
     assert 'aria-labelledby="errors-h"' in html and 'tabindex="-1"' in html and "autofocus" in html
+    assert "サインインできませんでした" in show(
+        "{{ error_summary([('a', 'b')], heading='サインインできませんでした') }}"
+    )
     assert show("{{ error_summary([]) }}") == ""
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tests.web.desk import boxes, member, post, words
+from tests.web.desk import boxes, member, post, token, words
 from tracker.casework import decisions, folder
 from tracker.models import Clock, Decision, LogHold, Measure
 
@@ -93,6 +93,7 @@ def test_deciding_is_no_measure_and_says_so_until_it_is_done(app, database, scen
         ({"basis": "emergency"}, "この根拠を選んだ事実を書いてください。"),
         ({"basis": "clause:00000000-0000-0000-0000-000000000000"}, "基準の条項を選んでください。"),
         ({"reason": " \n"}, "理由を書いてください。"),
+        ({"reason": "理" * 20_001}, "20,000字までで書いてください。いま20,001字あります。"),
         ({"item": ["00000000-0000-0000-0000-000000000000:0", "x:y"]}, "判断する項目を選んでください。"),
     ],
 )
@@ -117,7 +118,8 @@ def test_the_second_of_two_decisions_sees_the_first_and_keeps_its_own_words(app,
     late = decide(slow, page=page, take="no", reason="意見の範囲にとどまるため。受忍限度を超えない。")
 
     assert late.status_code == 409
-    assert "ほかの担当者が先に判断を記録しました" in words(late)
+    assert words(late).count("判断がすでに記録されています") == 1
+    assert "ほかの担当者が先に" not in words(late)
     assert "講ずる 第1版 第4条1項 （第1回の判断）" in words(late)
     assert "意見の範囲にとどまるため。受忍限度を超えない。" in late.text
     assert {d.take for d in rows(database, Decision)} == {True}
@@ -214,6 +216,7 @@ def test_a_version_is_entered_by_a_lead_with_its_true_publication_and_waits_from
 
     for wrong, sentence in (
         ({"proof": ""}, "その証拠"),
+        ({"url": "javascript:alert(1)"}, "「https://」か「http://」から始まるURLを入力してください。"),
         ({"published_at": "2026-06-21T09:00"}, "今より後"),
         ({"clauses": "第1条 中傷"}, "1行目を「番号｜題｜本文」の形で"),
         ({"clauses": "第1条｜a｜b\n第1条｜c｜d"}, "重なっています"),
@@ -222,8 +225,50 @@ def test_a_version_is_entered_by_a_lead_with_its_true_publication_and_waits_from
         assert refused.status_code == 422
         assert sentence in words(refused)
         assert 'value="第3版"' in refused.text
-    assert post(client, path, **fields).status_code == 303
+    assert post(client, path, **fields, url="https://tsumugi.example/kijun").status_code == 303
 
+    assert 'href="https://tsumugi.example/kijun" rel="noreferrer"' in client.get("/desk/criteria").text
     text = words(client.get("/desk/criteria"))
     assert "第3版は7/3(金)から使えます" in text
     assert "まだ使えない" in text
+
+
+@pytest.mark.parametrize("gone", ["session", "token"])
+def test_a_reason_typed_before_the_page_grew_old_is_given_back_to_copy(app, database, scene, freezer, gone):
+    freezer.move_to("2026-06-11T10:00:00+09:00")
+    client = member(app)
+    fields = {"item": boxes(client.get(f"{CASE}?pick=undecided"), "item"), "take": "no", "reason": MINE}
+    known = token(client.get("/desk/").text)
+    if gone == "session":
+        client.delete_cookie("session")
+        known = token(client.get("/desk/sign-in").text)
+
+    answer = client.post(f"{CASE}/decision", data=fields | {"csrf_token": known if gone == "session" else "old"})
+
+    assert answer.status_code == (401 if gone == "session" else 400)
+    assert f'readonly="">\n{MINE}</textarea>' in answer.text
+    assert known not in answer.text
+    if gone == "session":
+        assert "サインインが切れていました" in words(answer)
+        assert f'href="/desk/sign-in?next={CASE}"' in answer.text
+    else:
+        assert "画面が古くなっていました。内容は下に残っています。" in words(answer)
+        assert f'href="{CASE}"' in answer.text
+    assert rows(database, Decision) == []
+
+
+def test_criteria_that_wait_are_folded_and_what_has_been_decided_can_be_decided_anew(app, database, scene, freezer):
+    freezer.move_to("2026-06-11T10:00:00+09:00")
+    client = member(app)
+    page = client.get(CASE)
+    waiting = page.text.index("まだ使えない基準（2条項）")
+
+    assert page.text.index(f'value="clause:{scene["old"].id}"') < waiting
+    assert page.text.index(f'value="clause:{scene["young"].id}" disabled') > waiting
+    assert "事実を示して人の社会的評価を下げる投稿" in words(page)
+    assert "判断を改める" not in words(page)
+
+    decide(client, scene["old"])
+
+    assert "<details><summary>判断を改める</summary>" in client.get(CASE).text
+    assert "<details open><summary>判断を改める</summary>" in decide(client, scene["old"], reason="").text

@@ -59,7 +59,7 @@ def typed(filing: dict) -> dict:
         posted=[i.get("posted_at", "") for i in items],
         reason=filing["reason"],
         circumstances=filing.get("special", []),
-        tell=[name for name in ("name", "evidence") if told[name]],
+        tell=[name for name in ("name", "contact", "evidence") if told[name]],
         name=who["name"],
         email=who["email"],
         phone=who.get("phone", ""),
@@ -104,6 +104,7 @@ def test_a_filing_as_written_comes_out_with_what_must_follow(client, database, f
         assert opened.claimant_email == filing["claimant"]["email"]
         wanted = [name for name in filing.get("evidence", []) if not name.endswith(".csv")]
         assert sorted(e.name for e in opened.evidence) == sorted(wanted)
+        assert notice.tell == [name for name in ("name", "contact", "evidence") if filing["disclose_to_sender"][name]]
         assert notice.circumstances == [c.value for c in Circumstance if c.value in filing.get("special", [])]
     reply = next(f for f in opened.clocks if f.rule.key == "reply")
     if "reply_last_day" in expect:

@@ -11,9 +11,10 @@ from tests.conftest import make_settings
 from tests.web.claimant import PDF, fields, png, send, text, value
 from tracker import create_app
 from tracker.casework import evidence
+from tracker.casework.criteria import ClauseText, publish
 from tracker.law.grounds import Right
-from tracker.models import Case, Evidence, Item, Letter, Notice, Upload
-from tracker.web.forms import doubtful, mail_address, normal_url, plain_text, single_line
+from tracker.models import Case, Evidence, Item, Letter, Notice, Service, Upload
+from tracker.web.reading import doubtful, mail_address, normal_url, plain_text, single_line
 
 NOT_YET = "まだ受け付けてはいません"
 
@@ -263,7 +264,10 @@ def test_a_twenty_first_file_is_named(client, database):
         "https://user:secret@tsumugi.example/p/1",
         "https://",
         "https:// tsumugi.example/",
-        "tsumugi.example/p/1",
+        "tsumugi.example",
+        "画面.png",
+        "この投稿です。tsumugi.example/p/1",
+        "user@tsumugi.example/p/1",
         "https://[::1",
         "https://" + "あ" * 80 + ".example/",
         "https://tsumugi.example/" + "a" * 4001,
@@ -274,6 +278,17 @@ def test_what_is_no_web_address_is_refused_and_kept(client, url):
     assert answer.status_code == 422
     assert "「https://」から始まる" in text(answer) or "4,000字までです" in text(answer)
     assert send(client, url=[""], many=url).status_code == 422
+
+
+def test_an_address_without_its_scheme_is_taken_and_kept_as_it_was_typed(client, database):
+    answer = send(client, url=["tsumugi.example/p/1"], many="ＷＷＷ.tsumugi.example/p/2?x=1")
+    assert answer.status_code == 303
+    with database.reading() as session:
+        found = [(i.url, i.url_normal) for i in session.exec(select(Item).order_by(Item.no))]
+    assert found == [
+        ("tsumugi.example/p/1", "https://tsumugi.example/p/1"),
+        ("ＷＷＷ.tsumugi.example/p/2?x=1", "https://www.tsumugi.example/p/2?x=1"),
+    ]
 
 
 def test_an_item_without_url_needs_words_and_account(client, database):
@@ -365,6 +380,101 @@ def test_a_form_changed_after_it_was_received_comes_back_as_a_new_one(client, da
     assert count(database, Notice) == 2 and count(database, Evidence) == 1
 
 
+def test_the_same_filing_from_a_fresh_page_is_asked_about_without_giving_number_or_secret_away(client, database):
+    secret = send(client).location.rsplit("/", 1)[1]
+    again = send(client, token="a" * 32, email="AKARI＠mail.example", attach=[("画面.png", png())])
+    body = again.get_data(as_text=True)
+    assert again.status_code == 409 and "2026年4月28日(火) 9時14分に、同じメールアドレスから" in text(again)
+    assert "TH-2026-000001" not in body and secret not in body and "/receipt/" not in body
+    assert "画面.png" in body and "円満に退職" in body and value(again, "token") == "a" * 32
+    assert re.search(r'<button[^>]* name="do" value="again"[^>]* form="filing"', body)
+    assert count(database, Notice) == 1
+    twice = [send(client, token="a" * 32, kept="1", do="again") for _time in range(2)]
+    assert [a.status_code for a in twice] == [303, 303] and twice[0].location == twice[1].location
+    assert count(database, Notice) == 2 and count(database, Evidence) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"email": "misaki@mail.example"},
+        {"reason": "別の理由です。"},
+        {"url": ["https://tsumugi.example/p/81F02C"]},
+        {"slug": "nikki"},
+        {},
+    ],
+)
+def test_another_filing_is_asked_nothing(client, database, freezer, other):
+    with database.writing() as session:
+        make.make_service(session, "つむぎ日記", "nikki", "TD")
+    send(client)
+    if not other:
+        freezer.move_to("2026-04-28T09:44:38+09:00")
+    assert send(client, token="a" * 32, **other).status_code == 303
+
+
+def test_the_button_that_files_again_still_says_what_is_missing(client, database):
+    answer = send(client, do="again", name="")
+    assert answer.status_code == 422 and "名前を書いてください" in text(answer) and count(database, Notice) == 0
+
+
+def test_the_preview_shows_the_contact_only_when_it_may_be_told(client):
+    assert "申出者の連絡先: 伏せています" in text(send(client, name="", phone="03-0000-0000"))
+    told = send(client, name="", phone="03-0000-0000", tell=["contact"])
+    assert "申出者の連絡先: akari@mail.example、03-0000-0000" in text(told)
+    assert re.search(r'name="tell" value="contact"[^>]* checked', told.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("versions", "own", "shown"),
+    [
+        ([], "", []),
+        ([], "https://tsumugi.example/rules", ["https://tsumugi.example/rules"]),
+        ([("2025-07-15T09:00+09:00", "javascript:alert(1)")], "", []),
+        ([("2026-04-27T09:00+09:00", "https://a.example/1")], "", ["https://a.example/1"]),
+        (
+            [("2025-07-15T09:00+09:00", "https://a.example/1"), ("2026-04-27T09:00+09:00", "https://a.example/2")],
+            "https://tsumugi.example/rules",
+            ["https://a.example/1"],  # in use; the second is not yet
+        ),
+    ],
+)
+def test_the_footer_links_the_criteria_in_use(client, database, versions, own, shown):
+    with database.writing() as session:
+        service = session.exec(select(Service)).one()
+        service.criteria_url = own
+        for published, url in versions:
+            at = make.instant(published)
+            clause = ClauseText("1", "名誉毀損", "社会的評価を下げる投稿")
+            publish(session, service, title="基準", clauses=[clause], published_at=at, actor="system", at=at, url=url)
+    for path in ("/s/tsumugi/", "/s/tsumugi/status"):
+        body = client.get(path).get_data(as_text=True)
+        assert re.findall(r'<a href="([^"]*)">公表している基準', body) == shown
+
+
+def test_no_public_page_shows_the_inside_of_the_program(client, database):
+    receipt = send(client).location
+    status = receipt.replace("/receipt/", "/status/")
+    with database.reading() as session:
+        letter = session.exec(select(Letter)).one()
+    own = {"Sec-Fetch-Site": "same-origin"}
+    opened = client.post(f"{status}/letters/{letter.id}", headers=own).location
+    paths = ["/", "/s/tsumugi/", "/s/tsumugi/status", receipt, status, opened, receipt[:-3], "/nowhere"]
+    pages = [client.get(path) for path in paths]
+    pages += [
+        send(client, token="b" * 32),
+        send(client, name="", url=["x", ""]),
+        send(client, reason="変えた", token=""),
+    ]
+    pages += [
+        client.post("/s/tsumugi/status", data={}, headers=own),
+        client.post("/s/tsumugi/status", data={}, headers={"Origin": "null"}),
+    ]
+    for page in pages:
+        body = page.get_data(as_text=True)
+        assert "object at 0x" not in body and "None" not in body and "Undefined" not in body, page.request.path
+
+
 def test_the_same_url_twice_is_pointed_out_and_never_merged(client, database):
     twice = {"url": ["https://tsumugi.example/p/1", "https://tsumugi.example/p/%31"], "quote": ["一", "二"]}
     assert "1・2件目は、同じURLです" in text(send(client, **twice, name=""))
@@ -381,7 +491,7 @@ def test_after_too_many_filings_the_form_comes_back_with_what_was_typed(tmp_path
     client = app.test_client()
     assert send(client, name="").status_code == 422  # a form that comes back costs nothing
     for n in range(2):
-        assert send(client, token=f"{n:032x}").status_code == 303
+        assert send(client, token=f"{n:032x}", reason=f"理由{n}").status_code == 303
     answer = send(client, token="a" * 32, attach=[("画面.png", png())])
     assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
     assert "まだ受け付けていません" in text(answer) and "画面.png" in text(answer)

@@ -6,9 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from tests import make
 from tests.web.claimant import PDF, png, send, text
+from tracker.models import Letter
+from tracker.sealed import open_text
 
 VECTORS = json.loads((Path(__file__).parents[1] / "law" / "vectors.json").read_text())["vectors"]
 # Midnight and the seconds around it, Golden Week, autumn and year-end holidays, the leap day, a month's end.
@@ -96,4 +99,29 @@ def test_a_wrong_secret_or_number_is_not_found(client, freezer):
     assert client.get(address.replace("000001", "000002")).status_code == 404
     assert client.get(address.replace("/tsumugi/", "/nikki/")).status_code == 404
     assert client.get("/s/tsumugi/receipt/%00/%00").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "kept", ["/receipt", "/receipt/", "/receipt/TH-2026-00", "/status/TH-2026-000001", "/status/T/z"]
+)
+def test_a_link_that_was_cut_off_leads_on_by_number_and_secret(client, kept):
+    answer = client.get(f"/s/tsumugi{kept}")
+    assert answer.status_code == 404 and "番号と合言葉で状況を見る" in text(answer)
+    assert 'class="button button--main" href="/s/tsumugi/status"' in answer.get_data(as_text=True)
+    nowhere = client.get(f"/s/nowhere{kept}")
+    assert nowhere.status_code == 404 and "合言葉" not in text(nowhere)
+
+
+def test_the_mail_of_the_receipt_says_what_the_page_says(client, database, freezer):
+    freezer.move_to("2026-04-28T09:14:37+09:00")
+    client.get(send(client).location)
+    with database.reading() as session:
+        letter = session.exec(select(Letter)).one()
+        body = open_text(session, letter.case_id, "letter.body", letter.id, letter.body_sealed)
+    assert "5月5日(火)が終わるまでに、結果、または途中経過（法25条2項）をお知らせします。" in body
+
+
+def test_a_receipt_is_never_kept_by_a_browser(client, freezer):
+    freezer.move_to("2026-04-28T09:14:37+09:00")
+    address = send(client).location
     assert client.get(address).headers["Cache-Control"] == "no-store"

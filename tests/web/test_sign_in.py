@@ -43,6 +43,8 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(app, somebody, em
 
     assert answer.status_code == 422
     assert "メールアドレスかパスワードが違います。" in words(answer)
+    assert "サインインできませんでした" in words(answer)
+    assert "送れます" not in words(answer)
     assert email in answer.text
     assert password not in answer.text
 
@@ -84,7 +86,8 @@ def test_the_sixth_attempt_in_a_minute_has_to_wait(app, somebody, freezer):
 
     assert [client.post("/desk/sign-in", data=data).status_code for _n in range(6)] == [422] * 5 + [429]
     refused = client.post("/desk/sign-in", data=data | {"password": PASSWORD})
-    assert "少し待ってから" in words(refused)
+    assert "1分ほど待ってから" in words(refused)
+    assert 'href="/desk/sign-in">サインインへ</a>' in refused.text
     assert int(refused.headers["Retry-After"]) <= 60
     freezer.move_to("2099-05-01T10:43:01+09:00")
     assert client.post("/desk/sign-in", data=data | {"password": PASSWORD}).status_code == 303
@@ -94,7 +97,9 @@ def test_a_form_without_its_token_is_refused(app, somebody):
     client = app.test_client()
     data = {"email": "onodera@tsumugi.example", "password": PASSWORD}
 
-    assert client.post("/desk/sign-in", data=data).status_code == 400
+    refused = client.post("/desk/sign-in", data=data)
+    assert (refused.status_code, "画面が古くなっていました" in words(refused)) == (400, True)
+    assert PASSWORD not in refused.text
     assert member(app).post("/desk/sign-out").status_code == 400
 
 

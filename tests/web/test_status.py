@@ -184,6 +184,33 @@ def test_number_and_secret_lead_to_the_page_however_they_are_typed(client, addre
     assert answer.status_code == 303 and answer.location == address
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["ＴＨ−２０２６−０００００１", "th‐2026‐000001", "THー2026ー000001", "TH2026000001", "TH 2026 1", "TH–2026–01"],
+)
+def test_a_number_is_found_by_its_letters_and_digits(client, address, typed):
+    data = {"number": typed, "secret": address.rsplit("/", 1)[1]}
+    assert client.post("/s/tsumugi/status", data=data, headers=HERE).location == address
+
+
+@pytest.mark.parametrize("typed", ["1", "000001", "2026-000001", "TH-000001", "TH-2026", "TD-2026-000001"])
+def test_half_a_number_is_not_guessed(client, address, typed):
+    data = {"number": typed, "secret": address.rsplit("/", 1)[1]}
+    assert client.post("/s/tsumugi/status", data=data, headers=HERE).status_code == 422
+
+
+def test_when_everything_was_told_the_line_ends_with_its_letter(client, address, database, desk):
+    staff, _clause = desk
+    with database.writing() as session:
+        notice, _service = _notice_of(session)
+        make.decide(session, notice, make.KEEP, staff, "2026-04-30T10:00+09:00")
+    send_outcome(database, desk, ACCEPTED)
+    words = text(client.get(address))
+    assert words.count("すべての結果をお知らせしました") == 1 and "下のお知らせ" not in words
+    line = words.split("これまでと、これから")[1]
+    assert "2件の結果をお知らせしました" in line and "いま" not in line.split("7日の数え方")[0]
+
+
 def test_an_unknown_number_and_a_wrong_secret_get_the_same_sentence(client, address):
     number, secret = address.split("/")[-2:]
     pairs = [(number, "wrong"), ("TH-2026-009999", secret), ("", ""), ("\x00", "\x00")]

@@ -8,7 +8,7 @@ from tests import make
 from tests.conftest import make_settings
 from tests.web.desk import make_member, member, sign_in, words
 from tracker import create_app
-from tracker.casework import investigation
+from tracker.casework import endings, investigation, journal
 from tracker.law.grounds import Circumstance, Standing
 
 AT = "2026-05-01T10:42:00+09:00"
@@ -50,6 +50,47 @@ def test_what_presses_most_stands_first_under_its_heading(app, notices):
     assert places == sorted(places)
     assert "2日超過" in text
     assert "任意" in text
+
+
+def test_a_passed_target_is_not_a_passed_deadline(app, database):
+    with database.writing() as session:
+        service = make.make_service(session)
+        clause = make.first_clause(session, make.make_criteria(session, service))
+        staff = make.make_staff(session)
+        notice = make.make_notice(session, service, "2026-04-28T09:00:00+09:00", items=1)
+        make.decide(session, notice, make.remove(clause), staff, "2026-04-28T10:00:00+09:00")
+    client = member(app)
+    page = client.get("/desk/")
+
+    assert "目標を過ぎたもの1件" in words(page)
+    assert "遅れた事実も記録して送れます" not in words(page)
+    assert "is-late" not in page.text
+    assert "count--late" not in page.text
+    assert order(client.get("/desk/?view=late")) == []
+
+
+def test_of_one_day_what_is_due_by_law_comes_first(app, database):
+    with database.writing() as session:
+        service = make.make_service(session)
+        free = make.make_notice(session, service, "2026-04-28T09:00:00+09:00", standing=Standing.THIRD_PARTY)
+        bound = make.make_notice(session, service, "2026-04-28T10:00:00+09:00")
+
+    assert order(member(app).get("/desk/")) == [bound.number, free.number]
+
+
+def test_a_search_says_what_it_did_not_find_and_how_many_closed_ones_match(app, database, notices):
+    with database.writing() as session:
+        endings.withdraw(session, notices["late"], actor=journal.SYSTEM, at=make.instant(AT), remark="電話で取り下げた")
+    client = member(app)
+    page = client.get("/desk/?q=食中毒")
+
+    assert "「食中毒」に合う申出は見つかりません" in words(page)
+    assert "終わったものに1件あります" in words(page)
+    assert 'href="/desk/?q=%E9%A3%9F%E4%B8%AD%E6%AF%92&amp;view=closed"' in page.text
+    closed = client.get("/desk/?q=食中毒&view=closed")
+    assert order(closed) == [notices["late"].number]
+    assert "終わった申出" in words(closed)
+    assert "対応が要る申出" not in words(closed)
 
 
 def test_search_finds_number_quote_and_full_width_and_nothing_else(app, notices):

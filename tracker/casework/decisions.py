@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import rfc8785
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, delivery, journal
+from tracker.casework import Conflict, NotAllowed, chain, delivery, journal
 from tracker.casework.criteria import refusal
 from tracker.keys import commitment
 from tracker.law.facts import Fact
@@ -126,7 +126,7 @@ def row_digest(decision: Decision) -> str:
         "basis": decision.basis.value if decision.basis else "",
         "clause": str(decision.clause_id or ""),
         "by": str(decision.by),
-        "at": journal.iso(decision.at),
+        "at": chain.iso(decision.at),
         "ai_used": decision.ai_used,
     }
     return sha256(rfc8785.dumps(plain)).hexdigest()
@@ -223,6 +223,11 @@ def _order(
             for m in ordered
         ],
     )
+
+
+def place_of(item: Item) -> str:
+    """Where an item stands, in one line: its URL, else the account that posted it and the words quoted."""
+    return item.url or " ".join(part for part in (item.account, f"「{item.quote}」" if item.quote else "") if part)
 
 
 def items_of(session: Session, notice: Notice) -> list[Item]:

@@ -7,24 +7,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, journal
-from tracker.law.clocks import REPLY
-from tracker.law.facts import ENDS, Fact
+from tracker.casework import Conflict, NotAllowed, journal, proof
+from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 from tracker.letters.write import Draft
-from tracker.models import Case, Clock, Decision, Letter, LetterItem, LetterKind
+from tracker.models import Case, Letter, LetterKind
 
-# What a letter proves for the items it covers once it is given.
-PROVES: dict[LetterKind, Fact] = {
-    LetterKind.RECEIPT: Fact.RECEIPT_GIVEN,
-    LetterKind.INTERIM: Fact.INTERIM_REPLIED,
-    LetterKind.OUTCOME: Fact.OUTCOME_GIVEN,
-    LetterKind.SENDER_NOTICE: Fact.SENDER_NOTIFIED,
-}
-
-REPLIES = frozenset({LetterKind.INTERIM, LetterKind.OUTCOME})
-ARTICLE_25 = "法25条1項"
 TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
 
 
@@ -76,7 +65,7 @@ def settle(session: Session, letter_id: UUID, answer: Answer, *, at: datetime, a
             transport=answer.transport,
             again=again,
         )
-        _prove(session, case, letter, at=at, occurred_at=at)
+        proof.prove(session, case, letter, at=at, occurred_at=at)
     elif answer.refused:
         letter.refused_at = letter.ended_at = at
         _record(
@@ -113,7 +102,7 @@ def opened(session: Session, letter_id: UUID, *, at: datetime) -> None:
     _record(session, case, letter, Fact.LETTER_OPENED, actor=journal.CLAIMANT, at=at)
     if letter.given_at is None or letter.bounced_at:
         letter.given_at, letter.ended_at, letter.bounced_at = at, letter.ended_at or at, None
-        _prove(session, case, letter, at=at, occurred_at=at)
+        proof.prove(session, case, letter, at=at, occurred_at=at)
     session.add(letter)
 
 
@@ -141,7 +130,7 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
         remark=how.strip(),
         channel=letter.channel.value,
     )
-    _prove(session, case, letter, at=at, occurred_at=when)
+    proof.prove(session, case, letter, at=at, occurred_at=when)
     session.add(letter)
 
 
@@ -155,24 +144,11 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
         raise NotAllowed("不達を記録できるのは、送った通知だけです。")
     if letter.opened_at:
         raise NotAllowed("申出者がこの通知を開いているため、不達にはなりません。")
-    standing = journal.standing(journal.history(session, case))
-    proved = [i for i in _items(session, letter) if (PROVES.get(letter.kind), str(i)) in standing]
+    proved = proof.proved(session, case, letter)
     letter.bounced_at = at
     session.add(letter)
     _record(session, case, letter, Fact.LETTER_BOUNCED, actor=by, at=at, remark=remark.strip())
-    lost = [i for i in proved if not _covered_elsewhere(session, letter, i, letter.kind)]
-    if letter.kind is LetterKind.SENDER_NOTICE:
-        losses = {Fact.SENDER_NOTICE_LOST: lost}
-    elif letter.kind is LetterKind.OUTCOME:
-        deferred = [i for i in lost if _covered_elsewhere(session, letter, i, LetterKind.INTERIM)]
-        losses = {Fact.OUTCOME_LOST: deferred, Fact.REPLY_LOST: [i for i in lost if i not in deferred]}
-    elif letter.kind is LetterKind.INTERIM:  # an outcome given since needs no interim reply before it
-        losses = {Fact.REPLY_LOST: [i for i in lost if not any((f, str(i)) in standing for f in ENDS)]}
-    else:
-        losses = {}
-    for fact, found in losses.items():
-        if found:
-            journal.record(session, case, fact, actor=by, at=at, items=found, letter=str(letter.id))
+    proof.unprove(session, case, letter, proved, by=by, at=at)
 
 
 def cancel_unsent(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
@@ -201,82 +177,6 @@ def _cancel(session: Session, case: Case, letter: Letter, *, by: str, at: dateti
     _record(session, case, letter, Fact.LETTER_CANCELLED, actor=by, at=at)
 
 
-def close_if_answered(session: Session, case: Case, *, actor: str, at: datetime, occurred_at: datetime) -> None:
-    """Record NOTICE_ANSWERED when the last item is covered by an outcome, a lawful interim reply or an excuse.
-
-    One letter of several never stops the clock (法25条1項・2項). A reply that came after the last day is a breach: it
-    is recorded as one here unless a person said so when they sent it.
-    """
-    reply = running_reply(session, case)
-    events = journal.history(session, case)
-    standing = journal.standing(events)
-    items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
-    covering = ENDS | {Fact.INTERIM_REPLIED}
-    if reply is None or not all(any((f, i) in standing for f in covering) for i in items):
-        return
-    admitted = any(e.fact is Fact.BREACH_RECORDED and e.data["said"]["article"] == ARTICLE_25 for e in events)
-    if case.statutory and reply.due_at and occurred_at >= reply.due_at and not admitted:
-        journal.record(session, case, Fact.BREACH_RECORDED, actor=journal.SYSTEM, at=at, article=ARTICLE_25, items=[])
-    journal.record(session, case, Fact.NOTICE_ANSWERED, actor=actor, at=at, occurred_at=occurred_at)
-
-
-def running_reply(session: Session, case: Case) -> Clock | None:
-    """The reply clock of the case (法25条1項) while it runs."""
-    return session.exec(
-        select(Clock).where(
-            Clock.case_id == case.id,
-            Clock.rule == REPLY.key,
-            col(Clock.stopped_at).is_(None),
-            col(Clock.voided_at).is_(None),
-        )
-    ).first()
-
-
-def _prove(session: Session, case: Case, letter: Letter, *, at: datetime, occurred_at: datetime) -> None:
-    """Record what a given letter proves, for the items of which it still says what is so."""
-    fact = PROVES.get(letter.kind)
-    items = _still_true(session, case, letter)
-    if fact is None or (letter.kind in REPLIES and not items):
-        return
-    journal.record(
-        session,
-        case,
-        fact,
-        actor=journal.SYSTEM,
-        at=at,
-        occurred_at=occurred_at,
-        items=items,
-        letter=str(letter.id),
-        ground=letter.ground,
-    )
-    if letter.kind in REPLIES:
-        close_if_answered(session, case, actor=journal.SYSTEM, at=at, occurred_at=occurred_at)
-
-
-def _still_true(session: Session, case: Case, letter: Letter) -> list[UUID]:
-    """The items of a letter; of a reply, those whose decision is still the one it was written under, and not over.
-
-    A letter that was refused can be opened in the portal long after: by then it may state what is no longer so.
-    """
-    links = session.exec(select(LetterItem).where(LetterItem.letter_id == letter.id)).all()
-    if letter.kind not in REPLIES:
-        return [link.item_id for link in links]
-    latest = dict(
-        session.exec(
-            select(Decision.item_id, Decision.id)
-            .where(col(Decision.item_id).in_([link.item_id for link in links]))
-            .order_by(col(Decision.version))
-        ).all()
-    )
-    standing = journal.standing(journal.history(session, case))
-    return [
-        link.item_id
-        for link in links
-        if latest.get(link.item_id) == link.decision_id
-        and not any((fact, str(link.item_id)) in standing for fact in ENDS)
-    ]
-
-
 def _record(
     session: Session,
     case: Case,
@@ -298,7 +198,7 @@ def _record(
         at=at,
         occurred_at=occurred_at,
         remark=remark,
-        items=_items(session, letter),
+        items=proof.items_of(session, letter),
         letter=str(letter.id),
         kind=letter.kind.value,
         **said,
@@ -312,26 +212,3 @@ def _locked(session: Session, letter_id: UUID) -> tuple[Letter, Case]:
     journal.lock(session, case)
     session.refresh(letter, with_for_update=True)
     return letter, case
-
-
-def _items(session: Session, letter: Letter) -> list[UUID]:
-    return list(session.exec(select(LetterItem.item_id).where(LetterItem.letter_id == letter.id)))
-
-
-def _covered_elsewhere(session: Session, letter: Letter, item: UUID, kind: LetterKind) -> bool:
-    """Whether another letter of `kind`, given and not bounced, covers the item."""
-    return (
-        session.exec(
-            select(Letter.id)
-            .join(LetterItem, col(LetterItem.letter_id) == col(Letter.id))
-            .where(
-                LetterItem.item_id == item,
-                Letter.id != letter.id,
-                Letter.kind == kind,
-                col(Letter.given_at).is_not(None),
-                col(Letter.bounced_at).is_(None),
-                col(Letter.cancelled_at).is_(None),
-            )
-        ).first()
-        is not None
-    )

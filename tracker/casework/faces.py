@@ -8,6 +8,7 @@ from tracker.i18n import WEEKDAYS, last_moment
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
+from tracker.law.grounds import Force
 from tracker.law.period import JST, Step, count, japanese_day
 from tracker.models import Clock
 
@@ -38,8 +39,15 @@ class Face:
 
     @property
     def kind(self) -> str:
-        """deadline, wait or target: the stylesheet's names of the three bounds."""
+        """deadline, wait or target: the stylesheet's names. A period kept without a duty is a target."""
+        if self.rule.bound is Bound.WITHIN and self.clock.force is Force.VOLUNTARY:
+            return "target"
         return KINDS[self.rule.bound]
+
+    @property
+    def state(self) -> str:
+        """How it is drawn: as its urgency, but a target that has passed is no breach and is not red."""
+        return Urgency.TODAY if self.kind == "target" and self.urgency is Urgency.LATE else self.urgency
 
     @property
     def moment(self) -> datetime | None:
@@ -70,7 +78,7 @@ def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
     day = japanese_day(aim)
     urgency = _urgency(clock, aim, at, day, day, today, calendar)
     local = aim.astimezone(JST)
-    words = f"{local.hour}:{local.minute:02d}まで"
+    words = f"{local.hour}:{local.minute:02d}{'超過' if urgency is Urgency.LATE else 'まで'}"
     say = f"今日 {words}" if day == today else f"{short_day(day, calendar)} {words}"
     if clock.stopped_at:
         say = f"{short_day(japanese_day(clock.stopped_at), calendar)} 済み"
@@ -86,6 +94,11 @@ def calculation(clock: Clock) -> list[Step]:
 def short_day(day: date, calendar: Calendar) -> str:
     """5/5(火・祝)."""
     return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]}{'・祝' if day in calendar.holidays else ''})"
+
+
+def _plain(day: date) -> str:
+    """5/5."""
+    return f"{day.month}/{day.day}"
 
 
 def _urgency(
@@ -106,8 +119,9 @@ def _deadline_words(clock: Clock, day: date, today: date, urgency: Urgency, cale
     shown = short_day(day, calendar)
     if clock.voided_at:
         return f"{shown} 取消し"
-    if urgency is Urgency.STOPPED:
-        return f"{shown} 済み"
+    if clock.stopped_at:
+        name = "目標" if clock.force is Force.VOLUNTARY else "期限"
+        return f"{_plain(japanese_day(clock.stopped_at))} 済み（{name} {_plain(day)}）"
     if urgency is Urgency.LATE:
         return f"{shown} {(today - day).days}日超過"
     return f"{shown} 今日" if day == today else f"{shown} あと{(day - today).days}日"

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import decisions, journal, replies
+from tracker.casework import chain, decisions, journal, replies
 from tracker.casework.faces import Face, face
 from tracker.law.facts import LABELS, LEGAL, Fact
 from tracker.models import (
@@ -67,6 +67,24 @@ class EventView:
     who: str
     nos: Sequence[int]  # of the items it is about
     remark: str
+
+    @property
+    def done_at(self) -> datetime:
+        """When it was done by whoever did it: a correction is an act of its own hour, whatever hour it states."""
+        return self.event.recorded_at if self.event.fact is Fact.RECEIPT_CORRECTED else self.event.occurred_at
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When it was written down, where that was more than a minute after it happened."""
+        late = self.event.recorded_at - self.done_at
+        return self.event.recorded_at if late > timedelta(minutes=1) else None
+
+    @property
+    def corrected(self) -> tuple[datetime, datetime] | None:
+        """The time of receipt before and after a correction."""
+        if self.event.fact is not Fact.RECEIPT_CORRECTED:
+            return None
+        return datetime.fromisoformat(self.event.data["said"]["was"]), self.event.occurred_at
 
 
 @dataclass(frozen=True)
@@ -159,7 +177,7 @@ def chain_holds(case: Case, events: Sequence[Event]) -> bool:
     """Whether every event carries the digest of itself and the one before, up to the head."""
     before = ""
     for seq, event in enumerate(events, 1):
-        if event.seq != seq or event.digest != journal.digest(event, before):
+        if event.seq != seq or event.digest != chain.digest(event, before):
             return False
         before = event.digest
     return before == case.head_digest and len(events) == case.head_seq

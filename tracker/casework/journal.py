@@ -2,17 +2,16 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import rfc8785
 from sqlmodel import Session, col, select
 
+from tracker.casework import chain
 from tracker.keys import commitment
 from tracker.law.clocks import Bound
-from tracker.law.consequences import Binds, Consequences, KnownClock, Start, draw
+from tracker.law.consequences import Binds, Consequences, Start, draw
 from tracker.law.editions import Edition, edition, edition_on
 from tracker.law.facts import ENDS, LOSSES, Fact
 from tracker.law.period import japanese_day
@@ -67,7 +66,7 @@ def record(
         occurred_at,
         items=named,
         said=said,
-        clocks=[known(c) for c in clocks],
+        clocks=[chain.known(c) for c in clocks],
         happened=standing(events),
         binds=binds,
         target=session.info["office"].target,
@@ -109,14 +108,14 @@ def record(
             "binds": list(binds),
             "voids": sorted(drawn.voids),
             "stops": sorted(drawn.stops),
-            "starts": [clock_state(c) for c in new_clocks],
-            "holds": [hold_state(h) for h in new_holds],
+            "starts": [chain.clock_state(c) for c in new_clocks],
+            "holds": [chain.hold_state(h) for h in new_holds],
             "releases": sorted(released),
         },
         digest="",
     )
     note = _remark(session, event, remark) if remark else None
-    event.digest = digest(event, case.head_digest)
+    event.digest = chain.digest(event, case.head_digest)
     session.add(event)
     case.head_seq, case.head_digest = event.seq, event.digest
     case.next_at, closed = position([*events, event], [*clocks, *new_clocks])
@@ -167,78 +166,6 @@ def position(events: Sequence[Event], clocks: Iterable[Clock]) -> tuple[datetime
     items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
     ended = all(any((fact, item) in happened for fact in ENDS) for item in items)
     return min(leading or others, default=None), not running and ended
-
-
-def known(clock: Clock) -> KnownClock:
-    """A stored clock as the law sees it."""
-    return KnownClock(
-        id=str(clock.id),
-        rule=clock.rule,
-        item=str(clock.item_id) if clock.item_id else None,
-        started_at=clock.started_at,
-        due_at=clock.due_at,
-        target_at=clock.target_at,
-        stopped_at=clock.stopped_at,
-        voided=clock.voided_at is not None,
-        resumes=str(clock.resumes) if clock.resumes else None,
-        force=clock.force,
-        edition=clock.edition,
-    )
-
-
-def iso(instant: datetime | None) -> str | None:
-    """An instant as it stands in events: UTC, ISO 8601."""
-    return instant.astimezone(UTC).isoformat() if instant else None
-
-
-def clock_state(clock: Clock) -> dict[str, Any]:
-    """What an event keeps of a clock it starts."""
-    return {
-        "id": str(clock.id),
-        "rule": clock.rule,
-        "item": str(clock.item_id) if clock.item_id else None,
-        "article": clock.article,
-        "edition": clock.edition,
-        "calendar": clock.calendar,
-        "force": clock.force.value,
-        "started_at": iso(clock.started_at),
-        "due_at": iso(clock.due_at),
-        "target_at": iso(clock.target_at),
-        "stopped_at": iso(clock.stopped_at),
-        "resumes": str(clock.resumes) if clock.resumes else None,
-    }
-
-
-def hold_state(hold: LogHold) -> dict[str, Any]:
-    """What an event keeps of a hold it places."""
-    return {
-        "id": str(hold.id),
-        "rule": hold.rule,
-        "item": str(hold.item_id) if hold.item_id else None,
-        "article": hold.article,
-        "force": hold.force.value,
-        "strength": hold.strength.value,
-        "classes": list(hold.classes),
-        "from_at": iso(hold.from_at),
-        "until_at": iso(hold.until_at),
-    }
-
-
-def digest(event: Event, before: str) -> str:
-    """SHA-256 over the RFC 8785 form of an event and the digest before it."""
-    body: dict[str, Any] = {
-        "case": str(event.case_id),
-        "seq": event.seq,
-        "occurred_at": iso(event.occurred_at),
-        "recorded_at": iso(event.recorded_at),
-        "actor": event.actor,
-        "fact": event.fact.value,
-        "items": event.items,
-        "corrects": event.corrects,
-        "data": event.data,
-        "before": before,
-    }
-    return sha256(rfc8785.dumps(body)).hexdigest()
 
 
 def _remark(session: Session, event: Event, text: str) -> Remark:

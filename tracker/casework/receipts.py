@@ -1,5 +1,6 @@
 """The receipt (法22条2項3号), the claimant's secret, and what is put right later: the time of receipt, the address."""
 
+import re
 import secrets
 import unicodedata
 from datetime import datetime
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, delivery, journal
+from tracker.casework import NotAllowed, chain, delivery, journal
 from tracker.casework.intake import binds
 from tracker.keys import Keyring
 from tracker.law.clocks import REPLY
@@ -50,7 +51,15 @@ def letterhead(session: Session, service: Service, case: Case, notice: Notice) -
     """Who writes to whom about which notice."""
     settings: Settings = session.info["settings"]
     registered = service.registered_on is not None and service.registered_on <= japanese_day(notice.received_at)
-    return Letterhead(settings.provider, service.name, notice.number, notice.received_at, case.statutory, registered)
+    return Letterhead(
+        settings.provider,
+        service.name,
+        notice.number,
+        notice.received_at,
+        case.statutory,
+        registered,
+        settings.contact,
+    )
 
 
 def status_secret(session: Session, notice: Notice) -> str:
@@ -67,8 +76,11 @@ def status_link(session: Session, service: Service, notice: Notice) -> str:
 
 
 def find_by_secret(session: Session, service: Service, number: str, secret: str) -> Notice | None:
-    """The notice whose number and secret these are. An unknown number and a wrong secret give the same None."""
-    number = unicodedata.normalize("NFKC", number).strip().upper()
+    """The notice whose number and secret these are, however they were typed.
+
+    An unknown number and a wrong secret give the same None.
+    """
+    number = _number(service, number)
     notice = session.exec(
         select(Notice)
         .join(Case, col(Case.id) == col(Notice.case_id))
@@ -77,6 +89,13 @@ def find_by_secret(session: Session, service: Service, number: str, secret: str)
     expected = status_secret(session, notice) if notice else "no-such-notice"
     same = secrets.compare_digest(_letters(expected), _letters(secret))
     return notice if notice and same else None
+
+
+def _number(service: Service, typed: str) -> str:
+    """A receipt number as it is printed: hyphens of any kind, blanks and zeros before its last part may be missing."""
+    bare = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isascii() and c.isalnum())
+    found = re.fullmatch(rf"{service.prefix}([0-9]{{4}})([0-9]{{1,9}})", bare)
+    return f"{service.prefix}-{found[1]}-{int(found[2]):06d}" if found else bare
 
 
 def _letters(secret: str) -> str:
@@ -120,7 +139,7 @@ def correct_receipt(
         items=[UUID(i) for i in events[0].items],
         corrects=events[0].seq,
         remark=reason.strip(),
-        was=journal.iso(notice.received_at),
+        was=chain.iso(notice.received_at),
     )
     notice.received_at = received_at
     session.add(notice)

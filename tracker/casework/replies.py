@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal
+from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, proof
 from tracker.casework.receipts import letterhead
 from tracker.law.facts import ENDS, Fact
 from tracker.law.grounds import DeferralGround, Right
@@ -168,7 +168,7 @@ def send_draft(
             at=at,
             items=late,
             remark=late_reason.strip(),
-            article=delivery.ARTICLE_25,
+            article=proof.ARTICLE_25,
         )
     if draft.ground == DeferralGround.SENDER_OPINION.value:
         journal.record(
@@ -179,9 +179,9 @@ def send_draft(
 
 def overdue(session: Session, case: Case, draft: Draft, at: datetime) -> list[UUID]:
     """The items of a reply for which it comes after the last day at `at` (法25条1項), no interim reply being there."""
-    reply = delivery.running_reply(session, case)
+    reply = proof.running_reply(session, case)
     late = reply is not None and reply.due_at is not None and at >= reply.due_at
-    if not late or not case.statutory or draft.kind not in delivery.REPLIES:
+    if not late or not case.statutory or draft.kind not in proof.REPLIES:
         return []
     standing = journal.standing(journal.history(session, case))
     return [item for item, _ in draft.covers if (Fact.INTERIM_REPLIED, str(item)) not in standing]
@@ -246,8 +246,8 @@ def _line(session: Session, notice: Notice, item: Item, decision: Decision | Non
         item=item.id,
         decision=decision.id if decision else None,
         no=item.no,
-        place=item.url,
-        quote=item.quote,
+        place=decisions.place_of(item),
+        quote=item.quote if item.url else "",
         right=Right(notice.primary_right),
         taken=bool(measure and measure.executed_at),
         kind=measure.kind if measure else None,

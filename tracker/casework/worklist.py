@@ -8,14 +8,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from tracker.casework.faces import Face, Urgency, face
+from tracker.law.clocks import CLOCKS, Bound
+from tracker.law.grounds import Force
 from tracker.models import Case, Clock, Decision, Item, Letter, LetterKind, Measure, Notice, Service, Staff
 
 PAGE = 50
 COUNT_CAP = 1000
+# Rules with a last day; a case is late when one of them binds and has run out. An office target never makes it late.
+DEADLINES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,12 @@ class Page:
 
 
 def worklist(session: Session, search: Search, *, at: datetime) -> Page:
-    """Open notices, urgent circumstances first, then by what is due."""
+    """Open notices, urgent circumstances first, then by what is due; of one moment, a duty before what is voluntary."""
     query = (
         select(Case, Notice)
         .join(Notice, col(Notice.case_id) == col(Case.id))
         .where(*_conditions(search, at))
-        .order_by(col(Case.fast).desc(), col(Case.next_at), col(Case.id))
+        .order_by(col(Case.fast).desc(), col(Case.next_at), col(Case.statutory).desc(), col(Case.id))
         .offset((search.page - 1) * PAGE)
         .limit(PAGE)
     )
@@ -99,7 +103,7 @@ VIEWS: dict[str, str] = {
     "fast": "優先",
     "unexecuted": "実施の記録待ち",
     "back": "戻ってきたもの",
-    "voluntary": "任意の期限",
+    "voluntary": "任意の申出",
     "closed": "終わったもの",
 }
 
@@ -110,7 +114,7 @@ def _conditions(search: Search, at: datetime) -> list[ColumnElement[bool]]:
     ordered = select(Measure.case_id).where(col(Measure.executed_at).is_(None), col(Measure.withdrawn_at).is_(None))
     views: dict[str, ColumnElement[bool]] = {
         "mine": col(Case.assigned_to) == search.assigned,
-        "late": col(Case.next_at) <= at,
+        "late": _late(at),
         "fast": col(Case.fast).is_(True),
         "voluntary": col(Case.statutory).is_(False),
         "unexecuted": col(Case.id).in_(ordered),
@@ -130,6 +134,19 @@ def _conditions(search: Search, at: datetime) -> list[ColumnElement[bool]]:
             )
         )
     return conditions
+
+
+def _late(at: datetime) -> ColumnElement[bool]:
+    """Cases of which a deadline has passed. Its moment is never before the case's next one, which is indexed."""
+    passed = select(Clock.id).where(
+        Clock.case_id == Case.id,
+        col(Clock.stopped_at).is_(None),
+        col(Clock.voided_at).is_(None),
+        col(Clock.due_at) <= at,
+        col(Clock.rule).in_(DEADLINES),
+        Clock.force != Force.VOLUNTARY,
+    )
+    return and_(col(Case.next_at) <= at, passed.exists())
 
 
 def _came_back() -> SelectOfScalar[UUID]:
@@ -210,9 +227,16 @@ def _counts(session: Session, query: Select[UUID, int]) -> dict[UUID, int]:
 
 
 def _lead(faces: Sequence[Face]) -> Face | None:
-    """The clock that orders the case: the earliest moment among those that lead; a wait only when nothing else runs."""
+    """The clock that stands for the case: a deadline that has passed, else the earliest moment among those that lead.
+
+    A wait only when nothing else runs.
+    """
     leading = [f for f in faces if f.kind != "wait" and f.rule.leads] or [f for f in faces]
-    return min(leading, key=lambda f: f.moment or f.clock.started_at, default=None)
+    return min(
+        leading,
+        key=lambda f: (f.urgency is not Urgency.LATE or f.kind == "target", f.moment or f.clock.started_at),
+        default=None,
+    )
 
 
 def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool) -> str:

@@ -23,6 +23,7 @@ from tracker.models import Role, Service, Staff
 from tracker.now import now
 from tracker.settings import Settings
 
+PROVIDER = "株式会社つむぎネットワーク（見本）"
 EMAIL = "desk@tsumugi.example"
 CLAUSES = (
     ClauseText("第4条1項", "名誉毀損", "事実を示して、人の社会的評価を下げる投稿"),
@@ -38,7 +39,8 @@ CLAUSES = (
 def write_keys(file: Path) -> bool:
     """Write fresh keys into `file`, readable by its owner only, where neither it nor the environment has them.
 
-    Says whether anything was written. Keys that are there are never touched: without them nothing sealed opens.
+    A file that is new also names the provider of the sample service. Says whether anything was written. Keys that are
+    there are never touched: without them nothing sealed opens.
     """
     known = {**dotenv_values(file), **os.environ}
     fresh = {
@@ -48,9 +50,11 @@ def write_keys(file: Path) -> bool:
     lines = [f"{name}={value}\n" for name, value in fresh.items() if not known.get(name)]
     if not lines:
         return False
-    if file.exists() and file.read_text()[-1:] not in {"", "\n"}:
+    if not file.exists() and not known.get("TRACKER_PROVIDER"):
+        lines.append(f"TRACKER_PROVIDER={PROVIDER}\n")
+    if file.exists() and file.read_text(encoding="utf-8")[-1:] not in {"", "\n"}:
         lines.insert(0, "\n")
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as out:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
         os.fchmod(out.fileno(), 0o600)
         out.writelines(lines)
     return True
@@ -82,8 +86,15 @@ def _whereabouts(settings: Settings, slugs: Sequence[str], sign_in: Path) -> str
     account = sign_in.read_text().split() if sign_in.exists() else []
     lines = [("Form", f"{base}/s/{slug}/") for slug in slugs] + [("Desk", f"{base}/desk/")]
     lines += zip(("E-mail", "Password"), account, strict=False)
-    lines += [("Mail", mail), ("Health", f"{base}/healthz")]
+    lines += [("Mail", mail), ("Health", f"{base}/healthz"), ("Provider", _provider(settings))]
     return "\n".join(["", "Kigen (期限)", *(f"  {what:<9} {where}" for what, where in lines), ""])
+
+
+def _provider(settings: Settings) -> str:
+    """The name that stands on every page and letter, and how to change it."""
+    if "provider" not in settings.model_fields_set:
+        return "no name yet, and every page says so; write a line into .env: TRACKER_PROVIDER=株式会社…"
+    return f"{settings.provider} (TRACKER_PROVIDER in .env)"
 
 
 def _first_service(session: Session) -> None:
@@ -96,7 +107,7 @@ def _first_service(session: Session) -> None:
         published_at=datetime(2025, 7, 15, 9, tzinfo=JST).astimezone(UTC),
         actor=SYSTEM,
         at=now(),
-        proof="はじめの見本として入力した基準です。公表した日時の証拠はありません。",
+        proof="見本の基準です。公表の証拠は付いていません。",
     )
 
 

@@ -48,6 +48,7 @@ class Letterhead:
     received_at: datetime
     statutory: bool  # 法25条 binds toward this filer
     registered: bool  # the duties of 法22条以下 bind the provider
+    contact: str = ""  # where a sender can object
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,18 @@ from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _, lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from tracker.auth import SIGN_IN
 from tracker.casework import Conflict, NotAllowed
 from tracker.i18n import japanese_time
 from tracker.law.period import japanese_day
 from tracker.now import now
 from tracker.web.doors import settings
+from tracker.web.guards import somebody
+from tracker.web.unsent import unsent
 
 log = logging.getLogger("tracker")
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -38,6 +42,7 @@ PAGES: dict[int, tuple[Any, Any]] = {
 def init_app(app: Flask) -> None:
     """Answer every error with a page of its own, and log failures without personal data."""
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda error: unsent(signed_in=somebody() is not None))
     app.register_error_handler(NotAllowed, lambda error: answer(422, str(error)))
     app.register_error_handler(Conflict, lambda error: answer(409, str(error)))
     app.register_error_handler(OperationalError, _busy)
@@ -48,19 +53,21 @@ def answer(code: int, says: str = "") -> tuple[str, int]:
     """The error page for `code`; `says` is a sentence of casework that explains more than the code does."""
     title, advice = PAGES.get(code, PAGES[500] if code >= 500 else PAGES[400])
     desk = request.path.startswith("/desk")
+    sign_in = code == 429 and request.path == SIGN_IN
     body = render_template(
         "errors/error.html",
         code=code,
         name=title,
         says=says,
-        advice=advice,
+        advice=_("1分ほど待ってから、もう一度サインインしてください。") if sign_in else advice,
+        sign_in=sign_in,
         inquiry=g.get("inquiry", ""),
         when=japanese_time(now()),
         desk=desk,
         provider=settings().provider,
         service=None,
         exit_url="" if desk else settings().exit_url,
-        home_url="/desk/" if desk else "/",
+        home_url=SIGN_IN if sign_in else "/desk/" if desk else "/",
     )
     return body, code
 

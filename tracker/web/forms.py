@@ -1,90 +1,25 @@
-"""What people type: shared normalisers, and the intake form that claimants send and staff copy from paper.
-
-What was sent is evidence and stays as it was sent, but for control characters. Copies for comparing are normalised.
-"""
+"""The intake form that claimants send and staff copy from paper."""
 
 import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import zip_longest
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from url_normalize import url_normalize
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 
 from tracker.casework.intake import MOST_ITEMS, FiledItem, Filing
 from tracker.law.grounds import Circumstance, Right, Standing
+from tracker.web.reading import mail_address, normal_url, plain_text, single_line
 
 LONGEST_TEXT = 20_000
 LONGEST_QUOTE = 5_000
 LONGEST_URL = 4_000
 LONGEST_LINE = 200
-TELL = ("name", "evidence")
-# Direction marks can make a line read as something else than it is.
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-NOT_IN_AN_ADDRESS = re.compile(r"[\s()<>\[\]:;,\\\"]")
-
-
-def plain_text(value: str | None) -> str:
-    """Several lines as sent, without control characters other than line break and tab."""
-    lines = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
-
-
-def single_line(value: str | None) -> str:
-    """One line as sent, without control characters or direction marks; blanks at its ends are dropped."""
-    clean = "".join(c for c in value or "" if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
-    return TURNING.sub("", clean).strip()
-
-
-def normal_url(value: str) -> str:
-    """The form in which addresses are compared. Raises ValueError for anything but http(s) without credentials.
-
-    A backslash is a slash, as browsers read it: https://example.com\\@evil.example is at example.com.
-    """
-    copy = unicodedata.normalize("NFKC", value).strip().replace("\\", "/")
-    parts = urlsplit(copy)
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        raise ValueError(value)
-    if re.search(r"\s", parts.netloc):
-        raise ValueError(value)
-    found: str | None = url_normalize(copy)  # UnicodeError, for a host that cannot be one, is a ValueError
-    if not found:
-        raise ValueError(value)
-    return found
-
-
-def mail_address(value: str) -> str:
-    """The one address in `value`, its domain in ASCII. Raises ValueError whose text says what to do.
-
-    An address that mail carriers gave out against the rules (a..b@…) is taken as it is: see `doubtful`.
-    """
-    address = unicodedata.normalize("NFKC", value).strip()
-    local, at, domain = address.rpartition("@")
-    if not at:
-        raise ValueError(_("「@」を含むメールアドレスを書いてください。例: akari@mail.example"))
-    if not local or not domain or "@" in local or NOT_IN_AN_ADDRESS.search(address):
-        raise ValueError(_("メールアドレスを1つだけ、空白を入れずに書いてください。例: akari@mail.example"))
-    if not local.isascii():
-        raise ValueError(_("「@」の前には、半角の英数字のメールアドレスを書いてください。日本語の宛先には送れません。"))
-    try:
-        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise ValueError(_("「@」の後ろが読み取れません。メールアドレスを確かめてください。")) from error
-
-
-def doubtful(address: str) -> bool:
-    """Whether mail to an address that was accepted may not arrive."""
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
-        return True
-    return False
+TELL = ("name", "contact", "evidence")  # what a claimant may let the sender know
 
 
 def form_token(value: str | None) -> str:
@@ -204,7 +139,8 @@ class IntakeForm(Form):
         if bad:
             where = "、".join(str(n) for n in bad[:10]) + (_(" ほか") if len(bad) > 10 else "")
             message = _(
-                "まとめて貼った欄の%(n)s行目が読み取れません。「https://」から始まるURLを書いてください。", n=where
+                "まとめて貼った欄の%(n)s行目が読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。",
+                n=where,
             )
             found.append(("many", message))
         items += [FiledItem(line, _normal_or_empty(line)) for _n, line in lines]
@@ -278,7 +214,9 @@ def _check_row(n: int, row: Row) -> tuple[str, str]:
         if len(value) > most:
             return f"{name}-{n}", _too_long(_("%(n)s件目の%(label)s", n=n, label=label), most, len(value))
     if row.url and not _normal_or_empty(row.url):
-        return f"url-{n}", _("%(n)s件目のURLが読み取れません。「https://」から始まるURLを貼り付けてください。", n=n)
+        return f"url-{n}", _(
+            "%(n)s件目のURLが読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。", n=n
+        )
     if not row.url and not (row.quote and row.account):
         return f"url-{n}", _(
             "%(n)s件目のURLを貼り付けてください。URLがわからないときは、問題の箇所と、投稿した人のアカウントを書いてください。",

@@ -13,6 +13,7 @@ from flask_security import current_user
 
 from tracker.auth import SIGN_IN, SignedIn
 from tracker.models import ROLES, Role
+from tracker.web.unsent import typed, unsent
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -33,14 +34,17 @@ class Person:
 
 
 def allowed(least: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let in staff of role `least` and above. A stranger is sent to sign in and comes back; a lower role gets 403."""
+    """Let in staff of role `least` and above. A stranger is sent to sign in and comes back; a lower role gets 403.
+
+    A stranger who typed something (the sign-in ended meanwhile) gets it back to copy.
+    """
 
     def guard(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             person = somebody()
             if person is None:
-                return _to_sign_in()
+                return unsent(signed_in=False) if typed() else _to_sign_in()
             if not person.may(least):
                 abort(403)
             return view(*args, **kwargs)

@@ -49,25 +49,32 @@ def problems(session: Session, at: datetime) -> list[str]:
                 count=waiting,
             )
         )
-    for name, state in _jobs(session, at).items():
-        if state["fresh"]:
-            continue
-        label = _(_watch(session)[name][0])
-        last = state["succeeded_at"]
-        if last is None:
-            found.append(
-                _("「%(job)s」がまだ一度も成功していません。ワーカーが動いているか確かめてください。", job=label)
-            )
-        else:
-            when = short_time(datetime.fromisoformat(last))
-            found.append(
-                _(
-                    "「%(job)s」が%(when)sから成功していません。ワーカーが動いているか確かめてください。",
-                    job=label,
-                    when=when,
-                )
-            )
-    return found
+    jobs = _jobs(session, at)
+    stale = {name: state["succeeded_at"] for name, state in jobs.items() if not state["fresh"]}
+    if len(stale) == len(jobs) and len(jobs) > 1:  # the worker itself is away: one sentence, not one a job
+        known = [last for last in stale.values() if last]
+        return [*found, _all_stand(max(map(datetime.fromisoformat, known)) if known else None)]
+    return found + [_stands(_(_watch(session)[name][0]), last) for name, last in stale.items()]
+
+
+def _all_stand(last: datetime | None) -> str:
+    if last is None:
+        return str(_("定期の処理がまだ一度も成功していません。ワーカーが動いているか確かめてください。"))
+    return str(
+        _(
+            "定期の処理がすべて止まっています。最後の成功は%(when)sです。ワーカーが動いているか確かめてください。",
+            when=short_time(last),
+        )
+    )
+
+
+def _stands(job: str, last: str | None) -> str:
+    if last is None:
+        return str(_("「%(job)s」がまだ一度も成功していません。ワーカーが動いているか確かめてください。", job=job))
+    when = short_time(datetime.fromisoformat(last))
+    return str(
+        _("「%(job)s」が%(when)sから成功していません。ワーカーが動いているか確かめてください。", job=job, when=when)
+    )
 
 
 def _jobs(session: Session, at: datetime) -> dict[str, dict[str, Any]]:

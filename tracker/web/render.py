@@ -10,12 +10,13 @@ from sqlmodel import col, select
 
 from tracker.casework.faces import short_day
 from tracker.db import Database
-from tracker.i18n import japanese_date
 from tracker.law.calendars import Calendar
 from tracker.law.editions import edition_on
 from tracker.law.period import JST, japanese_day
 from tracker.models import JobRun
 from tracker.now import now
+from tracker.web import health
+from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
 from tracker.web.guards import somebody
 
@@ -31,13 +32,16 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
     calendar: Calendar = data.info["calendar"]
     today = japanese_day(at)
     local = at.astimezone(JST)
+    with data.reading() as session:
+        problems = health.problems(session, at)
     layout = {
         "rooms": [{"href": url_for(name), "label": label, "current": name == room} for name, label in ROOMS],
-        "now_text": f"{japanese_date(today, year=False)} {local.hour}:{local.minute:02d}",
-        "next_working_day_text": japanese_date(calendar.next_working_day(today), year=False),
+        "now_text": f"{day_words(today, calendar)} {local.hour}:{local.minute:02d}",
+        "next_working_day_text": day_words(calendar.next_working_day(today), calendar),
         "staff_name": person.name if person else "",
         "sign_out_url": url_for("security.logout"),
-        "watch_text": _watch(data),
+        "watch_text": _watch(data, stands=bool(problems)),
+        "watch_problems": problems,
         "calendar_text": calendar.version,
         "edition_text": edition_on(today).label,
         "letters_wait": not settings().mail,
@@ -63,10 +67,11 @@ def clock_time(instant: datetime) -> str:
     return f"{short_day(local.date(), calendar)} {time}"
 
 
-def _watch(data: Database) -> str:
+def _watch(data: Database, *, stands: bool) -> str:
     with data.reading() as session:
         runs = session.exec(select(JobRun).order_by(col(JobRun.name))).all()
     good = [run.succeeded_at for run in runs if run.succeeded_at]
     if not good:
         return str(_("まだ動いていません"))
-    return str(_("%(time)s 正常に終了", time=clock_time(max(good))))
+    last = clock_time(max(good))
+    return str(_("止まっています（最後は%(time)s）", time=last) if stands else _("%(time)s 正常に終了", time=last))

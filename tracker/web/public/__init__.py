@@ -7,6 +7,7 @@ bp = Blueprint("public", __name__)
 from tracker.web.public import (  # noqa: E402 - the views need the blueprint
     form as form,
     front as front,
+    lost as lost,
     origin as origin,
     receipt as receipt,
     status as status,

@@ -22,8 +22,10 @@ from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
 from tracker.web.forms import IntakeForm, form_token
 from tracker.web.public import bp, uploads
+from tracker.web.public.again import filed_before, filed_lately, same
 from tracker.web.public.pages import page, service_of
 
+AGAIN = "again"  # the button that files the same a second time
 BELOW_THE_FILES = ("name", "email", "phone", "confirm")  # problems are told in the order of the page
 
 filings = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", key_prefix="filing")
@@ -70,17 +72,18 @@ def file_notice(slug: str) -> ResponseReturnValue:
 
     1. A form that was filed before leads to its receipt; if it was changed since, it comes back as a new one.
     2. Good files are kept; what is wrong is said; everything else stays on the page.
-    3. Notice, evidence and receipt are one transaction.
+    3. The same filing from a fresh page within half an hour is asked about, and taken when it is meant.
+    4. Notice, evidence and receipt are one transaction.
     """
     service, at, form, do = service_of(slug), now(), IntakeForm(request.form), _asked()
     correct = form.validate()
-    earlier = _filed_before(service, form)
-    if earlier and correct and not do and _same(earlier, form):
+    earlier = filed_before(service, form)
+    if earlier and correct and do in ("", AGAIN) and same(earlier, form):
         return _to_receipt(service, earlier)
     if earlier:
         form.token.data = form_token(None)
     complaints = _gone(form) + uploads.take_in(form.token.data, request.files.getlist("evidence"), at=at)
-    if do:
+    if do not in ("", AGAIN):
         return _changed(service, form, do, complaints)
     below = [problem for problem in form.problems if problem[0] in BELOW_THE_FILES]
     above = [problem for problem in form.problems if problem not in below]
@@ -88,6 +91,8 @@ def file_notice(slug: str) -> ResponseReturnValue:
     before = {"earlier": _receipt_url(service, earlier), "number": earlier.number} if earlier else {}
     if form.problems or earlier:
         return _form(service, form, complaints, **before), 422 if form.problems else 409
+    if do != AGAIN and (lately := filed_lately(service, form, at=at)):
+        return _form(service, form, lately=lately), 409
     try:
         with database().writing() as session:
             notice = _file(session, service, form, at)
@@ -145,24 +150,6 @@ def _changed(service: Service, form: IntakeForm, do: str, complaints: list[str])
         focus = "evidence"
     form.problems = [("evidence", complaint) for complaint in complaints]
     return _form(service, form, complaints, focus="" if complaints else focus), 422 if complaints else 200
-
-
-def _filed_before(service: Service, form: IntakeForm) -> Notice | None:
-    with database().reading() as session:
-        found = session.exec(select(Notice).where(Notice.token == form.token.data)).first()
-        ours = found and session.get_one(Case, found.case_id).service_id == service.id
-        return found if ours else None
-
-
-def _same(notice: Notice, form: IntakeForm) -> bool:
-    """Whether a form says what was filed from it before."""
-    filing = form.filing()
-    return (notice.search_text, notice.standing, notice.rights, notice.primary_right) == (
-        intake.searchable(filing),
-        filing.standing,
-        [right.value for right in filing.rights],
-        filing.primary_right,
-    )
 
 
 def _to_receipt(service: Service, notice: Notice) -> ResponseReturnValue:

@@ -5,10 +5,11 @@ from typing import Any
 from flask import abort, render_template, url_for
 from sqlmodel import Session, col, select
 
-from tracker.casework import receipts
+from tracker.casework import criteria, receipts
 from tracker.models import Notice, Service
+from tracker.now import now
 from tracker.web.doors import database, settings
-from tracker.web.forms import single_line
+from tracker.web.reading import single_line
 
 
 def page(template: str, service: Service | None = None, **words: Any) -> str:
@@ -18,8 +19,19 @@ def page(template: str, service: Service | None = None, **words: Any) -> str:
         "service": service,
         "exit_url": settings().exit_url,
         "home_url": url_for("public.intake_form", slug=service.slug) if service else url_for("public.front"),
+        "criteria_url": _criteria_url(service) if service else "",
     }
     return render_template(template, **(layout | words))
+
+
+def _criteria_url(service: Service) -> str:
+    """Where the criteria of a service are published: of the version in use, else of the newest; empty for nowhere."""
+    with database().reading() as session:
+        version = criteria.current(session, service.id, now()) or next(
+            iter(criteria.versions(session, service.id)), None
+        )
+    known = [version.url if version else "", service.criteria_url]
+    return next((url for url in known if url.startswith(("https://", "http://"))), "")
 
 
 def service_of(slug: str) -> Service:

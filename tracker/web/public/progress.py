@@ -87,7 +87,7 @@ def progress(session: Session, notice: Notice, *, at: datetime) -> Progress:
     return Progress(
         items=[_item(session, i, told, closed=str(i.id) in ended) for i in items],
         letters=[_letter(session, x) for x in reversed(letters)],
-        line=_line(events, told, name=name, says=says, left=bool(left), silent=bool(silent)),
+        line=_line(session, events, told, name=name, left=bool(left), silent=bool(silent), ended=bool(ended)),
         name=name,
         says=says,
         to_do=_("まだ開いていないお知らせがあります。下の「開く」を押すと読めます。") if unread else "",
@@ -183,7 +183,7 @@ def _now(total: int, left: int, silent: int, *, late: bool, withdrawn: bool, end
     if not left and ended:
         return _("手続は終わりました"), _("わからないことがあるときは、受付番号を添えて窓口にお尋ねください。")
     if not left:
-        return _("すべての結果をお知らせしました"), _("結果と理由は、下のお知らせに書いてあります。")
+        return _("すべての結果をお知らせしました"), _("結果と理由は、お知らせに書いてあります。")
     name = _("残りの%(n)s件を調べています", n=left) if left < total else _("調べています")
     if late:
         return name, _(
@@ -197,9 +197,12 @@ def _now(total: int, left: int, silent: int, *, late: bool, withdrawn: bool, end
 
 
 def _line(
-    events: Sequence[Event], told: _Told, *, name: str, says: str, left: bool, silent: bool
+    session: Session, events: Sequence[Event], told: _Told, *, name: str, left: bool, silent: bool, ended: bool
 ) -> list[dict[str, str]]:
-    """Done, now, to come. Decisions and measures are no entries: they are told by their letter."""
+    """Done, now, to come. Decisions and measures are no entries: they are told by their letter.
+
+    When everything was told, the last letter is the last entry: nothing goes on now.
+    """
     entries = []
     for event in events:
         if event.fact is Fact.NOTICE_RECEIVED:
@@ -210,10 +213,10 @@ def _line(
             entries.append((event.occurred_at, _("調査を始めました")))
     for letter in told.given:
         if letter.given_at:
-            what = _("途中経過") if letter.kind is LetterKind.INTERIM else _("結果")
-            entries.append((letter.given_at, _("%(what)sをお知らせしました", what=what)))
+            entries.append((letter.given_at, _("%(what)sをお知らせしました", what=_name(session, letter))))
     line = [{"name": words, "when": japanese_time(when)} for when, words in sorted(entries)]
-    line.append({"state": "now", "name": _("いま: %(name)s", name=name), "when": says})
+    if left or ended:
+        line.append({"state": "now", "name": _("いま: %(name)s", name=name), "when": ""})
     if left:
         then = _("結果、または途中経過をお知らせします") if silent else _("結果をお知らせします")
         line.append({"state": "next", "name": then, "when": ""})

@@ -16,9 +16,10 @@ from tracker.models import Case, Claimant, Clock, Evidence, Notice, Service
 from tracker.sealed import open_text
 from tracker.web.calculation import day_words, sheet, strip
 from tracker.web.doors import database
-from tracker.web.forms import doubtful, same_urls
+from tracker.web.forms import same_urls
 from tracker.web.public import bp
 from tracker.web.public.pages import notice_in, page, service_in
+from tracker.web.reading import doubtful
 
 
 @bp.get("/s/<slug>/receipt/<number>/<secret>")

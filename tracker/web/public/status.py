@@ -10,14 +10,14 @@ from tracker.casework import delivery, receipts
 from tracker.models import Service
 from tracker.now import now
 from tracker.web.doors import database
-from tracker.web.forms import single_line
 from tracker.web.public import bp
 from tracker.web.public.pages import notice_in, page, service_in, service_of
 from tracker.web.public.progress import letter_of, progress
 from tracker.web.public.receipt import promised
+from tracker.web.reading import single_line
 
 
-@bp.get("/s/<slug>/status")
+@bp.get("/s/<slug>/status", strict_slashes=False)
 def status_form(slug: str) -> str:
     """Number and secret, for those who kept the receipt but not the address."""
     return page("public/status_form.html", service_of(slug), number="", secret="", problem="")

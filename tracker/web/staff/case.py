@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, criteria, folder, replies
+from tracker.casework import Conflict, NotAllowed, criteria, decisions, folder, replies
 from tracker.casework.folder import Folder
 from tracker.i18n import japanese_date
 from tracker.law.calendars import Calendar
@@ -33,7 +33,7 @@ from tracker.letters.write import Draft
 from tracker.models import Notice, Role, Sender, Staff
 from tracker.now import now
 from tracker.sealed import open_text
-from tracker.web.calculation import strip
+from tracker.web.calculation import day_words, strip
 from tracker.web.doors import database
 from tracker.web.guards import allowed
 from tracker.web.render import page, see_other
@@ -114,6 +114,9 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         holds=parts.hold_rows(found, at),
         pending=[v for v in found.items if v.measure and not v.measure.executed_at],
         undecided=[i.no for i in found.ready.undecided],
+        open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],
+        place_of=decisions.place_of,
+        file_words=parts.file_words,
         begun=not any(face.running and face.rule.key == INVESTIGATION.key for face in found.clocks),
         circumstances=_circumstances(found),
         by_hand=notice.channel is not Channel.FORM,
@@ -219,6 +222,7 @@ def _next_steps(
 def _cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]]:
     """The clauses one may choose, and those that wait, which are shown with the day from which they may be used."""
     cards = []
+    calendar: Calendar = session.info["calendar"]
     current = criteria.current(session, found.service.id, at)
     for version in criteria.versions(session, found.service.id):
         if current and version.version < current.version:
@@ -228,7 +232,7 @@ def _cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]
         shown = {
             "version": version,
             "refusal": refusal,
-            "usable": japanese_date(japanese_day(version.usable_from), year=False),
+            "usable": day_words(japanese_day(version.usable_from), calendar),
             "published": japanese_date(japanese_day(version.published_at)),
         }
         cards += [shown | {"clause": clause} for clause in clauses]

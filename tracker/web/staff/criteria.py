@@ -17,9 +17,10 @@ from tracker.law.clocks import CRITERIA_WAIT
 from tracker.law.period import japanese_day
 from tracker.models import Clock, CriteriaVersion, Role, Service
 from tracker.now import now
-from tracker.web.calculation import not_chosen, sheet, strip
+from tracker.web.calculation import day_words, not_chosen, sheet, strip
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
+from tracker.web.reading import normal_url
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import japanese_moment
@@ -55,13 +56,16 @@ def publish_criteria(slug: str) -> ResponseReturnValue:
     moment = japanese_moment(form["published_at"])
     clauses, wrong = _clauses(form["clauses"])
     errors = {}
+    address = _address(form["url"])
+    if address is None:
+        errors["url"] = _("「https://」か「http://」から始まるURLを入力してください。")
     if not form["title"].strip():
         errors["title"] = _("基準の題を入力してください。")
     if moment is None:
         errors["published_at"] = _("公表した日時を入力してください。")
     if wrong or not clauses:
         errors["clauses"] = wrong or _("条項を1行に1つずつ入力してください。")
-    if errors or moment is None:
+    if errors or moment is None or address is None:
         return _form_page(slug, form, errors), 422
     at, actor = now(), journal.staff(current_staff().id)
     try:
@@ -74,13 +78,21 @@ def publish_criteria(slug: str) -> ResponseReturnValue:
                 published_at=moment,
                 actor=actor,
                 at=at,
-                url=form["url"].strip(),
-                proof=form["proof"],
+                url=address or "",
+                proof=form["proof"].strip(),
             )
     except NotAllowed as no:
         named = "proof" if not form["proof"].strip() and moment <= at else "published_at"
         return _form_page(slug, form, {named: str(no)}), 422
     return see_other("staff.criteria")
+
+
+def _address(text: str) -> str | None:
+    """Where a version was published, as a web address that may become a link; None for anything else."""
+    try:
+        return normal_url(text) if text.strip() else ""
+    except ValueError:
+        return None
 
 
 def _form_page(slug: str, form: Mapping[str, str], errors: Mapping[str, str]) -> str:
@@ -119,7 +131,8 @@ def _version(
         "waits": waits,
         "in_use": current is not None and version.id == current.id,
         "from": short_day(japanese_day(version.usable_from), calendar),
-        "from_day": japanese_day(version.usable_from),
+        "from_day": day_words(japanese_day(version.usable_from), calendar, beside=japanese_day(at)),
+        "link": version.url if version.url.startswith(("https://", "http://")) else "",
         "face": shown,
         "strip": strip(shown, calendar, japanese_day(at)) if shown and waits else [],
         "sheet": sheet(shown, calendar) if shown and waits else [],

@@ -14,8 +14,9 @@ from tracker.law.grounds import Basis, MeasureKind
 from tracker.models import Notice, Role
 from tracker.now import now
 from tracker.web.doors import database
-from tracker.web.forms import plain_text
+from tracker.web.forms import LONGEST_TEXT
 from tracker.web.guards import allowed, current_staff
+from tracker.web.reading import plain_text
 from tracker.web.render import see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, act, case_page, japanese_moment, of
@@ -43,8 +44,7 @@ def decide(number: str) -> ResponseReturnValue:
                 raise NotAllowed(_("判断する項目を選んでください。"))
             decisions.decide(session, notice, wanted, judgement, by=current_staff().id, at=now())
     except Conflict as no:
-        banner = (_("ほかの担当者が先に判断を記録しました"), str(no))
-        return case_page(number, Trial(tab="decide", banner=banner, form=form), 409)
+        return case_page(number, Trial(tab="decide", banner=_first(str(no)), form=form), 409)
     except NotAllowed as no:
         return case_page(number, Trial(tab="decide", errors={_field(judgement, str(no)): str(no)}, form=form), 422)
     return see_other("staff.case", number=number, tab="decide", _anchor="work")
@@ -97,8 +97,12 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
         errors["basis"] = _("措置の根拠を選んでください。")
     if take and basis and basis is not Basis.CLAUSE and not form["facts"].strip():
         errors["facts"] = _("この根拠を選んだ事実を書いてください。")
+    elif len(form["facts"]) > LONGEST_TEXT:
+        errors["facts"] = _too_long(form["facts"])
     if not form["reason"].strip():
         errors["reason"] = _("理由を書いてください。申出者と発信者に届く文です。")
+    elif len(form["reason"]) > LONGEST_TEXT:
+        errors["reason"] = _too_long(form["reason"])
     if errors or take is None:
         return errors, None
     return {}, Judgement(
@@ -110,6 +114,17 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
         facts=form["facts"] if take else "",
         ai_used=form["ai_used"],
     )
+
+
+def _too_long(text: str) -> str:
+    return str(_("%(most)s字までで書いてください。いま%(n)s字あります。", most=f"{LONGEST_TEXT:,}", n=f"{len(text):,}"))
+
+
+def _first(message: str) -> tuple[str, str]:
+    """The banner when somebody else was first: with a decision, or with something else that casework names."""
+    if "先に判断" not in message:
+        return _("先にほかの操作が記録されました"), message
+    return _("判断がすでに記録されています"), _("新しい判断を項目の欄で確かめてください。入力した内容は残っています。")
 
 
 def _field(judgement: Judgement, message: str) -> str:

@@ -12,8 +12,8 @@ from tracker.casework import NotAllowed, decisions, investigation, receipts, rep
 from tracker.law.grounds import Circumstance
 from tracker.models import Notice, Role, Sender
 from tracker.now import now
-from tracker.web.forms import mail_address, plain_text
 from tracker.web.guards import allowed, current_staff
+from tracker.web.reading import mail_address, plain_text
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, act, case_page, japanese_moment
 

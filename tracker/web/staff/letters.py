@@ -15,8 +15,8 @@ from tracker.letters.write import Draft
 from tracker.models import Case, Letter, Notice, Role, Service
 from tracker.now import now
 from tracker.web.doors import database
-from tracker.web.forms import plain_text
 from tracker.web.guards import allowed, current_staff
+from tracker.web.reading import plain_text
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, act, case_page, japanese_moment, of

@@ -13,11 +13,11 @@ from tracker.i18n import japanese_date, last_moment, short_time
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound
 from tracker.law.editions import edition_on
-from tracker.law.grounds import Right, Strength, term
+from tracker.law.grounds import Force, Right, Strength, term
 from tracker.law.holds import HOLDS
 from tracker.law.period import JST, japanese_day
-from tracker.models import Letter, LetterChannel, LetterKind, LogHold
-from tracker.web.calculation import not_chosen, sheet
+from tracker.models import Evidence, Letter, LetterChannel, LetterKind, LogHold
+from tracker.web.calculation import day_words, not_chosen, sheet
 
 LETTERS = {
     LetterKind.RECEIPT: "受付のお知らせ",
@@ -127,13 +127,24 @@ def clock_rows(folder: Folder, calendar: Calendar) -> list[dict[str, Any]]:
     for row in rows.values():
         face = row["face"]
         row["name"] = f"{_('項目')}{numbers(row['nos'])}: {_(face.rule.label)}" if row["nos"] else _(face.rule.label)
-        row["why"] = _why(face)
+        row["why"], row["article"] = _why(face), article(face)
         row["voided"] = face.clock.voided_at is not None
         row["not_usable"] = face.kind == "wait" and face.rule.effect == "forbids" and face.running
     return list(rows.values())
 
 
+def article(face: Face) -> str:
+    """The article that a clock rests on; empty where the law's duty is only kept of one's own will."""
+    return "" if _of_own_will(face) else face.clock.article
+
+
+def _of_own_will(face: Face) -> bool:
+    return face.clock.force is Force.VOLUNTARY and face.rule.force is not Force.VOLUNTARY
+
+
 def _why(face: Face) -> str:
+    if face.rule.key == "reply" and _of_own_will(face):
+        return str(_("すべての項目について、結果か途中経過を申出者に通知します。自主的な目標日です。"))
     says = str(_(face.rule.says)).rstrip("。")
     if face.rule.bound is Bound.PROMPTLY and face.running and face.clock.target_at:
         return str(_("%(says)s。目標は事務所が決めたもので、法に日数の定めはありません。", says=says))
@@ -146,22 +157,27 @@ def hero(folder: Folder, calendar: Calendar, today: date) -> dict[str, Any] | No
     if face is None:
         return None
     if face.last_day:
-        day, tail = japanese_date(face.last_day, year=False), _("が終わるまでに通知")
-        if face.last_day in calendar.holidays:
-            day = day.replace(")", "・祝)")
+        day = day_words(face.last_day, calendar)
+        tail = _("が自主的な目標日") if face.kind == "target" else _("が終わるまでに通知")
     else:
         local = (face.moment or face.clock.started_at).astimezone(JST)
-        day = f"{japanese_date(local.date(), year=False)} {local.hour}:{local.minute:02d}"
+        day = f"{day_words(local.date(), calendar)} {local.hour}:{local.minute:02d}"
         tail = _("までが事務所の目標")
     last = face.running and face.last_working_day == today and face.urgency != "late"
-    state = "today" if last else face.urgency.value
-    return {"face": face, "state": state, "day": day, "tail": tail, "left": _left(face, calendar, today)}
+    return {
+        "face": face,
+        "state": "today" if last else face.state,
+        "day": day,
+        "tail": tail,
+        "left": _left(face, calendar, today),
+        "article": article(face),
+    }
 
 
 def _left(face: Face, calendar: Calendar, today: date) -> str:
     if face.urgency == "late":
         if face.kind == "target":
-            return str(_("目標の時刻を過ぎています"))
+            return str(_("自主的な目標日を過ぎています") if face.last_day else _("目標の時刻を過ぎています"))
         return str(_("期限を過ぎています。遅れた理由を書けば、違反として記録して送れます"))
     if face.last_working_day is None:
         return ""
@@ -178,13 +194,19 @@ def chain_rows(events: Sequence[EventView], link: str = "") -> list[dict[str, An
         {
             "seq": e.event.seq,
             "fact": f"{_('項目')}{numbers(e.nos)}: {_(e.label)}" if e.nos and len(e.nos) else _(e.label),
-            "when": short_time(e.event.occurred_at),
+            "when": _when(e),
             "actor": e.who,
             "digest": f"{e.event.digest[:6]}…{e.event.digest[-2:]}",
             "legal": e.legal,
         }
         for e in events
     ]
+
+
+def _when(entry: EventView) -> str:
+    """When it was done, and when it was written down where that was later."""
+    when = short_time(entry.done_at)
+    return f"{when}（{short_time(entry.entered_at)}{_('に記録')}）" if entry.entered_at else when
 
 
 def letter_rows(folder: Folder) -> list[dict[str, Any]]:
@@ -226,6 +248,19 @@ def _state(letter: Letter) -> str:
             return f"{word} {short_time(moment)}"
     waiting = _("送信待ち") if letter.channel is LetterChannel.SMTP else _("渡すのを待っている")
     return f"{waiting} {short_time(letter.queued_at)}"
+
+
+def file_words(file: Evidence) -> str:
+    """PNG・391バイト: the kind and the size of an evidence file."""
+    size = file.size
+    for unit, word in ((1024 * 1024, "MB"), (1024, "KB")):
+        if size >= unit:
+            return f"{_kind(file)}・{size / unit:.1f}{word}"
+    return f"{_kind(file)}・{size}{_('バイト')}"
+
+
+def _kind(file: Evidence) -> str:
+    return file.kind.rpartition("/")[2].upper()
 
 
 def hold_rows(folder: Folder, at: datetime) -> list[dict[str, Any]]:

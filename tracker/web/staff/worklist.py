@@ -1,6 +1,7 @@
 """作業一覧: what is open, the most pressing first."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,6 @@ from tracker.casework.faces import Face, Urgency
 from tracker.casework.worklist import PAGE, VIEWS, Row, Search
 from tracker.models import Role, Service
 from tracker.now import now
-from tracker.web import health
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page
@@ -22,6 +22,7 @@ from tracker.web.staff import bp
 
 # The word behind each state's mark.
 WORDS = {"late": "期限超過", "today": "今日", "soon": "間もなく", "calm": "余裕", "stopped": "時計なし"}
+PASSED, ENDED = "目標超過", "終わった"  # an office target is no deadline
 OURS = ("mine", "back")
 
 
@@ -35,7 +36,9 @@ def worklist() -> str:
         search = _search(me.id, services)
         found = work.worklist(session, search, at=at)
         counts = {view: _count(session, Search(view=view, assigned=me.id), at) for view in VIEWS if view != "closed"}
-        watch = health.problems(session, at)
+        closed = ""
+        if search.text and search.view != "closed":
+            closed = _count(session, replace(search, view="closed"), at)
     asked = request.args.get("service", "")
     arguments: dict[str, Any] = {"q": search.text or None, "service": asked or None, "view": search.view}
     return page(
@@ -47,12 +50,13 @@ def worklist() -> str:
         service_options=[("", _("すべて")), *((s.slug, s.name) for s in services)],
         asked=asked,
         views=_views(search.view, counts),
-        words=WORDS,
+        word=word,
         badge=badge,
+        closed_found=closed,
+        closed_href=url_for("staff.worklist", **(arguments | {"view": "closed"})) if closed else "",
         first=(found.page - 1) * PAGE + 1,
         earlier=url_for("staff.worklist", **arguments, page=found.page - 1) if found.page > 1 else "",
         later=url_for("staff.worklist", **arguments, page=found.page + 1) if found.more else "",
-        watch_problems=watch,
     )
 
 
@@ -74,10 +78,19 @@ def _count(session: Session, search: Search, at: datetime) -> str:
     return str(n) if n <= work.COUNT_CAP else f"{work.COUNT_CAP}+"
 
 
+def word(row: Row) -> str:
+    """The word behind the mark of a row."""
+    if row.case.closed_at:
+        return str(_(ENDED))
+    if row.lead and row.urgency is Urgency.LATE and row.lead.kind == "target":
+        return str(_(PASSED))
+    return str(_(WORDS[row.urgency.value]))
+
+
 def badge(face: Face) -> tuple[str, str]:
     """What the clock's badge says in a narrow column, and what stands under the word of its state."""
     day, _blank, rest = face.say.partition(" ")
-    if face.kind == "deadline":
+    if face.last_day and face.kind != "wait":
         return day, rest
     short = day.partition("(")[0]  # 5/3 0:00から: hours need the room of the weekday
     return (rest if short == _("今日") else f"{short} {rest}"), ""
@@ -97,13 +110,22 @@ def _views(current: str, counts: dict[str, str]) -> list[tuple[str, list[dict[st
     return [(_("わたし"), [link(v) for v in OURS]), (_("全員"), [link(v) for v in VIEWS if v not in OURS])]
 
 
+def _late(row: Row) -> bool:
+    return row.lead is not None and row.urgency is Urgency.LATE and row.lead.kind == "deadline"
+
+
+def _passed(row: Row) -> bool:
+    return row.urgency is Urgency.LATE
+
+
 def _groups(rows: Sequence[Row], view: str) -> list[dict[str, Any]]:
     """The rows under their headings; an urgent case stands in the first group whatever its clock says."""
     if view == "closed":
         return [{"name": VIEWS[view], "state": "stopped", "icon": None, "say": "", "rows": rows}] if rows else []
     tests: list[tuple[str, str, str | None, str, Callable[[Row], bool]]] = [
         (_("優先"), "late", "bolt", _("事務所の目標で先に見ます。法の待機は短くなりません"), lambda r: r.case.fast),
-        (_("期限超過"), "late", None, _("遅れた事実も記録して送れます"), lambda r: r.urgency is Urgency.LATE),
+        (_("期限超過"), "late", None, _("遅れた事実も記録して送れます"), _late),
+        (_("目標を過ぎたもの"), "today", None, _("事務所の目標です。法の期限は過ぎていません"), _passed),
         (_("今日・最終営業日まで"), "today", None, "", lambda r: r.urgency in {Urgency.TODAY, Urgency.SOON}),
         (_("その後"), "calm", None, "", lambda r: r.urgency is Urgency.CALM),
         (_("動いている期限なし"), "stopped", None, _("項目がまだ終わっていません"), lambda r: True),

@@ -1,0 +1,144 @@
+"""What a letter proves once it is given, when a notice is answered, and what is lost when a letter comes back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from tracker.casework import journal
+from tracker.law.clocks import REPLY
+from tracker.law.facts import ENDS, Fact
+from tracker.models import Case, Clock, Decision, Letter, LetterItem, LetterKind
+
+# What a letter proves for the items it covers once it is given.
+PROVES: dict[LetterKind, Fact] = {
+    LetterKind.RECEIPT: Fact.RECEIPT_GIVEN,
+    LetterKind.INTERIM: Fact.INTERIM_REPLIED,
+    LetterKind.OUTCOME: Fact.OUTCOME_GIVEN,
+    LetterKind.SENDER_NOTICE: Fact.SENDER_NOTIFIED,
+}
+REPLIES = frozenset({LetterKind.INTERIM, LetterKind.OUTCOME})
+ARTICLE_25 = "法25条1項"
+
+
+def close_if_answered(session: Session, case: Case, *, actor: str, at: datetime, occurred_at: datetime) -> None:
+    """Record NOTICE_ANSWERED when the last item is covered by an outcome, a lawful interim reply or an excuse.
+
+    One letter of several never stops the clock (法25条1項・2項). A reply that came after the last day is a breach: it
+    is recorded as one here unless a person said so when they sent it.
+    """
+    reply = running_reply(session, case)
+    events = journal.history(session, case)
+    standing = journal.standing(events)
+    items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
+    covering = ENDS | {Fact.INTERIM_REPLIED}
+    if reply is None or not all(any((f, i) in standing for f in covering) for i in items):
+        return
+    admitted = any(e.fact is Fact.BREACH_RECORDED and e.data["said"]["article"] == ARTICLE_25 for e in events)
+    if case.statutory and reply.due_at and occurred_at >= reply.due_at and not admitted:
+        journal.record(session, case, Fact.BREACH_RECORDED, actor=journal.SYSTEM, at=at, article=ARTICLE_25, items=[])
+    journal.record(session, case, Fact.NOTICE_ANSWERED, actor=actor, at=at, occurred_at=occurred_at)
+
+
+def running_reply(session: Session, case: Case) -> Clock | None:
+    """The reply clock of the case (法25条1項) while it runs."""
+    return session.exec(
+        select(Clock).where(
+            Clock.case_id == case.id,
+            Clock.rule == REPLY.key,
+            col(Clock.stopped_at).is_(None),
+            col(Clock.voided_at).is_(None),
+        )
+    ).first()
+
+
+def prove(session: Session, case: Case, letter: Letter, *, at: datetime, occurred_at: datetime) -> None:
+    """Record what a given letter proves, for the items of which it still says what is so."""
+    fact = PROVES.get(letter.kind)
+    items = _still_true(session, case, letter)
+    if fact is None or (letter.kind in REPLIES and not items):
+        return
+    journal.record(
+        session,
+        case,
+        fact,
+        actor=journal.SYSTEM,
+        at=at,
+        occurred_at=occurred_at,
+        items=items,
+        letter=str(letter.id),
+        ground=letter.ground,
+    )
+    if letter.kind in REPLIES:
+        close_if_answered(session, case, actor=journal.SYSTEM, at=at, occurred_at=occurred_at)
+
+
+def _still_true(session: Session, case: Case, letter: Letter) -> list[UUID]:
+    """The items of a letter; of a reply, those whose decision is still the one it was written under, and not over.
+
+    A letter that was refused can be opened in the portal long after: by then it may state what is no longer so.
+    """
+    links = session.exec(select(LetterItem).where(LetterItem.letter_id == letter.id)).all()
+    if letter.kind not in REPLIES:
+        return [link.item_id for link in links]
+    latest = dict(
+        session.exec(
+            select(Decision.item_id, Decision.id)
+            .where(col(Decision.item_id).in_([link.item_id for link in links]))
+            .order_by(col(Decision.version))
+        ).all()
+    )
+    standing = journal.standing(journal.history(session, case))
+    return [
+        link.item_id
+        for link in links
+        if latest.get(link.item_id) == link.decision_id
+        and not any((fact, str(link.item_id)) in standing for fact in ENDS)
+    ]
+
+
+def items_of(session: Session, letter: Letter) -> list[UUID]:
+    """The items that a letter covers."""
+    return list(session.exec(select(LetterItem.item_id).where(LetterItem.letter_id == letter.id)))
+
+
+def _covered_elsewhere(session: Session, letter: Letter, item: UUID, kind: LetterKind) -> bool:
+    """Whether another letter of `kind`, given and not bounced, covers the item."""
+    return (
+        session.exec(
+            select(Letter.id)
+            .join(LetterItem, col(LetterItem.letter_id) == col(Letter.id))
+            .where(
+                LetterItem.item_id == item,
+                Letter.id != letter.id,
+                Letter.kind == kind,
+                col(Letter.given_at).is_not(None),
+                col(Letter.bounced_at).is_(None),
+                col(Letter.cancelled_at).is_(None),
+            )
+        ).first()
+        is not None
+    )
+
+
+def proved(session: Session, case: Case, letter: Letter) -> list[UUID]:
+    """The items for which what a letter proved still stands."""
+    standing = journal.standing(journal.history(session, case))
+    return [i for i in items_of(session, letter) if (PROVES.get(letter.kind), str(i)) in standing]
+
+
+def unprove(session: Session, case: Case, letter: Letter, items: list[UUID], *, by: str, at: datetime) -> None:
+    """Record what is lost for `items` now that a letter came back; the clocks it had stopped run again by table."""
+    lost = [i for i in items if not _covered_elsewhere(session, letter, i, letter.kind)]
+    losses: dict[Fact, list[UUID]] = {}
+    if letter.kind is LetterKind.SENDER_NOTICE:
+        losses = {Fact.SENDER_NOTICE_LOST: lost}
+    elif letter.kind is LetterKind.OUTCOME:
+        deferred = [i for i in lost if _covered_elsewhere(session, letter, i, LetterKind.INTERIM)]
+        losses = {Fact.OUTCOME_LOST: deferred, Fact.REPLY_LOST: [i for i in lost if i not in deferred]}
+    elif letter.kind is LetterKind.INTERIM:  # an outcome given since needs no interim reply before it
+        standing = journal.standing(journal.history(session, case))
+        losses = {Fact.REPLY_LOST: [i for i in lost if not any((f, str(i)) in standing for f in ENDS)]}
+    for fact, found in losses.items():
+        if found:
+            journal.record(session, case, fact, actor=by, at=at, items=found, letter=str(letter.id))

@@ -1,0 +1,68 @@
+"""The proof: every clock, hold, decision, measure and letter is drawn again from the events and compared with its row.
+
+Editing one row of a chained table, or removing the last event, is named. Nothing here writes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlmodel import Session, col, select
+
+from tracker.casework import chain, journal
+from tracker.casework.verify import clocks, papers
+from tracker.casework.verify.finding import Finding
+from tracker.keys import CannotOpen
+from tracker.models import Case, Clock, Counter, Event, Notice, Service
+
+__all__ = ["Finding", "verify", "verify_case"]
+
+
+def verify(session: Session) -> Iterator[Finding]:
+    """Check every case, and that no receipt number is missing. Memory stays flat: one case at a time."""
+    for id in session.exec(select(Case.id).order_by(col(Case.opened_at), col(Case.id))).all():
+        case = session.get_one(Case, id)
+        yield from verify_case(session, case)
+        session.expunge_all()
+    yield from _numbers(session)
+
+
+def verify_case(session: Session, case: Case) -> Iterator[Finding]:
+    """Check one case against its events."""
+    events = list(session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))))
+    rows = list(session.exec(select(Clock).where(Clock.case_id == case.id)))
+    try:
+        yield from _chain(case, events)
+        yield from clocks.check_clocks(case, events, rows)
+        yield from clocks.check_holds(session, case, events)
+        yield from papers.check_decisions(session, case, events)
+        yield from papers.check_measures(session, case, events)
+        yield from papers.check_letters(session, case, events)
+        yield from papers.check_remarks(session, case, events)
+        yield from papers.check_facts(session, case, events)
+    except CannotOpen as error:
+        yield Finding(case.id, *str(error).partition(".")[::2], "a sealed value does not open")
+    next_at, closed = journal.position(events, rows)
+    if (case.next_at, case.closed_at is not None) != (next_at, closed):
+        yield Finding(case.id, "case", str(case.id), "next_at or closed_at differs from what the events give")
+
+
+def _chain(case: Case, events: Sequence[Event]) -> Iterator[Finding]:
+    before = ""
+    for seq, event in enumerate(events, 1):
+        if event.seq != seq:
+            yield Finding(case.id, "event", str(event.id), f"seq is {event.seq} where {seq} is due")
+        if event.digest != chain.digest(event, before):
+            yield Finding(case.id, "event", str(event.id), "its digest is not that of its content and the one before")
+        before = event.digest
+    if (len(events), before) != (case.head_seq, case.head_digest):
+        yield Finding(case.id, "case", str(case.id), "the chain does not end at the head: events were removed or added")
+
+
+def _numbers(session: Session) -> Iterable[Finding]:
+    """Receipt numbers have no gaps: a notice that vanished with its case is named."""
+    prefixes = {s.id: s.prefix for s in session.exec(select(Service))}
+    for counter in session.exec(select(Counter)):
+        prefix = f"{prefixes[counter.service_id]}-{counter.year}-"
+        there = set(session.exec(select(Notice.number).where(col(Notice.number).startswith(prefix))))
+        for n in range(1, counter.last + 1):
+            if f"{prefix}{n:06d}" not in there:
+                yield Finding(counter.service_id, "notice", f"{prefix}{n:06d}", "the notice is missing")

@@ -1,0 +1,13 @@
+"""What the verifier names."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Finding(NamedTuple):
+    """Something that does not agree with the journal."""
+
+    case: UUID
+    table: str
+    row: str
+    says: str

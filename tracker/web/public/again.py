@@ -1,0 +1,64 @@
+"""A form that comes a second time: the same page sent again, or the same filing from a fresh page."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from tracker.casework import decisions, intake
+from tracker.casework.intake import Filing
+from tracker.keys import Keyring
+from tracker.models import Case, Claimant, Notice, Service
+from tracker.web.doors import database
+from tracker.web.forms import IntakeForm
+
+LATELY = timedelta(minutes=30)
+
+
+def filed_before(service: Service, form: IntakeForm) -> Notice | None:
+    """The notice that was made from this very page."""
+    with database().reading() as session:
+        found = session.exec(select(Notice).where(Notice.token == form.token.data)).first()
+        ours = found and session.get_one(Case, found.case_id).service_id == service.id
+        return found if ours else None
+
+
+def same(notice: Notice, form: IntakeForm) -> bool:
+    """Whether a form says what was filed from it before."""
+    filing = form.filing()
+    return (notice.search_text, notice.standing, notice.rights, notice.primary_right) == (
+        intake.searchable(filing),
+        filing.standing,
+        [right.value for right in filing.rights],
+        filing.primary_right,
+    )
+
+
+def filed_lately(service: Service, form: IntakeForm, *, at: datetime) -> datetime | None:
+    """When the same address last filed the same text about the same content within half an hour, if it did.
+
+    Anybody may type an address of mail: the answer is a time, never the number or the secret.
+    """
+    filing = form.filing()
+    if not filing.email:
+        return None
+    with database().reading() as session:
+        keyring: Keyring = session.info["keys"]
+        notices = session.exec(
+            select(Notice)
+            .join(Case, col(Case.id) == col(Notice.case_id))
+            .join(Claimant, col(Claimant.notice_id) == col(Notice.id))
+            .where(
+                Case.service_id == service.id,
+                Claimant.email_bidx == keyring.blind_index(filing.email),
+                Notice.received_at > at - LATELY,
+                Notice.token != filing.token,  # the very same page, sent twice at once
+            )
+            .order_by(col(Notice.received_at).desc())
+        )
+        return next((notice.received_at for notice in notices if _says(session, notice, filing)), None)
+
+
+def _says(session: Session, notice: Notice, filing: Filing) -> bool:
+    """Whether a notice has the reason and the items of a filing, in their order."""
+    items = [(i.url, i.quote, i.account, i.posted) for i in decisions.items_of(session, notice)]
+    return notice.reason == filing.reason and items == [(i.url, i.quote, i.account, i.posted) for i in filing.items]

@@ -1,0 +1,78 @@
+"""What people type, read carefully: lines, addresses of pages, addresses of mail.
+
+What was sent is evidence and stays as it was sent, but for control characters. Copies for comparing are normalised.
+"""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from url_normalize import url_normalize
+
+# Direction marks can make a line read as something else than it is.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+NOT_IN_AN_ADDRESS = re.compile(r"[\s()<>\[\]:;,\\\"]")
+# www.tsumugi.example/p/1: what people copy from an address bar that hides the scheme. A bare file name is none.
+WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::\d{1,5})?/\S+", re.IGNORECASE)
+
+
+def plain_text(value: str | None) -> str:
+    """Several lines as sent, without control characters other than line break and tab."""
+    lines = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def single_line(value: str | None) -> str:
+    """One line as sent, without control characters or direction marks; blanks at its ends are dropped."""
+    clean = "".join(c for c in value or "" if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
+    return TURNING.sub("", clean).strip()
+
+
+def normal_url(value: str) -> str:
+    """The form in which addresses are compared. Raises ValueError for anything but http(s) without credentials.
+
+    A backslash is a slash, as browsers read it: https://example.com\\@evil.example is at example.com.
+    A host and a path without a scheme are read as https.
+    """
+    copy = unicodedata.normalize("NFKC", value).strip().replace("\\", "/")
+    if WITHOUT_SCHEME.fullmatch(copy):
+        copy = f"https://{copy}"
+    parts = urlsplit(copy)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(value)
+    if re.search(r"\s", parts.netloc):
+        raise ValueError(value)
+    found: str | None = url_normalize(copy)  # UnicodeError, for a host that cannot be one, is a ValueError
+    if not found:
+        raise ValueError(value)
+    return found
+
+
+def mail_address(value: str) -> str:
+    """The one address in `value`, its domain in ASCII. Raises ValueError whose text says what to do.
+
+    An address that mail carriers gave out against the rules (a..b@…) is taken as it is: see `doubtful`.
+    """
+    address = unicodedata.normalize("NFKC", value).strip()
+    local, at, domain = address.rpartition("@")
+    if not at:
+        raise ValueError(_("「@」を含むメールアドレスを書いてください。例: akari@mail.example"))
+    if not local or not domain or "@" in local or NOT_IN_AN_ADDRESS.search(address):
+        raise ValueError(_("メールアドレスを1つだけ、空白を入れずに書いてください。例: akari@mail.example"))
+    if not local.isascii():
+        raise ValueError(_("「@」の前には、半角の英数字のメールアドレスを書いてください。日本語の宛先には送れません。"))
+    try:
+        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise ValueError(_("「@」の後ろが読み取れません。メールアドレスを確かめてください。")) from error
+
+
+def doubtful(address: str) -> bool:
+    """Whether mail to an address that was accepted may not arrive."""
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return True
+    return False

@@ -1,0 +1,122 @@
+"""What somebody typed into a form that could not be taken: the sign-in had ended, or the page was too old."""
+
+import re
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from tracker.auth import SIGN_IN
+from tracker.i18n import japanese_time
+from tracker.now import now
+from tracker.web.doors import settings
+
+# The fields in words. One that is not here is shown under its own name: nothing typed is lost for want of a label.
+LABELS = {
+    "reason": _l("理由"),
+    "facts": _l("その根拠にあたる事実"),
+    "content": _l("内容"),
+    "text": _l("表示されていた内容"),
+    "how": _l("方法・どのように確かめたか"),
+    "remark": _l("どのように戻ったか"),
+    "late_reason": _l("遅れた理由"),
+    "breach_reason": _l("基準が使えない日に実施したときの理由"),
+    "withdrawal": _l("いつ、どのように取り下げられたか"),
+    "excuse_text": _l("正当な理由"),
+    "exemption_text": _l("通知しない理由"),
+    "correction_reason": _l("訂正の理由"),
+    "received_at": _l("受け付けた日時"),
+    "executed_at": _l("実施した日時"),
+    "published_at": _l("公表した日時"),
+    "when": _l("渡した日時"),
+    "title": _l("題"),
+    "clauses": _l("条項"),
+    "proof": _l("公表の証拠"),
+    "url": _l("URL"),
+    "quote": _l("問題の箇所"),
+    "account": _l("アカウント"),
+    "posted": _l("投稿された日時"),
+    "many": _l("ほかのURL"),
+    "name": _l("名前"),
+    "phone": _l("電話番号"),
+    "email": _l("メールアドレス"),
+    "claimant_email": _l("申出者のメールアドレス"),
+}
+SECRET = {"csrf_token", "password"}
+# Chosen from a list or carried along: nobody typed them.
+CHOSEN = set(
+    [
+        "next",
+        "token",
+        "digest",
+        "item",
+        "items",
+        "measures",
+        "letter",
+        "sender",
+        "take",
+        "kind",
+        "basis",
+        "ai_used",
+        "ground",
+        "channel",
+        "by_published_method",
+        "standing",
+        "rights",
+        "primary",
+        "circumstances",
+        "circumstance",
+        "tell",
+        "excuse",
+        "exemption",
+        "version",
+        "to",
+        "no",
+        "confirm",
+    ]
+)
+
+
+def typed() -> list[tuple[str, str]]:
+    """The texts of the form that was sent, each with the label of its field; no token and no password."""
+    return [
+        (str(LABELS.get(name, name)), value)
+        for name, values in request.form.lists()
+        if name not in SECRET | CHOSEN
+        for value in values
+        if value.strip()
+    ]
+
+
+def unsent(*, signed_in: bool) -> tuple[str, int]:
+    """The page that says that nothing was recorded and shows what was typed, to copy; 400, for a stranger 401."""
+    signing_in = request.path == SIGN_IN
+    code = 400 if signed_in or signing_in else 401
+    back = _back()
+    body = render_template(
+        "errors/unsent.html",
+        code=code,
+        stale=signed_in or signing_in,
+        texts=[] if signing_in else typed(),
+        files=any(file.filename for file in request.files.values()),
+        back=back if signed_in or signing_in else url_for("security.login", next=back),
+        when=japanese_time(now()),
+        desk=True,
+        provider=settings().provider,
+        service=None,
+        exit_url="",
+        home_url="/desk/",
+    )
+    return body, code
+
+
+def _back() -> str:
+    """The page with the form again."""
+    known: dict[str, Any] = request.view_args or {}
+    if request.path == SIGN_IN:
+        return SIGN_IN
+    if "number" in known:
+        return url_for("staff.case", number=known["number"])
+    if "slug" in known and re.match("/desk/(new|criteria)/", request.path):
+        return request.path
+    return url_for("staff.worklist")
