@@ -9,10 +9,11 @@ from sqlmodel import select
 from tests import make
 from tests.web.claimant import png
 from tests.web.desk import boxes, make_member, member, post, token, words
-from tracker.casework import evidence, folder, journal
+from tracker.casework import delivery, evidence, folder, journal
 from tracker.casework.evidence import FileIn
 from tracker.law.grounds import Channel, Circumstance
-from tracker.models import Case, Claimant, Clock, Event, Evidence, JobRun, Notice, Sender
+from tracker.letters.transport import Answer
+from tracker.models import Case, Claimant, Clock, Event, Evidence, JobRun, Letter, Notice, Sender
 from tracker.sealed import open_text
 
 AT = "2026-05-01T10:42:00+09:00"
@@ -348,3 +349,17 @@ def test_the_form_for_paper_speaks_to_the_colleague_who_copies(app, database):
     ):
         assert sentence in text
     assert "あなた" not in text
+
+
+def test_a_letter_that_only_became_a_file_is_not_said_to_have_reached_a_relay(app, database):
+    with database.writing() as session:
+        notice = make.make_notice(
+            session, make.make_service(session, "つむぎ日記", "nikki", "TD"), "2026-04-28T09:14+09:00"
+        )
+        letter = session.exec(select(Letter).where(Letter.case_id == notice.case_id)).one()
+        delivery.settle(session, letter.id, Answer(True, 250, "folder"), at=make.instant("2026-04-28T09:15+09:00"))
+
+    page = words(member(app).get(f"/desk/cases/{notice.number}?tab=history"))
+
+    assert "フォルダーに書き出した" in page
+    assert "中継サーバーが通知を受理した" not in page

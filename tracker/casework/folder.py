@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import chain, decisions, journal, replies
 from tracker.casework.faces import Face, face
+from tracker.law import N_
 from tracker.law.facts import LABELS, LEGAL, Fact
 from tracker.models import (
     Case,
@@ -238,7 +239,7 @@ def _events(
     return [
         EventView(
             event=e,
-            label=LABELS[e.fact],
+            label=_label(e),
             legal=e.fact in LEGAL,
             who=actor_name(e.actor, names),
             nos=sorted(nos[i] for i in e.items if i in nos),
@@ -246,6 +247,12 @@ def _events(
         )
         for e in reversed(events)
     ]
+
+
+def _label(event: Event) -> str:
+    """The fact in words; a letter that only became a file is not said to have reached a relay."""
+    into_folder = event.fact is Fact.LETTER_ACCEPTED and event.data["said"].get("transport") == "folder"
+    return N_("通知をフォルダーに書き出した（送信とみなす設定）") if into_folder else LABELS[event.fact]
 
 
 def _letter(session: Session, letter: Letter) -> LetterView:
