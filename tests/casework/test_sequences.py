@@ -326,3 +326,72 @@ def test_a_post_without_an_address_is_named_by_its_account_and_words(session, de
     draft = interim(session, notice, [1])
 
     assert "項目1: 名無しさん ID:b0Lp9 「駅前の店は食中毒を隠している」" in draft.body
+
+
+def test_a_corrected_outcome_that_bounces_is_ready_to_be_told_again(session, desk):
+    service, staff, clause = desk
+    notice = make.make_notice(session, service, items=1)
+    make.decide(session, notice, make.KEEP, staff, DAY1)
+    send(session, notice, replies.outcome_draft(session, notice), staff, DAY1)
+    make.decide(session, notice, make.remove(clause), staff, DAY2)
+    execute_all(session, notice, staff, DAY2)
+    corrected = send(session, notice, replies.outcome_draft(session, notice), staff, DAY2)
+
+    bounce(session, corrected, DAY3)
+
+    assert running(session, notice, "correction")
+    assert not running(session, notice)  # the first letter was a reply
+    assert "講じました" in replies.outcome_draft(session, notice).body
+    assert sound(session)
+
+
+def test_a_first_outcome_that_bounces_after_the_decision_changed_brings_the_seven_days_back(session, desk):
+    service, staff, clause = desk
+    notice = make.make_notice(session, service, items=1)
+    make.decide(session, notice, make.KEEP, staff, DAY1)
+    letter = send(session, notice, replies.outcome_draft(session, notice), staff, DAY1)
+    make.decide(session, notice, make.remove(clause), staff, DAY2)
+
+    bounce(session, letter, DAY3)
+
+    assert running(session, notice)
+    assert sound(session)
+
+
+def test_an_interim_reply_that_proved_nothing_does_not_cover_for_an_outcome_that_bounces(session, desk):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    refused = send(session, notice, interim(session, notice, [1]), staff, DAY1, REFUSED)
+    make.decide(session, notice, make.KEEP, staff, DAY1)
+    delivery.opened(session, refused.id, at=make.instant(DAY2))
+    letter = send(session, notice, replies.outcome_draft(session, notice), staff, DAY2)
+
+    bounce(session, letter, DAY3)
+
+    assert running(session, notice)
+    assert sound(session)
+
+
+def test_a_decision_after_an_excuse_starts_no_duty_toward_the_claimant(session, desk):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    send(session, notice, interim(session, notice, [1]), staff, DAY1)
+    endings.excuse(session, notice, Excuse.SAME_CONTENT, "同一の内容", by=staff.id, at=make.instant(DAY2))
+
+    make.decide(session, notice, make.KEEP, staff, DAY3)
+
+    assert not running(session, notice, "outcome")
+    assert case_of(session, notice).closed_at
+    assert sound(session)
+
+
+def test_a_mail_is_not_handed_over(session, desk):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    make.decide(session, notice, make.KEEP, staff, DAY1)
+    letter = send(session, notice, replies.outcome_draft(session, notice), staff, DAY1, REFUSED)
+
+    with pytest.raises(NotAllowed, match="電子メール"):
+        delivery.hand_over(
+            session, letter.id, how="窓口で", when=make.instant(DAY2), by=staff.id, at=make.instant(DAY2)
+        )

@@ -12,7 +12,7 @@ from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 from tracker.letters.write import Draft
-from tracker.models import Case, Letter, LetterKind
+from tracker.models import Case, Letter, LetterChannel, LetterKind
 
 TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
 
@@ -114,6 +114,8 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
     letter, case = _locked(session, letter_id)
     if letter.given_at or letter.cancelled_at:
         raise Conflict("この通知は、すでに記録されています。")
+    if letter.channel in {LetterChannel.SMTP, LetterChannel.PORTAL}:
+        raise NotAllowed("電子メールの通知は、渡したことを記録できません。宛先を直すか、空にして作り直してください。")
     if not how.strip():
         raise NotAllowed("いつ、どのように渡したかを書いてください。")
     if not letter.queued_at <= when <= at:

@@ -1,5 +1,7 @@
 """What a letter proves once it is given, when a notice is answered, and what is lost when a letter comes back."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import journal
 from tracker.law.clocks import REPLY
+from tracker.law.consequences import DISCHARGES
 from tracker.law.facts import ENDS, Fact
-from tracker.models import Case, Clock, Decision, Letter, LetterItem, LetterKind
+from tracker.models import Case, Clock, Decision, Event, Letter, LetterItem, LetterKind
 
 # What a letter proves for the items it covers once it is given.
 PROVES: dict[LetterKind, Fact] = {
@@ -81,13 +84,7 @@ def _still_true(session: Session, case: Case, letter: Letter) -> list[UUID]:
     links = session.exec(select(LetterItem).where(LetterItem.letter_id == letter.id)).all()
     if letter.kind not in REPLIES:
         return [link.item_id for link in links]
-    latest = dict(
-        session.exec(
-            select(Decision.item_id, Decision.id)
-            .where(col(Decision.item_id).in_([link.item_id for link in links]))
-            .order_by(col(Decision.version))
-        ).all()
-    )
+    latest = _latest(session, [link.item_id for link in links])
     standing = journal.standing(journal.history(session, case))
     return [
         link.item_id
@@ -102,43 +99,62 @@ def items_of(session: Session, letter: Letter) -> list[UUID]:
     return list(session.exec(select(LetterItem.item_id).where(LetterItem.letter_id == letter.id)))
 
 
-def _covered_elsewhere(session: Session, letter: Letter, item: UUID, kind: LetterKind) -> bool:
-    """Whether another letter of `kind`, given and not bounced, covers the item."""
-    return (
-        session.exec(
-            select(Letter.id)
-            .join(LetterItem, col(LetterItem.letter_id) == col(Letter.id))
-            .where(
-                LetterItem.item_id == item,
-                Letter.id != letter.id,
-                Letter.kind == kind,
-                col(Letter.given_at).is_not(None),
-                col(Letter.bounced_at).is_(None),
-                col(Letter.cancelled_at).is_(None),
-            )
-        ).first()
-        is not None
-    )
-
-
 def proved(session: Session, case: Case, letter: Letter) -> list[UUID]:
-    """The items for which what a letter proved still stands."""
-    standing = journal.standing(journal.history(session, case))
-    return [i for i in items_of(session, letter) if (PROVES.get(letter.kind), str(i)) in standing]
+    """The items that a letter proved something for, and of which something is still owed or was told."""
+    events = journal.history(session, case)
+    standing = journal.standing(events)
+    mine = [item for item, letters in _proofs(events, letter.kind).items() if str(letter.id) in letters]
+    return [UUID(item) for item in mine if not any((fact, item) in standing for fact in DISCHARGES)]
 
 
 def unprove(session: Session, case: Case, letter: Letter, items: list[UUID], *, by: str, at: datetime) -> None:
-    """Record what is lost for `items` now that a letter came back; the clocks it had stopped run again by table."""
-    lost = [i for i in items if not _covered_elsewhere(session, letter, i, letter.kind)]
+    """Record what is lost for `items` now that a letter came back; the clocks it had stopped run again by table.
+
+    A reply that some other letter gave stays given (法25条): then only the outcome is to be told again.
+    """
+    events = journal.history(session, case)
+    proofs = {kind: _proofs(events, kind) for kind in PROVES}
+    outcomes, interims = proofs[LetterKind.OUTCOME], proofs[LetterKind.INTERIM]
     losses: dict[Fact, list[UUID]] = {}
     if letter.kind is LetterKind.SENDER_NOTICE:
-        losses = {Fact.SENDER_NOTICE_LOST: lost}
+        losses = {Fact.SENDER_NOTICE_LOST: [i for i in items if not proofs[letter.kind].get(str(i))]}
     elif letter.kind is LetterKind.OUTCOME:
-        deferred = [i for i in lost if _covered_elsewhere(session, letter, i, LetterKind.INTERIM)]
-        losses = {Fact.OUTCOME_LOST: deferred, Fact.REPLY_LOST: [i for i in lost if i not in deferred]}
+        told = _stating_latest(session, items)
+        lost = [i for i in items if not outcomes.get(str(i), set()) & told.get(i, set())]
+        replied = [i for i in lost if outcomes.get(str(i)) or interims.get(str(i))]
+        losses = {Fact.OUTCOME_LOST: replied, Fact.REPLY_LOST: [i for i in lost if i not in replied]}
     elif letter.kind is LetterKind.INTERIM:  # an outcome given since needs no interim reply before it
-        standing = journal.standing(journal.history(session, case))
-        losses = {Fact.REPLY_LOST: [i for i in lost if not any((f, str(i)) in standing for f in ENDS)]}
+        losses = {Fact.REPLY_LOST: [i for i in items if not interims.get(str(i)) and not outcomes.get(str(i))]}
     for fact, found in losses.items():
         if found:
             journal.record(session, case, fact, actor=by, at=at, items=found, letter=str(letter.id))
+
+
+def _proofs(events: Sequence[Event], kind: LetterKind) -> dict[str, set[str]]:
+    """For each item, the letters of `kind` that proved something for it and did not come back since."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        letter = event.data["said"].get("letter", "")
+        if event.fact is PROVES.get(kind):
+            for item in event.items:
+                found[item].add(letter)
+        elif event.fact is Fact.LETTER_BOUNCED:
+            for letters in found.values():
+                letters.discard(letter)
+    return found
+
+
+def _stating_latest(session: Session, items: Sequence[UUID]) -> dict[UUID, set[str]]:
+    """For each item, the letters (as ids) that state its latest decision."""
+    latest = _latest(session, items)
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for link in session.exec(select(LetterItem).where(col(LetterItem.item_id).in_(items))):
+        if link.decision_id == latest.get(link.item_id):
+            found[link.item_id].add(str(link.letter_id))
+    return found
+
+
+def _latest(session: Session, items: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The latest decision of each item that has one."""
+    rows = select(Decision.item_id, Decision.id).where(col(Decision.item_id).in_(items)).order_by(col(Decision.version))
+    return dict(session.exec(rows).all())

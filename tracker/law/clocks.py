@@ -143,6 +143,7 @@ CORRECTION = ClockRule(
     only_after=Fact.OUTCOME_GIVEN,
     target="outcome",
     stops_on=frozenset({Fact.OUTCOME_GIVEN, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}),
+    resumes_on=frozenset({Fact.OUTCOME_LOST}),
 )
 
 EXECUTION = ClockRule(

@@ -15,6 +15,9 @@ from tracker.law.grounds import Force, Subject
 from tracker.law.holds import HoldRule
 from tracker.law.period import Counting, boundary, count
 
+# What ends the duties toward the claimant for good, and so starts none of them again.
+DISCHARGES = frozenset({Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN})
+
 # Office policy: hours from an instant to an office target, by the target's name; outside law, so passed in.
 Target = Callable[[str, datetime], timedelta]
 
@@ -119,6 +122,8 @@ def draw(
         for item in items if rule.subject is Subject.ITEM else [None]:
             if rule.only_after and (rule.only_after, item or "") not in happened:
                 continue
+            if item and any((end, item) in happened for end in rule.stops_on & DISCHARGES):
+                continue  # nothing more is owed to the claimant about this item
             if (rule.key, item) not in running:
                 starts.append(_start(rule, item, at, binds=binds, target=target))
     places = [

@@ -8,6 +8,7 @@ from tracker.casework import decisions, intake
 from tracker.casework.intake import Filing
 from tracker.keys import Keyring
 from tracker.models import Case, Claimant, Notice, Service
+from tracker.sealed import open_text
 from tracker.web.doors import database
 from tracker.web.forms import IntakeForm
 
@@ -25,12 +26,40 @@ def filed_before(service: Service, form: IntakeForm) -> Notice | None:
 def same(notice: Notice, form: IntakeForm) -> bool:
     """Whether a form says what was filed from it before."""
     filing = form.filing()
-    return (notice.search_text, notice.standing, notice.rights, notice.primary_right) == (
+    stated = (
+        notice.search_text,
+        notice.standing,
+        notice.rights,
+        notice.primary_right,
+        notice.circumstances,
+        notice.tell,
+    )
+    return (*stated, *_contact(notice)) == (
         intake.searchable(filing),
         filing.standing,
         [right.value for right in filing.rights],
         filing.primary_right,
+        [circumstance.value for circumstance in filing.circumstances],
+        list(filing.tell),
+        filing.name,
+        filing.email,
+        filing.phone,
     )
+
+
+def _contact(notice: Notice) -> tuple[str, str, str]:
+    """Name, address and telephone as they were filed: one that was mistyped and put right is no repetition."""
+    with database().reading() as session:
+        claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
+
+        def clear(column: str, sealed: bytes) -> str:
+            return open_text(session, notice.case_id, f"claimant.{column}", claimant.id, sealed)
+
+        return (
+            clear("name", claimant.name_sealed),
+            clear("email", claimant.email_sealed),
+            clear("phone", claimant.phone_sealed),
+        )
 
 
 def filed_lately(service: Service, form: IntakeForm, *, at: datetime) -> datetime | None:
