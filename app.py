@@ -36,8 +36,9 @@ def main() -> int:
         os.environ["TRACKER_MAIL"] = "folder"
         print("TRACKER_MAIL is not set: in this run letters become files, and count as sent.")
     flask = [sys.executable, "-m", "flask", "--app", "app"]
+    demo = [] if os.environ.get("DEMO") == "0" else ["--demo"]
     sys.stdout.flush()
-    if subprocess.run([*flask, "setup"], check=False).returncode:  # says where everything is, and how to sign in
+    if subprocess.run([*flask, "setup", *demo], check=False).returncode:  # says where everything is, and how to sign in
         return _fail("Kigen could not be set up; the reason stands above.")
     # No access log: the path of a status page is its secret.
     web = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"{host}:{port}", "--log-level", "warning"]

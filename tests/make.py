@@ -4,14 +4,14 @@ import itertools
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from tracker.casework import criteria, decisions, intake, receipts
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
 from tracker.casework.intake import FiledItem, Filing
 from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
-from tracker.models import Clause, CriteriaVersion, Notice, Role, Service, Staff
+from tracker.models import Clause, CriteriaVersion, Custodian, LogHold, Notice, Role, Service, Staff
 
 numbers = itertools.count(1)
 
@@ -119,6 +119,27 @@ def remove(clause: Clause) -> Judgement:
 
 
 KEEP = Judgement(take=False, reason="意見の範囲にとどまり、受忍限度を超えるとは認められないため。")
+
+
+def make_custodian(session: Session, service: Service, name: str = "つむぎ基盤部", **more) -> Custodian:
+    """A log custodian of a service."""
+    values = {"email": "logs@infra.example", "keeps": "投稿とログインの通信履歴"}
+    custodian = Custodian(service_id=service.id, name=name, **(values | more))
+    session.add(custodian)
+    session.flush()
+    return custodian
+
+
+def session_holds(session: Session) -> list[LogHold]:
+    """Every hold, soonest end first."""
+    return list(session.exec(select(LogHold).order_by(col(LogHold.until_at), col(LogHold.id))))
+
+
+def holds_of(session: Session, *notices: Notice) -> list[LogHold]:
+    """The holds of notices, soonest end first."""
+    cases = [notice.case_id for notice in notices]
+    query = select(LogHold).where(col(LogHold.case_id).in_(cases)).order_by(col(LogHold.until_at), col(LogHold.id))
+    return list(session.exec(query))
 
 
 def decide(session: Session, notice: Notice, judgement: Judgement, staff: Staff, at: str, nos: tuple[int, ...] = ()):

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from flask_htmx import HTMX
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,7 +13,7 @@ from tracker.jobs import watch
 from tracker.jobs.engine import knocker
 from tracker.keys import Keyring
 from tracker.settings import Settings
-from tracker.web import doors, errors, health, public, staff
+from tracker.web import doors, errors, health, language, public, staff
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,7 +26,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key.get_secret_value(),
         BABEL_DEFAULT_LOCALE="ja",
         BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
@@ -40,9 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
-    Babel(app)
     HTMX(app)
     doors.init_app(app)
+    language.init_app(app)
     auth.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.bp)

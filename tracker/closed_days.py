@@ -4,8 +4,30 @@ from functools import cache
 
 import holidays
 
+from tracker.law import N_
 from tracker.law.calendars import Calendar
 
+# As the package names them.
+HOLIDAYS = (
+    N_("元日"),
+    N_("成人の日"),
+    N_("建国記念の日"),
+    N_("天皇誕生日"),
+    N_("春分の日"),
+    N_("昭和の日"),
+    N_("憲法記念日"),
+    N_("みどりの日"),
+    N_("こどもの日"),
+    N_("海の日"),
+    N_("山の日"),
+    N_("敬老の日"),
+    N_("秋分の日"),
+    N_("スポーツの日"),
+    N_("文化の日"),
+    N_("勤労感謝の日"),
+    N_("振替休日"),
+    N_("国民の休日"),
+)
 YEARS = range(2024, 2033)
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from tracker.settings import Settings
 
-PRAGMAS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=15000")
+# 16 MB of pages for each connection: with the default of 2, a list over 100,000 notices reads the same pages again.
+PRAGMAS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=15000", "cache_size=-16000")
 
 
 @dataclass(frozen=True)

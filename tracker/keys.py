@@ -58,7 +58,14 @@ class Keyring:
 
     def status_secret(self, case: UUID, version: int) -> str:
         """The speakable secret of a claimant's status page, derived and never stored: seven words, 84 bits."""
-        digest = hmac.new(self._derived("status"), f"{case}:{version}".encode(), sha256).digest()
+        return self._speakable("status", case, version)
+
+    def order_secret(self, case: UUID, version: int) -> str:
+        """The secret of a log custodian's page for one hold order, derived like a claimant's."""
+        return self._speakable("order", case, version)
+
+    def _speakable(self, purpose: str, case: UUID, version: int) -> str:
+        digest = hmac.new(self._derived(purpose), f"{case}:{version}".encode(), sha256).digest()
         number = int.from_bytes(digest)
         syllables = [SYLLABLES[(number >> 6 * i) & 63] for i in range(SECRET_SYLLABLES)]
         return "-".join("".join(syllables[i : i + 2]) for i in range(0, SECRET_SYLLABLES, 2))

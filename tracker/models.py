@@ -62,6 +62,7 @@ class CaseKind(StrEnum):
 
     NOTICE = "notice"
     CRITERIA = "criteria"
+    HOLD_ORDER = "hold_order"
 
 
 class LetterKind(StrEnum):
@@ -72,6 +73,7 @@ class LetterKind(StrEnum):
     OUTCOME = "outcome"
     SENDER_NOTICE = "sender_notice"
     ALERT = "alert"
+    HOLD_ORDER = "hold_order"
 
 
 class LetterChannel(StrEnum):
@@ -129,6 +131,28 @@ class Case(SQLModel, table=True):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_case_assigned",
+            "assigned_to",
+            "fast",
+            "next_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_case_voluntary",
+            "statutory",
+            "fast",
+            "next_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_case_closed",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
     )
     id: UUID = new_id()
     kind: CaseKind = Field(sa_type=coded(CaseKind))
@@ -154,7 +178,16 @@ class CaseKey(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One fact, append-only and chained per case: ids, codes and commitments, never personal data."""
 
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index(
+            "ix_event_unanswered",
+            "case_id",
+            "occurred_at",
+            sqlite_where=text("fact IN ('notice_withdrawn', 'reply_excused')"),
+            postgresql_where=text("fact IN ('notice_withdrawn', 'reply_excused')"),
+        ),
+    )
     id: UUID = new_id()
     case_id: UUID = Field(foreign_key="case.id")
     seq: int
@@ -276,6 +309,32 @@ class Clock(SQLModel, table=True):
             sqlite_where=text("stopped_at IS NULL AND voided_at IS NULL"),
             postgresql_where=text("stopped_at IS NULL AND voided_at IS NULL"),
         ),
+        Index(
+            "ix_clock_reply",
+            "started_at",
+            "force",
+            "due_at",
+            "stopped_at",
+            "case_id",
+            "id",
+            sqlite_where=text("rule = 'reply' AND voided_at IS NULL"),
+            postgresql_where=text("rule = 'reply' AND voided_at IS NULL"),
+        ),
+        Index(
+            "ix_clock_resumes",
+            "resumes",
+            sqlite_where=text("resumes IS NOT NULL"),
+            postgresql_where=text("resumes IS NOT NULL"),
+        ),
+        Index(
+            "ix_clock_rule",
+            "rule",
+            "due_at",
+            "force",
+            "case_id",
+            sqlite_where=text("stopped_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL AND voided_at IS NULL"),
+        ),
     )
     id: UUID = new_id()
     case_id: UUID = Field(foreign_key="case.id", index=True)
@@ -314,6 +373,14 @@ class Decision(SQLModel, table=True):
 class Measure(SQLModel, table=True):
     """送信防止措置, chained: ordered by a decision, true only from `executed_at` (講じた)."""
 
+    __table_args__ = (
+        Index(
+            "ix_measure_ordered",
+            "case_id",
+            sqlite_where=text("executed_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("executed_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
     id: UUID = new_id()
     item_id: UUID = Field(foreign_key="item.id", index=True)
     case_id: UUID = Field(foreign_key="case.id", index=True)
@@ -336,6 +403,30 @@ class Letter(SQLModel, table=True):
             "try_at",
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_letter_queued",
+            "queued_at",
+            sqlite_where=text("kind <> 'alert'"),
+            postgresql_where=text("kind <> 'alert'"),
+        ),
+        Index(
+            "ix_letter_given",
+            "given_at",
+            sqlite_where=text("kind <> 'alert' AND given_at IS NOT NULL"),
+            postgresql_where=text("kind <> 'alert' AND given_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_letter_by_hand",
+            "try_at",
+            sqlite_where=text("ended_at IS NULL AND channel <> 'smtp'"),
+            postgresql_where=text("ended_at IS NULL AND channel <> 'smtp'"),
+        ),
+        Index(
+            "ix_letter_lost",
+            "case_id",
+            sqlite_where=text("refused_at IS NOT NULL OR bounced_at IS NOT NULL"),
+            postgresql_where=text("refused_at IS NOT NULL OR bounced_at IS NOT NULL"),
         ),
     )
     id: UUID = new_id()
@@ -373,6 +464,14 @@ class LetterItem(SQLModel, table=True):
 class LogHold(SQLModel, table=True):
     """通信履歴の保存, chained: metadata and a pointer only. Log contents never enter this system."""
 
+    __table_args__ = (
+        Index(
+            "ix_loghold_running",
+            "until_at",
+            sqlite_where=text("released_at is null"),
+            postgresql_where=text("released_at is null"),
+        ),
+    )
     id: UUID = new_id()
     case_id: UUID = Field(foreign_key="case.id", index=True)
     item_id: UUID | None = Field(default=None, foreign_key="item.id")
@@ -384,6 +483,49 @@ class LogHold(SQLModel, table=True):
     from_at: datetime
     until_at: datetime
     released_at: datetime | None = None
+
+
+class Custodian(SQLModel, table=True):
+    """保管者: who keeps the logs of a service, and where hold orders go. An office address, not a person's."""
+
+    id: UUID = new_id()
+    service_id: UUID = Field(foreign_key="service.id", index=True)
+    name: str
+    email: str
+    keeps: str = ""  # which logs, in the desk's own words
+    active: bool = True
+
+
+class HoldOrder(SQLModel, table=True):
+    """保存の依頼, a case of its own, chained: one order to one custodian that lists many holds."""
+
+    __table_args__ = (
+        Index(
+            "ix_holdorder_open",
+            "ordered_at",
+            sqlite_where=text("answered_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+    id: UUID = new_id()
+    case_id: UUID = Field(unique=True, foreign_key="case.id")
+    service_id: UUID = Field(foreign_key="service.id", index=True)
+    custodian_id: UUID = Field(foreign_key="custodian.id")
+    number: str = Field(unique=True)
+    ordered_at: datetime
+    ordered_by: UUID = Field(foreign_key="staff.id")
+    secret_version: int = 1  # of the custodian's page; a new one voids the address sent before
+    answered_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+class HoldOrderLine(SQLModel, table=True):
+    """Which hold an order names, and whether the custodian kept it: None while unanswered."""
+
+    order_id: UUID = Field(primary_key=True, foreign_key="holdorder.id")
+    hold_id: UUID = Field(primary_key=True, foreign_key="loghold.id", index=True)
+    no: int
+    kept: bool | None = None
 
 
 class CriteriaVersion(SQLModel, table=True):

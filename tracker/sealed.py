@@ -14,7 +14,9 @@ ERASED = "（消去済み）"
 def create_key(session: Session, case_id: UUID) -> None:
     """Give a new case its key."""
     keyring: Keyring = session.info["keys"]
-    session.add(CaseKey(case_id=case_id, wrapped=keyring.new_case_key(case_id)))
+    row = CaseKey(case_id=case_id, wrapped=keyring.new_case_key(case_id))
+    session.add(row)
+    _hold(session, row)
 
 
 def case_key(session: Session, case_id: UUID) -> bytes | None:
@@ -22,8 +24,14 @@ def case_key(session: Session, case_id: UUID) -> bytes | None:
     row = session.get(CaseKey, case_id)
     if row is None or row.wrapped is None:
         return None
+    _hold(session, row)
     keyring: Keyring = session.info["keys"]
     return keyring.case_key(case_id, row.wrapped)
+
+
+def _hold(session: Session, row: CaseKey) -> None:
+    """Keep the row in hand: a session forgets what nobody holds, and would read it again for every sealed value."""
+    session.info.setdefault("case_keys", {})[row.case_id] = row
 
 
 def seal_text(session: Session, case_id: UUID, column: str, row: UUID, text: str) -> bytes:

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     target_criteria_change: int = Field(
         24 * 7, description="Office target in hours: criteria after an emergency (法26条3項)."
     )
+    target_hold_answer: int = Field(24, description="Office target in hours: a log custodian answers a hold order.")
 
     sign_in_limit: str = Field(
         "5 per minute", description="Sign-in attempts allowed per address, counted by each web process."

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import alerts, decisions, investigation, replies
+from tracker.casework import alerts, decisions, investigation, orders, replies
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
 
@@ -53,6 +53,9 @@ def worked(database):
         replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
         item = decisions.items_of(session, notice)[0]
         investigation.snapshot(session, item, "受付時の内容", by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
+        holds = [hold.id for hold in make.holds_of(session, notice)]
+        ordered_at = make.instant("2026-04-30T17:30+09:00")
+        orders.place(session, make.make_custodian(session, service), holds, by=staff.id, at=ordered_at)
         at = make.instant("2026-05-05T09:00+09:00")
         assert sum(alerts.raise_alert(session, clock, at=at) for clock in alerts.due_clocks(session, at=at))
     return database
@@ -81,6 +84,8 @@ CHANGES = {
     "criteriaversion": "update criteriaversion set usable_from = published_at",
     "letter": "update letter set article = 'other'",
     "letteritem": "update letteritem set decision_id = null where decision_id is not null",
+    "holdorder": "update holdorder set number = 'x'",
+    "holdorderline": "update holdorderline set no = 9",
 }
 
 

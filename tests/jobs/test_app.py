@@ -6,11 +6,13 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ import pytest
 from tests.relay import free_port
 
 HOUSE = Path(__file__).parents[2]
-PATIENCE = 60
+PATIENCE = 120  # the first start fills in the demo
 
 
 @pytest.fixture
@@ -31,12 +33,12 @@ def house(tmp_path) -> Path:
     return tmp_path
 
 
-def start(house: Path, port: int) -> subprocess.Popen:
+def start(house: Path, port: int, **more: str) -> subprocess.Popen:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
     return subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=house,
-        env=environment | {"PORT": str(port)},
+        env=environment | {"PORT": str(port)} | more,
         stdin=subprocess.DEVNULL,
         stdout=(house / "out").open("w"),
         stderr=subprocess.STDOUT,
@@ -64,6 +66,11 @@ def until(condition) -> bool:
     return False
 
 
+def notices(house: Path) -> int:
+    with closing(sqlite3.connect(house / "var" / "kigen.db")) as database:
+        return database.execute("select count(*) from notice").fetchone()[0]
+
+
 def children(house: Path, name: str) -> list[int]:
     return [int(pid) for pid in re.findall(rf"^{name} runs as process (\d+)", (house / "out").read_text(), re.M)]
 
@@ -82,6 +89,7 @@ def test_one_command_starts_everything_and_a_child_that_is_killed_comes_back(hou
         assert email in said
         assert password in said
         assert (house / ".env").stat().st_mode & 0o777 == 0o600
+        assert notices(house) == 80  # a new house is shown with people in it
 
         os.kill(children(house, "worker")[0], signal.SIGKILL)
         assert until(lambda: len(children(house, "worker")) == 2)
@@ -96,6 +104,19 @@ def test_one_command_starts_everything_and_a_child_that_is_killed_comes_back(hou
     for child in children(house, "web") + children(house, "worker"):
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+@pytest.mark.slow
+def test_a_house_without_the_demo_starts_empty_and_a_later_start_leaves_it_so(house):
+    for more in ({"DEMO": "0"}, {}):
+        port = free_port()
+        running = start(house, port, **more)
+        try:
+            assert until(lambda port=port: health(port)[0] == 200), (house / "out").read_text()
+            assert notices(house) == 0
+        finally:
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(PATIENCE) == 0
 
 
 @pytest.mark.slow

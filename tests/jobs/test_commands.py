@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from tests import make
+from tests.web.desk import member, sign_in
 from tracker.cli.setting_up import write_keys
 from tracker.models import CriteriaVersion, Role, Service, Staff
 from tracker.settings import Settings
@@ -42,6 +43,25 @@ def test_a_member_of_the_team_is_added_with_a_hashed_password(run, database):
     assert "correct horse" not in staff.password
     assert "correct horse" not in done.output
     assert "haruka@tsumugi.example\t小野寺 遥\tlead\tactive" in run("staff", "list").output
+
+
+def test_a_new_password_lets_in_and_signs_the_old_sessions_out(app, run, database):
+    client = member(app, Role.REVIEWER)
+    with database.reading() as session:
+        email = session.exec(select(Staff.email)).one()
+    done = run("staff", "password", email.upper(), "--password-stdin", input="夜明け前の電車は青い色をしている\n")
+    assert done.exit_code == 0, done.output
+    assert client.get("/desk/").status_code == 303
+    _client, answer = sign_in(app, email, "夜明け前の電車は青い色をしている")
+    assert answer.status_code == 303
+    assert sign_in(app, email)[1].status_code != 303
+
+
+def test_a_new_password_for_nobody_or_too_short_is_refused(run, database):
+    with database.writing() as session:
+        make.make_staff(session, email="haruka@tsumugi.example")
+    assert "not in the team" in run("staff", "password", "x@y.example", "--password-stdin", input="a" * 20).output
+    assert "at least 12" in run("staff", "password", "haruka@tsumugi.example", "--password-stdin", input="a").output
 
 
 @pytest.mark.parametrize(

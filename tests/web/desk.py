@@ -69,6 +69,13 @@ def hidden(answer, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
+def items(answer) -> dict[int, str]:
+    """The boxes of the decision form by the numbers of their items."""
+    text = answer.get_data(as_text=True)
+    found = re.findall(r'name="item" value="([^"]*)"[^>]*>\s*<span class="item__no">(\d+)<', text)
+    return {int(no): value for value, no in found}
+
+
 def boxes(answer, name: str) -> list[str]:
     """The values of the checkboxes of a name that can be ticked."""
     inputs = re.findall(r"<input[^>]*>", answer.get_data(as_text=True))

@@ -97,7 +97,7 @@ def test_a_watch_that_stands_still_is_announced_on_every_page_of_the_desk(app, d
 def test_a_clock_that_was_stopped_says_when_and_not_as_if_on_its_last_day(app, notice):
     client = member(app)
 
-    assert post(client, f"{CASE}/withdrawal", withdrawal="電話で取り下げた").status_code == 303
+    assert post(client, f"{CASE}/withdrawal", withdrawal="電話で取り下げた", sure="1").status_code == 303
 
     assert "5/1 済み（期限 5/5）" in words(client.get(CASE))
 

@@ -140,7 +140,11 @@ def test_a_measure_done_without_usable_criteria_is_recorded_as_the_breach_it_is(
     assert refused.status_code == 422
     assert "違反として記録してください" in words(refused)
     assert 'value="2026-06-15T23:00:00"' in refused.text
-    done = post(client, f"{CASE}/execution", **fields, breach_reason="担当者が先に削除していた")
+    asked = post(client, f"{CASE}/execution", **fields, breach_reason="担当者が先に削除していた")
+    assert (asked.status_code, "確かめて、印を付けてください" in words(asked)) == (422, True)
+    assert "担当者が先に削除していた" in asked.text
+    assert {m.executed_at for m in rows(database, Measure)} == {None}
+    done = post(client, f"{CASE}/execution", **fields, breach_reason="担当者が先に削除していた", sure="1")
 
     assert done.status_code == 303
     assert {m.breach for m in rows(database, Measure)} == {"法26条1項"}
@@ -229,7 +233,7 @@ def test_a_version_is_entered_by_a_lead_with_its_true_publication_and_waits_from
 
     assert 'href="https://tsumugi.example/kijun" rel="noreferrer"' in client.get("/desk/criteria").text
     text = words(client.get("/desk/criteria"))
-    assert "第3版は7/3(金)から使えます" in text
+    assert "第3版は7月3日(金)から使えます" in text
     assert "まだ使えない" in text
 
 

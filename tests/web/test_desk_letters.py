@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tests.web.desk import boxes, hidden, letter, member, post, words
+from tests.web.desk import boxes, hidden, items, letter, member, post, words
 from tracker.casework import delivery, folder
 from tracker.letters import outbox, transport
 from tracker.letters.transport import Answer
@@ -35,9 +35,9 @@ def clause(database):
 
 def judge(client, *nos: int, clause=None) -> None:
     """Decide items: remove them under a clause, or keep them."""
-    items = boxes(client.get(CASE), "item")
+    known = items(client.get(CASE))
     typed = REASON.replace("\n", "\r\n")  # as browsers send line breaks
-    fields = {"item": [items[n - 1] for n in nos], "reason": typed, "take": "yes" if clause else "no"}
+    fields = {"item": [known[n] for n in nos], "reason": typed, "take": "yes" if clause else "no"}
     if clause:
         fields |= {"kind": "remove", "basis": f"clause:{clause.id}"}
     assert post(client, f"{CASE}/decision", **fields).status_code == 303
@@ -107,7 +107,7 @@ def test_the_letter_that_leaves_is_the_preview_byte_for_byte(app, database, sett
     assert [m.get_content().replace("\r\n", "\n").encode() for m in sent] == [shown.encode()]
     assert f"<dd>{sent[0]['Subject']}</dd>" in page.text
     assert reply_clocks(database) == []
-    assert "中継サーバーが受理した" in words(client.get(f"{CASE}?tab=letters"))
+    assert "フォルダーに書き出した" in words(client.get(f"{CASE}?tab=letters"))
 
 
 def test_a_measure_not_yet_done_makes_no_letter_that_says_removed(app, database, clause):
@@ -152,7 +152,11 @@ def test_a_late_reply_goes_out_with_its_reason_as_a_breach(app, database, clause
     refused = post(client, f"{CASE}/letters/outcome", digest=hidden(page, "digest"), late_reason=" ")
     assert refused.status_code == 422
     assert "遅れた理由を書くと" in words(refused)
-    sent = post(client, f"{CASE}/letters/outcome", digest=hidden(page, "digest"), late_reason="受付の障害")
+    asked = post(client, f"{CASE}/letters/outcome", digest=hidden(page, "digest"), late_reason="受付の障害")
+    assert (asked.status_code, "確かめて、印を付けてください" in words(asked)) == (422, True)
+    assert "受付の障害" in asked.text
+    late = {"late_reason": "受付の障害", "sure": "1"}
+    sent = post(client, f"{CASE}/letters/outcome", digest=hidden(page, "digest"), **late)
 
     assert sent.status_code == 303
     history = words(client.get(f"{CASE}?tab=history"))
@@ -259,12 +263,12 @@ def test_a_letter_that_bounced_brings_its_duty_back_with_the_old_date(app, datab
     assert reply_clocks(database) == []
     [given] = letters(database, LetterKind.OUTCOME)
 
-    assert post(client, f"{CASE}/letters/{given.id}/bounce", remark="あて先不明で戻った").status_code == 303
+    assert post(client, f"{CASE}/letters/{given.id}/bounce", remark="あて先不明で戻った", sure="1").status_code == 303
 
     [clock] = reply_clocks(database)
     assert clock.due_at == make.instant("2026-05-06T00:00+09:00")
     assert "結果の通知が届いていません（不達になった" in words(client.get(CASE))
-    assert post(client, f"{CASE}/letters/{given.id}/bounce", remark="もう一度").status_code == 422
+    assert post(client, f"{CASE}/letters/{given.id}/bounce", remark="もう一度", sure="1").status_code == 422
 
 
 def test_a_receipt_that_was_refused_is_sent_again(app, database, clause):

@@ -37,10 +37,14 @@ def closed(database) -> bool:
 
 def test_a_withdrawal_needs_its_words_and_stops_every_clock(app, database):
     client = member(app, Role.REVIEWER)
-    assert post(client, f"{CASE}/withdrawal", withdrawal=" ").status_code == 422
+    assert post(client, f"{CASE}/withdrawal", withdrawal=" ", sure="1").status_code == 422
+    asked = post(client, f"{CASE}/withdrawal", withdrawal="4月30日に電話で取り下げる旨の連絡")
+    assert (asked.status_code, "元に戻せない操作です" in words(asked)) == (422, True)
+    assert "4月30日に電話で取り下げる旨の連絡" in words(asked)
     assert running(database, "reply") == 1
 
-    assert post(client, f"{CASE}/withdrawal", withdrawal="4月30日に電話で取り下げる旨の連絡").status_code == 303
+    withdrawal = {"withdrawal": "4月30日に電話で取り下げる旨の連絡", "sure": "1"}
+    assert post(client, f"{CASE}/withdrawal", **withdrawal).status_code == 303
 
     assert running(database, "reply") == 0
     assert closed(database)
@@ -54,6 +58,8 @@ def test_an_excuse_is_for_a_lead_and_keeps_its_text_when_the_ground_is_missing(a
     assert "3月の申出と同一の内容" in words(refused)
 
     fields = {"excuse": "same_content", "excuse_text": "3月の申出と同一の内容"}
+    assert post(lead, f"{CASE}/excuse", **fields).status_code == 422
+    fields |= {"sure": "1"}
     assert post(lead, f"{CASE}/excuse", **fields).status_code == 303
 
     assert running(database, "reply") == 0
@@ -73,6 +79,8 @@ def test_a_sender_is_exempted_from_notice_with_a_ground_of_article_27(app, datab
 
     path = f"{CASE}/letters/sender/{sender.id}/exemption"
     assert post(client, path, exemption="same_before", exemption_text="").status_code == 422
-    assert post(client, path, exemption="same_before", exemption_text="4月に同じ理由で通知済み").status_code == 303
+    assert post(client, path, exemption="same_before", exemption_text="4月に同じ理由で通知済み").status_code == 422
+    fields = {"exemption": "same_before", "exemption_text": "4月に同じ理由で通知済み", "sure": "1"}
+    assert post(client, path, **fields).status_code == 303
 
     assert running(database, "sender_notice") == 0

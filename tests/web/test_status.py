@@ -228,3 +228,37 @@ def test_the_receipt_letter_is_listed_and_reads_as_it_was_sent(client, address, 
         letter = session.exec(select(Letter).where(Letter.kind == LetterKind.RECEIPT)).one()
     answer = client.post(f"{address}/letters/{letter.id}", headers=HERE)
     assert "5月5日(火)が終わるまでに" in text(client.get(answer.location))
+
+
+def test_only_the_newest_letter_that_says_something_new_has_the_main_button(client, address, database, desk):
+    def main_buttons() -> list[str]:
+        body = client.get(address).get_data(as_text=True)
+        return re.findall(r'button--main[^>]*>([^<]+)<span class="hidden-text">([^<]+)', body)
+
+    assert main_buttons() == []  # the receipt waits to be opened, and is no news
+    decide_first(database, desk, execute=True)
+    letter_id = send_outcome(database, desk, ACCEPTED)
+    assert main_buttons() == [("開く", "(1件の結果)")]
+    client.post(f"{address}/letters/{letter_id}", headers=HERE)
+    assert main_buttons() == []
+
+
+def test_what_comes_next_has_its_day_while_the_law_names_one(client, address, database, desk):
+    assert "結果、または途中経過をお知らせします5月5日(火・祝)が終わるまで" in text(client.get(address))
+    with database.writing() as session:
+        notice, _service = _notice_of(session)
+        ids = [i.id for i in decisions.items_of(session, notice)]
+        draft = replies.interim_draft(session, notice, ids, DeferralGround.SENDER_OPINION, "")
+        letter = replies.send_draft(session, notice, draft, draft.digest, by=desk[0].id, at=notice.received_at)
+        delivery.settle(session, letter.id, ACCEPTED, at=notice.received_at)
+    words = text(client.get(address))
+    assert "結果をお知らせします判断した後、遅滞なく(法25条2項)" in words
+    assert "判断の後、遅滞なく" in words and "義務法25条2項" in words.replace(" ", "")
+
+
+def test_the_items_of_a_long_filing_are_told_together(client):
+    many = "\n".join(f"https://tsumugi.example/p/{n}" for n in range(25))
+    found = send(client, token="c" * 32, url=[""], quote=[""], many=many, email="long@mail.example").location
+    page = client.get(found.replace("/receipt/", "/status/"))
+    assert text(page).count("調べています") < 5 and "25件の投稿" in text(page)
+    assert page.get_data(as_text=True).count("https://tsumugi.example/p/") == 25

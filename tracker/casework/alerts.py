@@ -8,11 +8,12 @@ from sqlmodel import Session, col, or_, select
 
 from tracker.casework import journal
 from tracker.casework.faces import Face, face
+from tracker.i18n import japanese
 from tracker.law.clocks import Bound
 from tracker.law.editions import EDITIONS
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.letters import outbox, write
-from tracker.models import Alert, Case, Clock, CriteriaVersion, Notice, Role, Staff
+from tracker.models import Alert, Case, Clock, CriteriaVersion, HoldOrder, Notice, Role, Staff
 from tracker.settings import Settings
 
 WAITS = {rule.key for edition in EDITIONS for rule in edition.clocks if rule.bound is Bound.NOT_BEFORE}
@@ -44,6 +45,7 @@ def level(shown: Face, at: datetime) -> str | None:
     return "due_day" if shown.last_day == japanese_day(at) else None
 
 
+@japanese()
 def raise_alert(session: Session, clock_id: UUID, *, at: datetime) -> int:
     """Raise the newest due level of a clock to everybody concerned, once. Says how many letters were posted."""
     case = session.get_one(Case, session.get_one(Clock, clock_id).case_id)
@@ -85,11 +87,14 @@ def _recipients(session: Session, case: Case, *, late: bool) -> Sequence[Staff]:
 
 def _name(session: Session, case: Case) -> str:
     number = session.exec(select(Notice.number).where(Notice.case_id == case.id)).first()
+    order = session.exec(select(HoldOrder.number).where(HoldOrder.case_id == case.id)).first()
     version = session.exec(select(CriteriaVersion.version).where(CriteriaVersion.case_id == case.id)).first()
-    return number or f"基準 第{version}版"
+    return number or order or f"基準 第{version}版"
 
 
 def _link(session: Session, case: Case) -> str:
     settings: Settings = session.info["settings"]
     number = session.exec(select(Notice.number).where(Notice.case_id == case.id)).first()
-    return f"{settings.base_url.rstrip('/')}/desk/" + (f"cases/{number}" if number else "criteria")
+    order = session.exec(select(HoldOrder.number).where(HoldOrder.case_id == case.id)).first()
+    room = f"cases/{number}" if number else f"holds/orders/{order}" if order else "criteria"
+    return f"{settings.base_url.rstrip('/')}/desk/{room}"

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, journal
-from tracker.i18n import japanese_date
+from tracker.i18n import day_text, gettext as _
+from tracker.law import N_
 from tracker.law.clocks import CRITERIA_CHANGE, CRITERIA_WAIT
 from tracker.law.consequences import due
 from tracker.law.facts import Fact
@@ -44,11 +45,11 @@ def publish(
     Raises NotAllowed for a publication in the future, no clause, or a publication long before `at` without proof.
     """
     if published_at > at:
-        raise NotAllowed("公表の日時が、今より後になっています。公表してから記録してください。")
+        raise NotAllowed(N_("公表の日時が、今より後になっています。公表してから記録してください。"))
     if not clauses:
-        raise NotAllowed("条項が1つもありません。")
+        raise NotAllowed(N_("条項が1つもありません。"))
     if japanese_day(published_at) < japanese_day(at) and not proof.strip():
-        raise NotAllowed("過去の公表の日時を記録するときは、その証拠（保存した頁の場所など）を書いてください。")
+        raise NotAllowed(N_("過去の公表の日時を記録するときは、その証拠（保存した頁の場所など）を書いてください。"))
     session.get_one(Service, service.id, with_for_update=True)
     earlier = session.exec(select(CriteriaVersion.version).where(CriteriaVersion.service_id == service.id)).all()
     case = Case(kind=CaseKind.CRITERIA, service_id=service.id, opened_at=published_at)
@@ -101,9 +102,9 @@ def changed(session: Session, notice: Notice, version: CriteriaVersion, *, by: U
         )
     ).first()
     if clock is None:
-        raise Conflict("この事案には、基準を変更する義務（法26条3項）が残っていません。")
+        raise Conflict(N_("この事案には、基準を変更する義務（法26条3項）が残っていません。"))
     if version.service_id != case.service_id or version.published_at < clock.started_at:
-        raise NotAllowed("緊急の措置の後に公表した、このサービスの基準を選んでください（法26条3項）。")
+        raise NotAllowed(N_("緊急の措置の後に公表した、このサービスの基準を選んでください（法26条3項）。"))
     journal.record(
         session, case, Fact.CRITERIA_CHANGED, actor=journal.staff(by), at=at, occurred_at=version.published_at,
         version=version.version, criteria=str(version.id),
@@ -149,16 +150,23 @@ def current(session: Session, service_id: UUID, at: datetime) -> CriteriaVersion
 
 
 def refusal(session: Session, service_id: UUID, clause: Clause, at: datetime) -> str | None:
-    """Why `clause` can't carry a measure of `service_id` taken at `at`, as a Japanese sentence; None if it can."""
+    """Why `clause` can't carry a measure of `service_id` taken at `at`, as a sentence; None if it can."""
     version = session.get_one(CriteriaVersion, clause.criteria_id)
     if version.service_id != service_id:
-        return "ほかのサービスの基準は使えません。"
+        return _("ほかのサービスの基準は使えません。")
     if at < version.usable_from:
-        day = japanese_date(japanese_day(version.usable_from))
-        return f"第{version.version}版の基準は{day}から使えます（公表から中14日、法26条1項・規則17条）。"
+        return _(
+            "第%(version)s版の基準は%(day)sから使えます（公表から中14日、法26条1項・規則17条）。",
+            version=version.version,
+            day=day_text(japanese_day(version.usable_from)),
+        )
     newest = current(session, service_id, at)
     if newest and newest.version > version.version:
-        return f"第{version.version}版は、第{newest.version}版に置き換えられています。"
+        return _(
+            "第%(version)s版は、第%(newest)s版に置き換えられています。",
+            version=version.version,
+            newest=newest.version,
+        )
     return None
 
 

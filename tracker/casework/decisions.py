@@ -13,7 +13,9 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, chain, delivery, journal
 from tracker.casework.criteria import refusal
+from tracker.i18n import gettext
 from tracker.keys import commitment
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis, MeasureKind, Origin, Standing
 from tracker.models import Case, Clause, CriteriaVersion, Decision, Item, Measure, Notice
@@ -50,16 +52,17 @@ def decide(
     ids = [id for id, _ in items]
     known = {item.id for item in items_of(session, notice)}
     if not ids or len(set(ids)) != len(ids) or not known.issuperset(ids):
-        raise NotAllowed("判断する項目を選んでください。")
+        raise NotAllowed(N_("判断する項目を選んでください。"))
     current = latest(session, ids)
     if any((current[id].version if id in current else 0) != seen for id, seen in items):
         raise Conflict(
-            "ほかの担当者が先に判断を記録しました。新しい判断を確かめてください。入力した理由は残っています。"
+            N_("ほかの担当者が先に判断を記録しました。新しい判断を確かめてください。入力した理由は残っています。"),
+            about="decision",
         )
     _check(session, case, judgement, at)
     measures = {m.item_id: m for m in standing_measures(session, ids)}
     if any(m.executed_at for m in measures.values()):
-        raise NotAllowed("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。")
+        raise NotAllowed(N_("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。"))
     delivery.cancel_unsent(session, case, ids, by=journal.staff(by), at=at)
     _withdraw(session, case, list(measures.values()), by=by, at=at)
     decisions = [_decision(session, case, id, seen + 1, judgement, by=by, at=at) for id, seen in items]
@@ -101,7 +104,9 @@ def standing_measures(session: Session, items: Sequence[UUID]) -> list[Measure]:
 
 def clause_name(version: CriteriaVersion, clause: Clause) -> str:
     """第2版 第4条2項 侮辱・名誉感情の侵害."""
-    return f"第{version.version}版 {clause.number} {clause.title}"
+    return gettext(
+        "第%(version)s版 %(number)s %(title)s", version=version.version, number=clause.number, title=clause.title
+    )
 
 
 def decision_state(session: Session, decision: Decision) -> dict[str, Any]:
@@ -134,19 +139,19 @@ def row_digest(decision: Decision) -> str:
 
 def _check(session: Session, case: Case, judgement: Judgement, at: datetime) -> None:
     if not judgement.reason.strip():
-        raise NotAllowed("理由を書いてください。申出者と発信者に届く文です。")
+        raise NotAllowed(N_("理由を書いてください。申出者と発信者に届く文です。"))
     if not judgement.take:
         return
     if judgement.kind is None or judgement.basis is None:
-        raise NotAllowed("措置の種類と根拠を選んでください。")
+        raise NotAllowed(N_("措置の種類と根拠を選んでください。"))
     if judgement.basis is Basis.CLAUSE:
         clause = session.get(Clause, judgement.clause_id) if judgement.clause_id else None
         if clause is None:
-            raise NotAllowed("基準の条項を選んでください。")
+            raise NotAllowed(N_("基準の条項を選んでください。"), about="criteria")
         if no := refusal(session, case.service_id, clause, at):
-            raise NotAllowed(no + "入力した理由は残っています。")
+            raise NotAllowed(N_("%(refusal)s入力した理由は残っています。"), about="criteria", refusal=no)
     elif not judgement.facts.strip():
-        raise NotAllowed("この根拠を選んだ事実を書いてください。")
+        raise NotAllowed(N_("この根拠を選んだ事実を書いてください。"))
 
 
 def _decision(

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, journal, proof
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 from tracker.letters.write import Draft
-from tracker.models import Case, Letter, LetterChannel, LetterKind
+from tracker.models import Case, Event, Letter, LetterChannel, LetterKind
 
 TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
 
@@ -113,13 +114,15 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
     """
     letter, case = _locked(session, letter_id)
     if letter.given_at or letter.cancelled_at:
-        raise Conflict("この通知は、すでに記録されています。")
+        raise Conflict(N_("この通知は、すでに記録されています。"))
     if letter.channel in {LetterChannel.SMTP, LetterChannel.PORTAL}:
-        raise NotAllowed("電子メールの通知は、渡したことを記録できません。宛先を直すか、空にして作り直してください。")
+        raise NotAllowed(
+            N_("電子メールの通知は、渡したことを記録できません。宛先を直すか、空にして作り直してください。")
+        )
     if not how.strip():
-        raise NotAllowed("いつ、どのように渡したかを書いてください。")
+        raise NotAllowed(N_("いつ、どのように渡したかを書いてください。"))
     if not letter.queued_at <= when <= at:
-        raise NotAllowed("渡した日時は、通知を作った時から今までの間にしてください。")
+        raise NotAllowed(N_("渡した日時は、通知を作った時から今までの間にしてください。"))
     letter.given_at = letter.ended_at = when
     _record(
         session,
@@ -143,9 +146,9 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
     """
     letter, case = _locked(session, letter_id)
     if letter.given_at is None or letter.bounced_at:
-        raise NotAllowed("不達を記録できるのは、送った通知だけです。")
+        raise NotAllowed(N_("不達を記録できるのは、送った通知だけです。"))
     if letter.opened_at:
-        raise NotAllowed("申出者がこの通知を開いているため、不達にはなりません。")
+        raise NotAllowed(N_("申出者がこの通知を開いているため、不達にはなりません。"))
     proved = proof.proved(session, case, letter)
     letter.bounced_at = at
     session.add(letter)
@@ -175,7 +178,7 @@ def cancel_waiting(
 
 def _cancel(session: Session, case: Case, letter: Letter, *, by: str, at: datetime) -> None:
     if not outbox.cancel(session, letter, at):
-        raise Conflict("この事案の通知が、いま送信されています。少し待ってから、もう一度記録してください。")
+        raise Conflict(N_("この事案の通知が、いま送信されています。少し待ってから、もう一度記録してください。"))
     _record(session, case, letter, Fact.LETTER_CANCELLED, actor=by, at=at)
 
 
@@ -214,3 +217,11 @@ def _locked(session: Session, letter_id: UUID) -> tuple[Letter, Case]:
     journal.lock(session, case)
     session.refresh(letter, with_for_update=True)
     return letter, case
+
+
+def filed(session: Session, cases: Iterable[UUID]) -> set[UUID]:
+    """The letters of `cases` that only became a file in a folder: no relay saw them."""
+    accepted = session.exec(
+        select(Event.data).where(col(Event.case_id).in_(list(cases)), Event.fact == Fact.LETTER_ACCEPTED)
+    )
+    return {UUID(data["said"]["letter"]) for data in accepted if data["said"].get("transport") == "folder"}

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal
 from tracker.casework.replies import ended
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Excuse, SenderExemption
 from tracker.models import Case, Notice
@@ -17,7 +18,7 @@ from tracker.models import Case, Notice
 def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime) -> None:
     """Record why no notice is given at all (法25条1項ただし書). NotAllowed without a text, Conflict when ended."""
     if not text.strip():
-        raise NotAllowed("通知しないことについての正当な理由を書いてください（法25条1項ただし書）。")
+        raise NotAllowed(N_("通知しないことについての正当な理由を書いてください（法25条1項ただし書）。"))
     _end(session, notice, Fact.REPLY_EXCUSED, actor=journal.staff(by), at=at, remark=text, ground=ground.value)
 
 
@@ -44,14 +45,14 @@ def exempt_sender(
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     if ground is not SenderExemption.OWN and not text.strip():
-        raise NotAllowed("発信者に通知しない理由を書いてください（法27条2号）。")
+        raise NotAllowed(N_("発信者に通知しない理由を書いてください（法27条2号）。"))
     executed = {m.item_id for m in decisions.standing_measures(session, items) if m.executed_at}
     if not items or not executed.issuperset(items):
-        raise NotAllowed("措置を実施した項目だけが対象です。")
+        raise NotAllowed(N_("措置を実施した項目だけが対象です。"))
     standing = journal.standing(journal.history(session, case))
     over = {Fact.SENDER_NOTIFIED, Fact.SENDER_NOTICE_EXEMPTED}
     if any((fact, str(item)) in standing for fact in over for item in items):
-        raise Conflict("この発信者への通知は、すでに記録されています。")
+        raise Conflict(N_("この発信者への通知は、すでに記録されています。"))
     journal.record(
         session,
         case,
@@ -70,6 +71,6 @@ def _end(session: Session, notice: Notice, fact: Fact, *, actor: str, at: dateti
     over = ended(session, notice)
     left = [i.id for i in decisions.items_of(session, notice) if str(i.id) not in over]
     if not left:
-        raise Conflict("この申出は、すでにすべて終わっています。")
+        raise Conflict(N_("この申出は、すでにすべて終わっています。"))
     delivery.cancel_unsent(session, case, left, by=actor, at=at)
     journal.record(session, case, fact, actor=actor, at=at, items=left, remark=remark.strip(), **said)

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import NotAllowed, journal
 from tracker.keys import Keyring, place, seal, unseal
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.models import Case, Evidence, Upload
 from tracker.sealed import case_key, seal_text
@@ -37,19 +38,21 @@ def sniff(file: FileIn, most: int) -> str:
     """The media type of an acceptable file. Raises NotAllowed, in words for the claimant, for any other."""
     name = shown_name(file.name)
     if not file.body:
-        raise NotAllowed(f"「{name}」は空のファイルです。")
+        raise NotAllowed(N_("「%(name)s」は空のファイルです。"), name=name)
     if len(file.body) > most:
-        raise NotAllowed(f"「{name}」は{most // (1024 * 1024)}MBより大きいため、受け取れません。")
+        raise NotAllowed(
+            N_("「%(name)s」は%(most)sMBより大きいため、受け取れません。"), name=name, most=most // (1024 * 1024)
+        )
     found = filetype.guess(file.body)
     kind = found.mime if found else ""
     if kind not in KINDS:
-        raise NotAllowed(f"「{name}」は画像（PNG・JPEG・WebP）でもPDFでもないため、受け取れません。")
+        raise NotAllowed(N_("「%(name)s」は画像（PNG・JPEG・WebP）でもPDFでもないため、受け取れません。"), name=name)
     if kind.startswith("image/"):
         try:
             with Image.open(io.BytesIO(file.body)) as image:
                 image.verify()
         except Exception as error:  # Pillow raises many kinds for a broken image; none may pass
-            raise NotAllowed(f"「{name}」は壊れているため、画像として開けません。") from error
+            raise NotAllowed(N_("「%(name)s」は壊れているため、画像として開けません。"), name=name) from error
     return kind
 
 
@@ -139,7 +142,7 @@ def read(session: Session, evidence: Evidence) -> bytes:
     settings: Settings = session.info["settings"]
     key = case_key(session, evidence.case_id)
     if key is None:
-        raise NotAllowed("この証拠は消去されています。")
+        raise NotAllowed(N_("この証拠は消去されています。"))
     sealed = (settings.evidence_folder / evidence.stored).read_bytes()
     return unseal(key, sealed, place("evidence.file", evidence.id))
 

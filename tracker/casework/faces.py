@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tracker.i18n import WEEKDAYS, last_moment
+from tracker.i18n import counted, gettext as _, hour_text, last_moment, plain_day, short_day
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
 from tracker.law.grounds import Force
-from tracker.law.period import JST, Step, count, japanese_day
+from tracker.law.period import Step, count, japanese_day
 from tracker.models import Clock
 
 
@@ -68,7 +68,8 @@ def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
         day = japanese_day(clock.due_at)
         open_now = at >= clock.due_at or clock.stopped_at
         urgency = Urgency.STOPPED if open_now else Urgency.CALM
-        return Face(clock, rule, urgency, day, None, f"{short_day(day, calendar)} 0:00から")
+        say = _("%(day)s %(time)sから", day=short_day(day, calendar), time="0:00")
+        return Face(clock, rule, urgency, day, None, say)
     if rule.bound is Bound.WITHIN and clock.due_at:
         day = last_moment(clock.due_at)
         work = calendar.last_working_day(day)
@@ -76,29 +77,14 @@ def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
         return Face(clock, rule, urgency, day, work, _deadline_words(clock, day, today, urgency, calendar))
     aim = clock.target_at or clock.started_at
     day = japanese_day(aim)
-    urgency = _urgency(clock, aim, at, day, day, today, calendar)
-    local = aim.astimezone(JST)
-    words = f"{local.hour}:{local.minute:02d}{'超過' if urgency is Urgency.LATE else 'まで'}"
-    say = f"今日 {words}" if day == today else f"{short_day(day, calendar)} {words}"
-    if clock.stopped_at:
-        say = f"{short_day(japanese_day(clock.stopped_at), calendar)} 済み"
-    return Face(clock, rule, urgency, None, None, say)
+    urgency = _urgency(clock, aim, at, day, calendar.last_working_day(day), today, calendar)
+    return Face(clock, rule, urgency, None, None, _target_words(clock, aim, urgency, today, calendar))
 
 
 def calculation(clock: Clock) -> list[Step]:
     """The days of a clock's period, counted again from its start; empty where the law names no number."""
     rule = edition(clock.edition).clock(clock.rule)
     return count(clock.started_at, rule.length, rule.counting) if rule.length else []
-
-
-def short_day(day: date, calendar: Calendar) -> str:
-    """5/5(火・祝)."""
-    return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]}{'・祝' if day in calendar.holidays else ''})"
-
-
-def _plain(day: date) -> str:
-    """5/5."""
-    return f"{day.month}/{day.day}"
 
 
 def _urgency(
@@ -118,10 +104,24 @@ def _urgency(
 def _deadline_words(clock: Clock, day: date, today: date, urgency: Urgency, calendar: Calendar) -> str:
     shown = short_day(day, calendar)
     if clock.voided_at:
-        return f"{shown} 取消し"
+        return _("%(day)s 取消し", day=shown)
     if clock.stopped_at:
-        name = "目標" if clock.force is Force.VOLUNTARY else "期限"
-        return f"{_plain(japanese_day(clock.stopped_at))} 済み（{name} {_plain(day)}）"
+        done, due = plain_day(japanese_day(clock.stopped_at)), plain_day(day)
+        if clock.force is Force.VOLUNTARY:
+            return _("%(done)s 済み（目標 %(due)s）", done=done, due=due)
+        return _("%(done)s 済み（期限 %(due)s）", done=done, due=due)
     if urgency is Urgency.LATE:
-        return f"{shown} {(today - day).days}日超過"
-    return f"{shown} 今日" if day == today else f"{shown} あと{(day - today).days}日"
+        return counted("%(day)s %(n)s日超過", (today - day).days, day=shown)
+    if day == today:
+        return _("%(day)s 今日", day=shown)
+    return counted("%(day)s あと%(n)s日", (day - today).days, day=shown)
+
+
+def _target_words(clock: Clock, aim: datetime, urgency: Urgency, today: date, calendar: Calendar) -> str:
+    day = japanese_day(aim)
+    if clock.stopped_at:
+        return _("%(day)s 済み", day=short_day(japanese_day(clock.stopped_at), calendar))
+    words = {"day": short_day(day, calendar), "time": hour_text(aim)}
+    if urgency is Urgency.LATE:
+        return _("今日 %(time)s超過", **words) if day == today else _("%(day)s %(time)s超過", **words)
+    return _("今日 %(time)sまで", **words) if day == today else _("%(day)s %(time)sまで", **words)

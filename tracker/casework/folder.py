@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import chain, decisions, journal, replies
 from tracker.casework.faces import Face, face
+from tracker.i18n import gettext as _
 from tracker.law import N_
 from tracker.law.facts import LABELS, LEGAL, Fact
 from tracker.models import (
@@ -185,15 +186,15 @@ def chain_holds(case: Case, events: Sequence[Event]) -> bool:
 
 
 def actor_name(actor: str, names: dict[str, str]) -> str:
-    """Who did it, in Japanese."""
-    kind, _, id = actor.partition(":")
+    """Who did it, in words."""
+    kind, _colon, id = actor.partition(":")
     return (
-        names.get(id, "（退職した担当者）")
+        names.get(id, _("（退職した担当者）"))
         if kind == "staff"
         else {
-            journal.CLAIMANT: "申出者",
-            journal.SENDER: "発信者",
-        }.get(kind, "システム")
+            journal.CLAIMANT: _("申出者"),
+            journal.SENDER: _("発信者"),
+        }.get(kind, _("システム"))
     )
 
 

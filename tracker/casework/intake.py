@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from tracker.casework import NotAllowed, journal
 from tracker.keys import Keyring, commitment
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
 from tracker.law.period import JST, japanese_day
@@ -76,7 +77,7 @@ def file(
         return again
     received_at = received_at or at
     if received_at > at:
-        raise NotAllowed("受け付けた日時が、今より後になっています。")
+        raise NotAllowed(N_("受け付けた日時が、今より後になっています。"))
     case = Case(
         kind=CaseKind.NOTICE,
         service_id=service.id,

@@ -19,7 +19,7 @@ from tracker.models import Case, Clock, Event, LogHold, Remark, Service
 from tracker.sealed import open_words, seal_words
 
 # Who did it: a member of staff, or one of these.
-CLAIMANT, SENDER, SYSTEM = "claimant", "sender", "system"
+CLAIMANT, SENDER, CUSTODIAN, SYSTEM = "claimant", "sender", "custodian", "system"
 
 
 def staff(id: UUID) -> str:

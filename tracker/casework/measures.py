@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, journal
 from tracker.casework.criteria import refusal
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis
 from tracker.models import Case, Clause, Decision, Measure, Notice
@@ -36,17 +37,21 @@ def execute(
     journal.lock(session, case)
     rows = list(session.exec(select(Measure).where(col(Measure.id).in_(measures), Measure.case_id == case.id)))
     if len(rows) != len(set(measures)) or any(m.executed_at or m.withdrawn_at for m in rows):
-        raise Conflict("この措置は、すでに記録されているか、判断が変わっています。画面の新しい内容を確かめてください。")
+        raise Conflict(
+            N_("この措置は、すでに記録されているか、判断が変わっています。画面の新しい内容を確かめてください。")
+        )
     if executed_at > at:
-        raise NotAllowed("実施した日時が、今より後になっています。")
+        raise NotAllowed(N_("実施した日時が、今より後になっています。"))
     if executed_at < notice.received_at:
-        raise NotAllowed("実施した日時が、申出を受けた日時より前になっています。")
+        raise NotAllowed(N_("実施した日時が、申出を受けた日時より前になっています。"))
     decisions = {m.id: session.get_one(Decision, m.decision_id) for m in rows}
     refused = {m.id: _refusal(session, case, decisions[m.id], executed_at) for m in rows}
     wrong = [m for m in rows if refused[m.id]]
     if wrong and not breach_reason.strip():
         raise NotAllowed(
-            f"{refused[wrong[0].id]}実施が事実であれば、理由を書いて、違反として記録してください（法26条1項）。"
+            N_("%(refusal)s実施が事実であれば、理由を書いて、違反として記録してください（法26条1項）。"),
+            about="breach",
+            refusal=refused[wrong[0].id],
         )
     for measure in rows:
         measure.executed_at, measure.executed_by = executed_at, by

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from tracker.casework import NotAllowed, chain, delivery, journal
 from tracker.casework.intake import binds
 from tracker.keys import Keyring
+from tracker.law import N_
 from tracker.law.clocks import REPLY
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel
@@ -118,13 +119,13 @@ def correct_receipt(
     session.refresh(notice)
     events = journal.history(session, case)
     if notice.channel is Channel.FORM:
-        raise NotAllowed("窓口のフォームで受け付けた日時は、サーバーが記録したもので、訂正できません。")
+        raise NotAllowed(N_("窓口のフォームで受け付けた日時は、サーバーが記録したもので、訂正できません。"))
     if received_at > at:
-        raise NotAllowed("受け付けた日時が、今より後になっています。")
+        raise NotAllowed(N_("受け付けた日時が、今より後になっています。"))
     if any(e.fact in WORK and e.occurred_at < received_at for e in events):
-        raise NotAllowed("受け付けた日時が、調査・判断・通知を記録した日時より後になっています。")
+        raise NotAllowed(N_("受け付けた日時が、調査・判断・通知を記録した日時より後になっています。"))
     if not reason.strip():
-        raise NotAllowed("訂正の理由を書いてください。")
+        raise NotAllowed(N_("訂正の理由を書いてください。"))
     service = session.get_one(Service, case.service_id)
     case.statutory = binds(service, notice.standing, received_at, notice.by_published_method)
     session.flush()

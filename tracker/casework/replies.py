@@ -10,6 +10,8 @@ from sqlmodel import Session, col, or_, select
 
 from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, proof
 from tracker.casework.receipts import letterhead
+from tracker.i18n import japanese
+from tracker.law import N_
 from tracker.law.facts import ENDS, Fact
 from tracker.law.grounds import DeferralGround, Right
 from tracker.letters import write
@@ -58,17 +60,18 @@ def ready(session: Session, notice: Notice) -> Ready:
     )
 
 
+@japanese()
 def outcome_draft(session: Session, notice: Notice) -> Draft | None:
     """The letter to the claimant about every item whose outcome is ready; None when there is none."""
     found = ready(session, notice)
     if not found.outcome:
         return None
-    case, service = _case_of(session, notice)
+    case, service = case_of(session, notice)
     deferred = journal.standing(journal.history(session, case))
-    lines = _lines(session, notice, found.outcome)
+    lines = lines_of(session, notice, found.outcome)
     draft = write.outcome(
         letterhead(session, service, case, notice),
-        **_claimant(session, case, notice),
+        **addressed(session, case, notice),
         lines=lines,
         left=len(found.undecided) + len(found.unexecuted),
         deferred=[line.item for line in lines if (Fact.INTERIM_REPLIED, str(line.item)) in deferred],
@@ -76,6 +79,7 @@ def outcome_draft(session: Session, notice: Notice) -> Draft | None:
     return write.by_post(draft)
 
 
+@japanese()
 def interim_draft(
     session: Session, notice: Notice, items: Sequence[UUID], ground: DeferralGround, content: str
 ) -> Draft:
@@ -86,16 +90,18 @@ def interim_draft(
     chosen = [i for i in possible if i.id in items]
     if not chosen or len(chosen) != len(set(items)):
         raise NotAllowed(
-            "途中経過を通知できるのは、まだ判断していない項目だけです。"
-            "講ずると判断して実施していない項目は、やむを得ない理由（3号）として通知できます。"
+            N_(
+                "途中経過を通知できるのは、まだ判断していない項目だけです。"
+                "講ずると判断して実施していない項目は、やむを得ない理由（3号）として通知できます。"
+            )
         )
     if ground is DeferralGround.UNAVOIDABLE and not content.strip():
-        raise NotAllowed("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。")
-    case, service = _case_of(session, notice)
+        raise NotAllowed(N_("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。"))
+    case, service = case_of(session, notice)
     draft = write.interim(
         letterhead(session, service, case, notice),
-        **_claimant(session, case, notice),
-        lines=_lines(session, notice, chosen),
+        **addressed(session, case, notice),
+        lines=lines_of(session, notice, chosen),
         ground=ground,
         content=content.strip(),
         left=len(found.outcome) + len(found.undecided) + len(found.unexecuted) - len(chosen),
@@ -103,9 +109,10 @@ def interim_draft(
     return write.by_post(draft)
 
 
+@japanese()
 def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
     """One letter for each sender account with an executed measure that it has not been told of (法27条)."""
-    case, service = _case_of(session, notice)
+    case, service = case_of(session, notice)
     items = decisions.items_of(session, notice)
     ids = [i.id for i in items]
     executed = {m.item_id for m in decisions.standing_measures(session, ids) if m.executed_at}
@@ -127,7 +134,7 @@ def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
                 channel=LetterChannel.SMTP if email else LetterChannel.HANDOVER,
                 sender=sender.id,
                 account=found[0].account,
-                lines=_lines(session, notice, found),
+                lines=lines_of(session, notice, found),
             )
         )
     return drafts
@@ -150,12 +157,14 @@ def send_draft(
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     if draft.digest != seen:
-        raise Conflict("この通知の内容が、画面を開いた後に変わりました。新しい文面を確かめてください。")
+        raise Conflict(N_("この通知の内容が、画面を開いた後に変わりました。新しい文面を確かめてください。"))
     if draft.channel is LetterChannel.SMTP and not draft.to:
-        raise NotAllowed("宛先のメールアドレスがありません。")
+        raise NotAllowed(N_("宛先のメールアドレスがありません。"))
     late = overdue(session, case, draft, at)
     if late and not late_reason.strip():
-        raise NotAllowed("7日の期限を過ぎています。遅れた理由を書くと、違反として記録して送れます（法25条1項）。")
+        raise NotAllowed(
+            N_("7日の期限を過ぎています。遅れた理由を書くと、違反として記録して送れます（法25条1項）。"), about="late"
+        )
     letter = delivery.send(session, case, draft, by=journal.staff(by), at=at)
     if letter is None:
         return None
@@ -218,12 +227,14 @@ def _told(session: Session, items: Sequence[UUID], kind: LetterKind = LetterKind
     return {row for row in rows if row}
 
 
-def _case_of(session: Session, notice: Notice) -> tuple[Case, Service]:
+def case_of(session: Session, notice: Notice) -> tuple[Case, Service]:
+    """The case of a notice, and its service."""
     case = session.get_one(Case, notice.case_id)
     return case, session.get_one(Service, case.service_id)
 
 
-def _claimant(session: Session, case: Case, notice: Notice) -> dict[str, str]:
+def addressed(session: Session, case: Case, notice: Notice) -> dict[str, str]:
+    """Where letters to the claimant go, and to whom."""
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     return {
         "to": open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed),
@@ -231,7 +242,8 @@ def _claimant(session: Session, case: Case, notice: Notice) -> dict[str, str]:
     }
 
 
-def _lines(session: Session, notice: Notice, items: Sequence[Item]) -> list[Line]:
+def lines_of(session: Session, notice: Notice, items: Sequence[Item]) -> list[Line]:
+    """What a letter says of `items` as they stand."""
     ids = [i.id for i in items]
     current = decisions.latest(session, ids)
     measures = {m.item_id: m for m in decisions.standing_measures(session, ids)}

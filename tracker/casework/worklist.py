@@ -1,64 +1,49 @@
 """The read side: what is running, due today, overdue, waiting. Flat at a million: one index, a capped count."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, or_, select
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel import Session, col, or_, select
 
-from tracker.casework.faces import Face, Urgency, face
-from tracker.law.clocks import CLOCKS, Bound
-from tracker.law.grounds import Force
-from tracker.models import Case, Clock, Decision, Item, Letter, LetterKind, Measure, Notice, Service, Staff
+from tracker.casework import bands, mailroom, slices
+from tracker.casework.bands import Band, Days
+from tracker.casework.rows import Row, rows_of
+from tracker.law import N_
+from tracker.law.grounds import Right, Standing
+from tracker.law.period import ONE_DAY
+from tracker.models import Case, CaseKind, Letter, Measure, Notice
 
-PAGE = 50
-COUNT_CAP = 1000
-# Rules with a last day; a case is late when one of them binds and has run out. An office target never makes it late.
-DEADLINES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
+PAGE, COUNT_CAP = slices.PAGE, slices.COUNT_CAP
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is asked of the worklist. `view` is one of VIEWS."""
+    """What is asked of the worklist. `view` is one of VIEWS; `assigned` is who asks, for their own view."""
 
     view: str = "all"
     text: str = ""
     service: UUID | None = None
     assigned: UUID | None = None
     page: int = 1
-
-
-@dataclass(frozen=True)
-class Row:
-    """One open notice on the list."""
-
-    case: Case
-    notice: Notice
-    service: Service
-    title: str
-    lead: Face | None
-    next_step: str
-    items: int
-    decided: int
-    assigned: str
-    came_back: bool
-
-    @property
-    def urgency(self) -> Urgency:
-        """Of its leading clock; STOPPED when nothing presses."""
-        return self.lead.urgency if self.lead else Urgency.STOPPED
+    who: UUID | None = None
+    nobody: bool = False  # only what nobody has
+    standing: Standing | None = None
+    right: Right | None = None
+    fast: bool = False
+    within: int | None = None  # only what falls due in so many days, today being 0; what is late too
+    cases: frozenset[UUID] | None = None  # those that the text was found in
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the list; `total` counts up to COUNT_CAP and `capped` says that there are more."""
+    """A page of the list; `total` counts each band up to COUNT_CAP and `capped` says that there are more."""
 
     rows: Sequence[Row]
+    totals: dict[Band, int]  # of every band, on whatever page its rows are; past COUNT_CAP there are more
     total: int
     capped: bool
     page: int
@@ -70,183 +55,116 @@ class Page:
 
 
 def worklist(session: Session, search: Search, *, at: datetime) -> Page:
-    """Open notices, urgent circumstances first, then by what is due; of one moment, a duty before what is voluntary."""
-    query = (
-        select(Case, Notice)
-        .join(Notice, col(Notice.case_id) == col(Case.id))
-        .where(*_conditions(search, at))
-        .order_by(col(Case.fast).desc(), col(Case.next_at), col(Case.statutory).desc(), col(Case.id))
-        .offset((search.page - 1) * PAGE)
-        .limit(PAGE)
-    )
-    found = session.exec(query).all()
-    total = count(session, search, at=at)
-    return Page(_rows(session, found, at), min(total, COUNT_CAP), total > COUNT_CAP, search.page)
+    """Open notices by urgency (see bands.py), within a band by what is due, a duty before what is voluntary.
+
+    Closed ones, the last closed first.
+    """
+    search = narrowed(session, search)
+    cut = bands.days(at, session.info["calendar"])
+    wanted: slices.Bands = {None: col(Case.closed_at).is_not(None)}
+    if search.view != "closed":
+        wanted = {band: held for band, held in bands.conditions(cut).items() if band in POSSIBLE.get(search.view, Band)}
+    totals, found = slices.one_page(session, _asked(search, cut), wanted, search.page)
+    rows = rows_of(session, found, at)
+    if any(row.band is Band.LATE for row in rows):  # by the day that has passed, not by a target before it
+        order_of = list(wanted)
+        rows.sort(key=lambda row: (order_of.index(row.band), row.late or at))
+    capped = any(n > COUNT_CAP for n in totals.values())
+    total = sum(min(n, COUNT_CAP) for n in totals.values())
+    return Page(rows, {b: n for b, n in totals.items() if b}, total, capped, search.page)
 
 
 def count(session: Session, search: Search, *, at: datetime) -> int:
     """How many notices `search` finds, never counting past the cap."""
-    inner = (
-        select(col(Case.id))
-        .join(Notice, col(Notice.case_id) == col(Case.id))
-        .where(*_conditions(search, at))
-        .limit(COUNT_CAP + 1)
-        .subquery()
-    )
-    return session.exec(select(func.count()).select_from(inner)).one()
+    cut = bands.days(at, session.info["calendar"])
+    return slices.count(session, _asked(narrowed(session, search), cut))
 
 
 VIEWS: dict[str, str] = {
-    "all": "すべて",
-    "mine": "わたしの担当",
-    "late": "期限超過",
-    "fast": "優先",
-    "unexecuted": "実施の記録待ち",
-    "back": "戻ってきたもの",
-    "voluntary": "任意の申出",
-    "closed": "終わったもの",
+    "mine": N_("わたしの担当"),
+    "back": N_("戻ってきたもの"),
+    "all": N_("すべて"),
+    "late": N_("期限超過"),
+    "today": N_("今日が期限"),
+    "closing": N_("休みの間に期限"),
+    "fast": N_("優先"),
+    "unassigned": N_("担当未定"),
+    "unexecuted": N_("実施の記録待ち"),
+    "waiting": N_("待機中"),
+    "voluntary": N_("任意の申出"),
+    "closed": N_("終わったもの"),
 }
 
 
-def _conditions(search: Search, at: datetime) -> list[ColumnElement[bool]]:
+# Bands outside of which no notice of a view can stand.
+POSSIBLE = {"late": frozenset({Band.FAST, Band.LATE}), "fast": frozenset({Band.FAST})}
+SETS = frozenset({"late", "today", "closing", "waiting", "unexecuted", "back"})
+
+
+def _asked(search: Search, cut: Days) -> slices.Asked:
+    text = bool(search.text and search.cases is None)
+    return slices.Asked(
+        _conditions(search, cut),
+        of_notice=bool(search.standing or search.right) or text,
+        a_set=search.view in SETS or search.within is not None,
+    )
+
+
+def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
     closed = col(Case.closed_at)
-    conditions: list[ColumnElement[bool]] = [closed.is_not(None) if search.view == "closed" else closed.is_(None)]
+    conditions: list[ColumnElement[bool]] = [
+        closed.is_not(None) if search.view == "closed" else closed.is_(None),
+        col(Case.kind) == CaseKind.NOTICE,
+    ]
     ordered = select(Measure.case_id).where(col(Measure.executed_at).is_(None), col(Measure.withdrawn_at).is_(None))
-    views: dict[str, ColumnElement[bool]] = {
-        "mine": col(Case.assigned_to) == search.assigned,
-        "late": _late(at),
-        "fast": col(Case.fast).is_(True),
-        "voluntary": col(Case.statutory).is_(False),
-        "unexecuted": col(Case.id).in_(ordered),
-        "back": col(Case.id).in_(_came_back()),
+    views: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "mine": lambda: col(Case.assigned_to) == search.assigned,
+        "unassigned": lambda: col(Case.assigned_to).is_(None),
+        "late": lambda: bands.late(cut.at),
+        "today": lambda: bands.due_between(cut.today, cut.today),
+        "closing": lambda: bands.due_between(cut.closed[0], cut.closed[-1]),
+        "fast": lambda: col(Case.fast).is_(True),
+        "voluntary": lambda: col(Case.statutory).is_(False),
+        "waiting": bands.waiting,
+        "unexecuted": lambda: col(Case.id).in_(ordered),
+        "back": lambda: col(Case.id).in_(select(Letter.case_id).where(*mailroom.lost())),
     }
     if search.view in views:
-        conditions.append(views[search.view])
+        conditions.append(views[search.view]())
     if search.service:
         conditions.append(col(Case.service_id) == search.service)
-    if search.text:
-        wanted = unicodedata.normalize("NFKC", search.text).casefold()
-        escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        conditions.append(
-            or_(
-                col(Notice.search_text).like(f"%{escaped}%", escape="\\"),
-                func.lower(col(Notice.number)).like(f"%{escaped}%", escape="\\"),
-            )
-        )
+    if search.nobody:
+        conditions.append(views["unassigned"]())
+    if search.who:
+        conditions.append(col(Case.assigned_to) == search.who)
+    if search.fast:
+        conditions.append(views["fast"]())
+    if search.standing:
+        conditions.append(col(Notice.standing) == search.standing)
+    if search.right:
+        conditions.append(col(Notice.primary_right) == search.right)
+    if search.within is not None:
+        conditions.append(bands.due_until(cut.today + ONE_DAY * search.within))
+    if search.cases is not None:
+        conditions.append(col(Case.id).in_(list(search.cases)))
+    elif search.text:
+        conditions.append(_holds(search.text))
     return conditions
 
 
-def _late(at: datetime) -> ColumnElement[bool]:
-    """Cases of which a deadline has passed. Its moment is never before the case's next one, which is indexed."""
-    passed = select(Clock.id).where(
-        Clock.case_id == Case.id,
-        col(Clock.stopped_at).is_(None),
-        col(Clock.voided_at).is_(None),
-        col(Clock.due_at) <= at,
-        col(Clock.rule).in_(DEADLINES),
-        Clock.force != Force.VOLUNTARY,
+def narrowed(session: Session, search: Search) -> Search:
+    """The search with the cases its text is found in, looked up once; a text that most notices hold stays a text."""
+    if not search.text or search.cases is not None:
+        return search
+    found = session.exec(select(Notice.case_id).where(_holds(search.text)).limit(COUNT_CAP + 1)).all()
+    return replace(search, cases=frozenset(found)) if len(found) <= COUNT_CAP else search
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    """Notices whose number, reason, quotes, addresses or accounts hold `text`, whatever its width and case."""
+    wanted = unicodedata.normalize("NFKC", text).casefold()
+    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return or_(
+        col(Notice.search_text).like(f"%{escaped}%", escape="\\"),
+        func.lower(col(Notice.number)).like(f"%{escaped}%", escape="\\"),
     )
-    return and_(col(Case.next_at) <= at, passed.exists())
-
-
-def _came_back() -> SelectOfScalar[UUID]:
-    """Cases with a letter that came back and was not replaced by a newer one of its kind."""
-    newer = aliased(Letter)
-    replaced = (
-        select(newer.id)
-        .where(
-            newer.case_id == Letter.case_id,
-            newer.kind == Letter.kind,
-            newer.queued_at >= Letter.queued_at,
-            newer.id != Letter.id,
-            col(newer.refused_at).is_(None),
-            col(newer.bounced_at).is_(None),
-            col(newer.cancelled_at).is_(None),
-        )
-        .exists()
-    )
-    lost = or_(col(Letter.refused_at).is_not(None), col(Letter.bounced_at).is_not(None))
-    return select(Letter.case_id).where(
-        lost, Letter.kind != LetterKind.ALERT, col(Letter.opened_at).is_(None), ~replaced
-    )
-
-
-def _rows(session: Session, found: Sequence[tuple[Case, Notice]], at: datetime) -> list[Row]:
-    """The rows of a page, in six queries however many cases there are."""
-    ids = [case.id for case, _ in found]
-    calendar = session.info["calendar"]
-    clocks: dict[UUID, list[Face]] = {id: [] for id in ids}
-    running = select(Clock).where(
-        col(Clock.case_id).in_(ids), col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None)
-    )
-    for clock in session.exec(running):
-        clocks[clock.case_id].append(face(clock, at, calendar))
-    items = _counts(
-        session, select(Item.case_id, func.count()).where(col(Item.case_id).in_(ids)).group_by(col(Item.case_id))
-    )
-    decided = _counts(
-        session,
-        select(Decision.case_id, func.count(func.distinct(Decision.item_id)))
-        .where(col(Decision.case_id).in_(ids))
-        .group_by(col(Decision.case_id)),
-    )
-    ordered = _counts(
-        session,
-        select(Measure.case_id, func.count())
-        .where(col(Measure.case_id).in_(ids), col(Measure.executed_at).is_(None), col(Measure.withdrawn_at).is_(None))
-        .group_by(col(Measure.case_id)),
-    )
-    back = set(session.exec(_came_back().where(col(Letter.case_id).in_(ids))))
-    titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
-    services = {s.id: s for s in session.exec(select(Service))}
-    names = dict(session.exec(select(Staff.id, Staff.name)).all())
-    rows = []
-    for case, notice in found:
-        lead = _lead(clocks[case.id])
-        rows.append(
-            Row(
-                case=case,
-                notice=notice,
-                service=services[case.service_id],
-                title=titles.get(case.id) or notice.reason[:60],
-                lead=lead,
-                next_step=_next(
-                    lead, items.get(case.id, 0), decided.get(case.id, 0), ordered.get(case.id, 0), case.id in back
-                ),
-                items=items.get(case.id, 0),
-                decided=decided.get(case.id, 0),
-                assigned=names.get(case.assigned_to, "") if case.assigned_to else "",
-                came_back=case.id in back,
-            )
-        )
-    return rows
-
-
-def _counts(session: Session, query: Select[UUID, int]) -> dict[UUID, int]:
-    return dict(session.exec(query).all())
-
-
-def _lead(faces: Sequence[Face]) -> Face | None:
-    """The clock that stands for the case: a deadline that has passed, else the earliest moment among those that lead.
-
-    A wait only when nothing else runs.
-    """
-    leading = [f for f in faces if f.kind != "wait" and f.rule.leads] or [f for f in faces]
-    return min(
-        leading,
-        key=lambda f: (f.urgency is not Urgency.LATE or f.kind == "target", f.moment or f.clock.started_at),
-        default=None,
-    )
-
-
-def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool) -> str:
-    """The one next thing to do."""
-    if lead is None:
-        return "することはありません"
-    if back:
-        return "別の連絡先に送る"
-    if ordered:
-        return "実施を記録する"
-    if lead.rule.key in {"sender_notice", "criteria_change", "receipt"}:
-        return lead.rule.label
-    return "判断する" if decided < items else "申出者へ結果を送る"

@@ -10,9 +10,9 @@ from tracker.settings import Settings
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    from tracker.cli import people, services, setting_up, upkeep
+    from tracker.cli import demo, people, services, setting_up, upkeep
 
-    for command in (*upkeep.COMMANDS, people.staff, services.service, services.criteria, setting_up.setup):
+    for command in (*upkeep.COMMANDS, people.staff, services.service, services.criteria, setting_up.setup, demo.demo):
         app.cli.add_command(command)
 
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from tracker.casework.criteria import ClauseText, publish
 from tracker.casework.journal import SYSTEM
 from tracker.cli import database, settings
+from tracker.cli.demo import TEAM_FILE, fill_new_house
 from tracker.cli.people import add_staff
 from tracker.cli.services import add_service
 from tracker.law.period import JST
@@ -61,16 +62,20 @@ def write_keys(file: Path) -> bool:
 
 
 @click.command("setup")
+@click.option("--demo", is_flag=True, help="Where the database is new, fill it with made-up notices (flask demo).")
 @with_appcontext
-def setup() -> None:
+def setup(demo: bool) -> None:
     """Migrate, and make what a first look needs: a service, its criteria, an account. Changes nothing that is there."""
     migrate(database())
     sign_in = settings().data / "sign-in.txt"
     with database().writing() as session:
-        if session.exec(select(Service)).first() is None:
+        new = session.exec(select(Service)).first() is None
+        if new:
             _first_service(session)
         if session.exec(select(Staff)).first() is None:
             _first_account(session, sign_in)
+    if demo and new:
+        fill_new_house()
     with database().reading() as session:
         slugs = session.exec(select(Service.slug).order_by(col(Service.slug))).all()
     click.echo(_whereabouts(settings(), slugs, sign_in))
@@ -86,6 +91,8 @@ def _whereabouts(settings: Settings, slugs: Sequence[str], sign_in: Path) -> str
     account = sign_in.read_text().split() if sign_in.exists() else []
     lines = [("Form", f"{base}/s/{slug}/") for slug in slugs] + [("Desk", f"{base}/desk/")]
     lines += zip(("E-mail", "Password"), account, strict=False)
+    team = sign_in.with_name(TEAM_FILE)
+    lines += [("Team", f"made-up colleagues sign in as {team.absolute()} says")] if team.exists() else []
     lines += [("Mail", mail), ("Health", f"{base}/healthz"), ("Provider", _provider(settings))]
     return "\n".join(["", "Kigen (期限)", *(f"  {what:<9} {where}" for what, where in lines), ""])
 

@@ -48,3 +48,13 @@ class Calendar:
         while self.closed(day):
             day += ONE_DAY
         return day
+
+    def next_break(self, day: date) -> list[date]:
+        """Closed days in a row: from `day` on if it is one of them, else the first such run after it."""
+        while not self.closed(day):
+            day += ONE_DAY
+        found = []
+        while self.closed(day):
+            found.append(day)
+            day += ONE_DAY
+        return found

@@ -233,6 +233,19 @@ SHORT_SENDER_WAIT = ClockRule(
     stops_on=frozenset({Fact.WAIT_OVER, Fact.SENDER_OBJECTED, Fact.NOTICE_WITHDRAWN}),
 )
 
+HOLD_ANSWER = ClockRule(
+    key="hold_answer",
+    label=N_("保存の依頼への回答"),
+    says=N_("通信履歴の保管者が、保存の依頼を受け取ったことを答えるまでの事務所の目標です。法に日数の定めはありません"),
+    article="事務所の目標",
+    force=Force.VOLUNTARY,
+    bound=Bound.PROMPTLY,
+    starts_on=Fact.HOLD_ORDERED,
+    target="hold_answer",
+    only_when="awaited",  # in the record of the order, not in those of the cases whose logs it names
+    stops_on=frozenset({Fact.HOLD_ACKNOWLEDGED, Fact.HOLD_ORDER_WITHDRAWN}),
+)
+
 CLOCKS: tuple[ClockRule, ...] = (
     RECEIPT,
     INVESTIGATION,
@@ -247,4 +260,5 @@ CLOCKS: tuple[ClockRule, ...] = (
     CRITERIA_WAIT,
     SENDER_WAIT,
     SHORT_SENDER_WAIT,
+    HOLD_ANSWER,
 )

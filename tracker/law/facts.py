@@ -47,6 +47,9 @@ class Fact(StrEnum):
     CRITERIA_PUBLISHED = "criteria_published"
     CRITERIA_CHANGED = "criteria_changed"
     HOLD_RELEASED = "hold_released"
+    HOLD_ORDERED = "hold_ordered"
+    HOLD_ACKNOWLEDGED = "hold_acknowledged"
+    HOLD_ORDER_WITHDRAWN = "hold_order_withdrawn"
 
 
 LABELS: dict[Fact, str] = {
@@ -89,6 +92,9 @@ LABELS: dict[Fact, str] = {
     Fact.CRITERIA_PUBLISHED: N_("基準を公表した"),
     Fact.CRITERIA_CHANGED: N_("緊急の措置に応じて基準を変更した"),
     Fact.HOLD_RELEASED: N_("通信履歴の保存を解いた"),
+    Fact.HOLD_ORDERED: N_("通信履歴の保存を保管者に依頼した"),
+    Fact.HOLD_ACKNOWLEDGED: N_("保管者が保存の依頼に答えた"),
+    Fact.HOLD_ORDER_WITHDRAWN: N_("保存の依頼を取り消した"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.

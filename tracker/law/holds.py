@@ -10,6 +10,16 @@ from tracker.law.period import Length, Months
 # What a disclosure request needs from a content provider (CP); classes follow 規則2条.
 SENDER_CLASSES = ("2-3", "2-4", "2-5", "2-8", "2-9", "2-13")
 
+# What each class is, in words of our own; the number is that of the item of 規則2条.
+CLASSES: dict[str, str] = {
+    "2-3": N_("電話番号"),
+    "2-4": N_("電子メールアドレス"),
+    "2-5": N_("投稿のIPアドレスとポート番号"),
+    "2-8": N_("投稿の日時"),
+    "2-9": N_("ログインなどのIPアドレスとポート番号"),
+    "2-13": N_("ログインなどの日時"),
+}
+
 
 @dataclass(frozen=True)
 class HoldRule:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tracker.i18n import japanese_date, japanese_time
+from tracker.i18n import japanese, japanese_date, japanese_time
 from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right, term
 from tracker.models import LetterChannel, LetterKind
 
@@ -171,6 +171,40 @@ def alert(number: str, *, to: str, key: str, label: str, article: str, says: str
     )
 
 
+@dataclass(frozen=True)
+class OrderHead:
+    """Who asks which custodian to keep logs, under which number."""
+
+    provider: str
+    service: str
+    custodian: str
+    number: str
+    ordered_at: datetime
+
+
+def hold_order(
+    order: OrderHead, *, to: str, lines: int, first: date, last: date, articles: Sequence[str], link: str, version: int
+) -> Draft:
+    """The order to a custodian to keep logs until a day between `first` and `last` (ガイドライン38条).
+
+    Neither account nor URL is in the mail: the page behind `link` lists them. `version` of the link makes it a new
+    letter: the address sent before is void then.
+    """
+    return _draft(
+        LetterKind.HOLD_ORDER,
+        "・".join(articles),
+        f"hold_order:{order.number}:{version}",
+        to,
+        order=order,
+        covered=lines,
+        first=first,
+        last=last,
+        articles=articles,
+        link=link,
+        again=version > 1,
+    )
+
+
 def _name(*parts: str) -> str:
     """A short name for what a letter is about: three hundred ids do not fit into an index."""
     return sha256("\n".join(sorted(parts)).encode()).hexdigest()
@@ -190,6 +224,7 @@ def _draft(kind: LetterKind, article: str, key: str, to: str, *, lines: Sequence
     )
 
 
+@japanese()
 def _render(kind: LetterKind, part: str, words: dict[str, object]) -> str:
     return _environment().get_template(f"{kind.value}/{part}.txt").render(words)
 

@@ -6,6 +6,7 @@ Alembic's batch mode drops triggers silently on SQLite, so a migration that touc
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 # Table → columns that may change after the row was written; nothing else may, and no row may go.
@@ -14,6 +15,8 @@ CHANGEABLE: dict[str, Sequence[str]] = {
     "decision": (),
     "clock": ("stopped_at", "voided_at"),
     "loghold": ("released_at",),
+    "holdorder": ("secret_version", "answered_at", "withdrawn_at"),
+    "holdorderline": ("kept",),
     "alert": (),
     "remark": (),
     "clause": (),
@@ -34,14 +37,14 @@ CHANGEABLE: dict[str, Sequence[str]] = {
 
 
 def create() -> None:
-    """(Re-)create the triggers of all append-only tables."""
-    if op.get_bind().dialect.name == "sqlite":
-        for table, free in CHANGEABLE.items():
-            _sqlite(table, free)
-    else:
+    """(Re-)create the triggers of all append-only tables that exist at this revision."""
+    bind = op.get_bind()
+    known = set(sa.inspect(bind).get_table_names())
+    wanted = [(table, free) for table, free in CHANGEABLE.items() if table in known]
+    if bind.dialect.name != "sqlite":
         op.execute(_PG_FUNCTION)
-        for table, free in CHANGEABLE.items():
-            _postgresql(table, free)
+    for table, free in wanted:
+        (_sqlite if bind.dialect.name == "sqlite" else _postgresql)(table, free)
 
 
 def _fixed(table: str, free: Sequence[str]) -> list[str]:

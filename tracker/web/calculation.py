@@ -9,17 +9,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from tracker.casework.faces import Face, calculation, short_day
-from tracker.i18n import WEEKDAYS
+from tracker.casework.faces import Face, calculation
+from tracker.i18n import day_text, dotted, month_text, short_day, weekday_text
 from tracker.law.calendars import SUNDAY, Calendar
-from tracker.law.clocks import Bound
+from tracker.law.clocks import CRITERIA_WAIT, Bound
 from tracker.law.period import ONE_DAY, Step, japanese_day
 
 
 def day_words(day: date, calendar: Calendar, *, beside: date | None = None) -> str:
     """5月5日(火・祝); with its year when that is not the year of `beside`."""
-    year = f"{day.year}年" if beside and day.year != beside.year else ""
-    return f"{year}{day.month}月{day.day}日({WEEKDAYS[day.weekday()]}{'・祝' if day in calendar.holidays else ''})"
+    return day_text(day, year=beside is not None and day.year != beside.year, calendar=calendar)
 
 
 def strip(face: Face, calendar: Calendar, today: date | None, *, work: bool = True) -> list[dict[str, Any]]:
@@ -54,14 +53,14 @@ def _cell(
         marks, tag = [*marks, "open" if wait else "last"], _("可") if wait else _("満了")
     if day == today:
         marks = [*marks, "now"]
-    month = _("いま") if day == today else _("%(n)s月", n=day.month) if first or day.day == 1 else ""
+    month = _("いま") if day == today else month_text(day) if first or day.day == 1 else ""
     cell = _("可") if wait and last else step.number
     if wait and last:
         tag = _("使える")
     return {
         "month": month,
         "date": day.day,
-        "week": WEEKDAYS[day.weekday()],
+        "week": weekday_text(day),
         "cell": cell,
         "tag": tag,
         "classes": " ".join(marks),
@@ -77,7 +76,7 @@ def sheet(face: Face, calendar: Calendar, *, work: bool = True) -> list[dict[str
 
 def _row(step: Step, face: Face, calendar: Calendar, work: date | None, *, last: bool) -> dict[str, Any]:
     closed = calendar.holidays.get(step.day)
-    why = [closed] if closed else []
+    why = [_(closed)] if closed else []
     if step.number == 0:
         why.append(_("初日は数えない（民法140条）"))
     elif step.number == 1 and step.day == japanese_day(face.clock.started_at):
@@ -95,9 +94,51 @@ def _row(step: Step, face: Face, calendar: Calendar, work: date | None, *, last:
     return {
         "day": short_day(step.day, calendar),
         "count": step.number or None,
-        "reason": "・".join(why),
+        "reason": dotted(why),
         "classes": " ".join(marks),
     }
+
+
+def compared(face: Face, calendar: Calendar) -> list[dict[str, Any]]:
+    """The sheet with the reading that was not chosen drawn into it: where the period would end, or free the act."""
+    rows = sheet(face, calendar)
+    if not rows or face.last_day is None:
+        return rows
+    if face.rule.bound is Bound.NOT_BEFORE:
+        rows[-1]["reason"] = dotted([rows[-1]["reason"], _("採らなかった読みでは、この日から使える")])
+        first = {"day": short_day(face.last_day, calendar), "count": _("可"), "classes": "open"}
+        return [*rows, first | {"reason": dotted([*_closed(face.last_day, calendar), _("この日の0時から使える")])}]
+    later, day = _next_open(face.last_day, calendar.holidays), face.last_day
+    while day < later:
+        day += ONE_DAY
+        why = _("採らなかった読みでは、この日の終わりに満了") if day == later else _("採らなかった読みで延びる日")
+        row = {"day": short_day(day, calendar), "count": None, "classes": "other"}
+        rows.append(row | {"reason": dotted([*_closed(day, calendar), why])})
+    return rows
+
+
+def _closed(day: date, calendar: Calendar) -> list[str]:
+    name = calendar.holidays.get(day)
+    return [_(name)] if name else []
+
+
+def why_not(face: Face) -> str:
+    """Why this house does not follow the other reading; empty where there is no more to say than the sheet says."""
+    if face.rule.key == CRITERIA_WAIT.key:
+        return str(
+            _(
+                "「前までに」を会社法299条と同じく中14日と読む判例（大判昭和10年7月15日）にならいました。"
+                "1日早く使うと法26条1項に反し、1日待っても失うものは1日だけです。"
+            )
+        )
+    if face.rule.bound is Bound.WITHIN:
+        return str(
+            _(
+                "民法142条は、休日に取引をしない慣習がある場合に限って末日を延ばします。"
+                "休日も申出を受ける窓口に、その慣習があるとはいえません。"
+            )
+        )
+    return ""
 
 
 def not_chosen(face: Face, calendar: Calendar) -> str:

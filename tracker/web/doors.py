@@ -9,8 +9,7 @@ from typing import cast
 from flask import Flask, Response, current_app
 
 from tracker.db import Database
-from tracker.i18n import japanese_date, japanese_time, last_moment, short_time
-from tracker.law.grounds import term
+from tracker.i18n import citation, day_text, dotted, last_moment, listed, short_time, term, time_text
 from tracker.settings import Settings
 
 CSP = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
@@ -30,8 +29,11 @@ def init_app(app: Flask) -> None:
     """Security headers on every answer, and the filters of the templates."""
     app.after_request(_headers)
     filters: dict[str, Callable[..., object]] = {
-        "jdate": japanese_date,
-        "jtime": japanese_time,
+        "cited": citation,
+        "dotted": dotted,
+        "listed": listed,
+        "jdate": day_text,
+        "jtime": time_text,
         "short_time": short_time,
         "last_moment": last_moment,
         "term": term,
@@ -58,5 +60,5 @@ def _headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("X-Robots-Tag", "noindex")
-        headers.add("Vary", "HX-Request")
+        response.vary.add("HX-Request")
     return response

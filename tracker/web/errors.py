@@ -3,40 +3,34 @@
 import logging
 import secrets
 import traceback
+from datetime import UTC, datetime
+from html import escape
+from http import HTTPStatus
+from math import ceil
 from types import TracebackType
 from typing import Any
 
-from flask import Flask, g, render_template, request
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask import Flask, current_app, g, render_template, request
+from flask_babel import gettext as _
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from tracker.auth import SIGN_IN
 from tracker.casework import Conflict, NotAllowed
-from tracker.i18n import japanese_time
+from tracker.i18n import time_text
 from tracker.law.period import japanese_day
 from tracker.now import now
 from tracker.web.doors import settings
+from tracker.web.error_words import Words, words_of
 from tracker.web.guards import somebody
 from tracker.web.unsent import unsent
 
 log = logging.getLogger("tracker")
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-# What happened, and what to do next.
-PAGES: dict[int, tuple[Any, Any]] = {
-    400: (_l("送られた内容を読み取れませんでした"), _l("前のページに戻って開き直し、もう一度送ってください。")),
-    403: (_l("この操作をする権限がありません"), _l("必要なときは、主任か管理者に頼んでください。")),
-    404: (_l("ページが見つかりません"), _l("アドレスが変わったか、途中で切れているかもしれません。")),
-    405: (_l("この方法では開けません"), _l("前のページに戻ってください。")),
-    409: (_l("先にほかの操作が記録されました"), _l("前のページを開き直して、新しい内容を確かめてください。")),
-    413: (_l("送られた内容が大きすぎて、受け取れませんでした"), _l("添付を減らすか、文を短くして送ってください。")),
-    422: (_l("直すところがあります"), _l("前のページに戻って、内容を直してください。")),
-    429: (_l("短い間に何度も送られました"), _l("少し待ってから、もう一度送ってください。")),
-    500: (_l("こちらの不具合で、処理できませんでした"), _l("時間をおいてもう一度試してください。")),
-    503: (_l("ただいま混み合っています"), _l("数分待ってから、もう一度送ってください。")),
-}
+RETRY = (429, 500, 503)  # errors of the moment: the same page may open next time
+RETRY_SECONDS = "60"
 
 
 def init_app(app: Flask) -> None:
@@ -49,45 +43,82 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log  # type: ignore[method-assign, assignment] # the default prints messages, which may quote a claimant
 
 
-def answer(code: int, says: str = "") -> tuple[str, int]:
-    """The error page for `code`; `says` is a sentence of casework that explains more than the code does."""
-    title, advice = PAGES.get(code, PAGES[500] if code >= 500 else PAGES[400])
+def answer(code: int, says: str = "", *, again: datetime | None = None) -> tuple[str, int]:
+    """The error page for `code`.
+
+    `says` is a sentence of casework that explains more than the code does; `again` is when one may try again.
+    A failure is answered even when the page itself cannot be written.
+    """
     desk = request.path.startswith("/desk")
-    sign_in = code == 429 and request.path == SIGN_IN
-    body = render_template(
+    words = words_of(code, desk=desk)
+    try:
+        return _page(code, words, says, again, desk=desk), code
+    except Exception:
+        if code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        log.exception("%s the error page could not be written", g.get("inquiry", ""), exc_info=False)
+        return _bare(code, words), code
+
+
+def _page(code: int, words: Words, says: str, again: datetime | None, *, desk: bool) -> str:
+    sign_in = code == HTTPStatus.TOO_MANY_REQUESTS and request.path == SIGN_IN
+    then = _("1分ほど待ってから、もう一度サインインしてください。") if sign_in else words.then
+    return render_template(
         "errors/error.html",
         code=code,
-        name=title,
+        name=words.title,
         says=says,
-        advice=_("1分ほど待ってから、もう一度サインインしてください。") if sign_in else advice,
+        kept=words.kept,
+        then=then,
+        again=again,
+        retry_url=request.full_path.rstrip("?") if request.method == "GET" and code in RETRY else "",
         sign_in=sign_in,
         inquiry=g.get("inquiry", ""),
-        when=japanese_time(now()),
+        when=time_text(now()),
         desk=desk,
         provider=settings().provider,
         service=None,
         exit_url="" if desk else settings().exit_url,
         home_url=SIGN_IN if sign_in else "/desk/" if desk else "/",
     )
-    return body, code
+
+
+def _bare(code: int, words: Words) -> str:
+    """The same sentences without layout or template, for when these are what is broken."""
+    lines = [escape(str(line)) for line in (words.title, words.kept, words.then)]
+    inquiry = escape(_("問い合わせ番号 %(number)s", number=g.get("inquiry", "")))
+    return (
+        f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{code} {lines[0]}</title></head>'
+        f"<body><main><h1>{lines[0]}</h1><p>{lines[1]}</p><p>{lines[2]}</p><p>{inquiry}</p></main></body></html>"
+    )
 
 
 def _http(error: HTTPException) -> Any:
     if error.response is not None or (error.code or 500) < 400:
         return error
-    body, code = answer(error.code or 500)
     headers = [(k, v) for k, v in error.get_headers() if k.lower() in {"retry-after", "allow"}]
-    retry = getattr(getattr(error, "limit", None), "limit", None)
-    if retry is not None and not any(k.lower() == "retry-after" for k, _v in headers):
-        headers.append(("Retry-After", str(retry.get_expiry())))
+    given = {name.lower() for name, _value in headers}
+    again = _free_again() if isinstance(error, RateLimitExceeded) else None
+    if again and "retry-after" not in given:
+        headers.append(("Retry-After", str(max(1, ceil((again - now()).total_seconds())))))
+    elif error.code == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" not in given:
+        headers.append(("Retry-After", RETRY_SECONDS))
+    body, code = answer(error.code or 500, again=again)
     return body, code, headers
+
+
+def _free_again() -> datetime | None:
+    """When whoever tried too often may try again."""
+    limits: Limiter = current_app.extensions["limits"]
+    limit = limits.current_limit
+    return datetime.fromtimestamp(limit.window.reset_time, UTC) if limit else None
 
 
 def _busy(error: OperationalError) -> Any:
     """The database is locked or away: nothing was written, and it may be tried again."""
     _log((type(error), error, error.__traceback__))
-    body, code = answer(503, _("記録はされていません。"))
-    return body, code, [("Retry-After", "60")]
+    body, code = answer(503)
+    return body, code, [("Retry-After", RETRY_SECONDS)]
 
 
 def _log(

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import col, select
 
-from tracker.casework.faces import short_day
 from tracker.db import Database
+from tracker.i18n import hour_text, short_day
+from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.editions import edition_on
-from tracker.law.period import JST, japanese_day
+from tracker.law.period import japanese_day
 from tracker.models import JobRun
 from tracker.now import now
 from tracker.web import health
@@ -21,7 +22,15 @@ from tracker.web.doors import database, settings
 from tracker.web.guards import somebody
 
 # Rooms of the desk: endpoint and label, in the order of the header.
-ROOMS = (("staff.worklist", "作業一覧"), ("staff.criteria", "基準"))
+ROOMS = (
+    ("staff.worklist", N_("作業一覧")),
+    ("staff.dashboard", N_("状況")),
+    ("staff.criteria", N_("基準")),
+    ("staff.holds", N_("通信履歴の保存")),
+    ("staff.mailroom", N_("通知")),
+)
+
+KEYS = "keys"  # the cookie that says "off" where somebody wants no single-key shortcuts (WCAG 2.1.4)
 
 
 def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
@@ -31,23 +40,24 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
     data = database()
     calendar: Calendar = data.info["calendar"]
     today = japanese_day(at)
-    local = at.astimezone(JST)
     with data.reading() as session:
         problems = health.problems(session, at)
     layout = {
-        "rooms": [{"href": url_for(name), "label": label, "current": name == room} for name, label in ROOMS],
-        "now_text": f"{day_words(today, calendar)} {local.hour}:{local.minute:02d}",
+        "rooms": [{"href": url_for(name), "label": _(label), "current": name == room} for name, label in ROOMS],
+        "now_text": f"{day_words(today, calendar)} {hour_text(at)}",
         "next_working_day_text": day_words(calendar.next_working_day(today), calendar),
         "staff_name": person.name if person else "",
         "sign_out_url": url_for("security.logout"),
         "watch_text": _watch(data, stands=bool(problems)),
         "watch_problems": problems,
         "calendar_text": calendar.version,
-        "edition_text": edition_on(today).label,
+        "edition_text": _(edition_on(today).label),
         "letters_wait": not settings().mail,
         "at": at,
         "today": today,
         "me": person,
+        "keys_url": url_for("staff.keys"),
+        "keys_on": request.cookies.get(KEYS) != "off",
     }
     return render_template(template, **(layout | words))
 
@@ -59,12 +69,11 @@ def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
 
 def clock_time(instant: datetime) -> str:
     """16:48, or 5/1(金) 16:48 when it was not today."""
-    local = instant.astimezone(JST)
-    time = f"{local.hour}:{local.minute:02d}"
-    if japanese_day(now()) == local.date():
-        return time
+    day = japanese_day(instant)
+    if japanese_day(now()) == day:
+        return hour_text(instant)
     calendar: Calendar = database().info["calendar"]
-    return f"{short_day(local.date(), calendar)} {time}"
+    return f"{short_day(day, calendar)} {hour_text(instant)}"
 
 
 def _watch(data: Database, *, stands: bool) -> str:

@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from tracker.auth import SIGN_IN
-from tracker.i18n import japanese_time
+from tracker.i18n import time_text
 from tracker.now import now
 from tracker.web.doors import settings
 
@@ -73,6 +73,11 @@ CHOSEN = set(
         "to",
         "no",
         "confirm",
+        "sure",
+        "look",
+        "pick",
+        "me",
+        "keys",
     ]
 )
 
@@ -92,7 +97,7 @@ def unsent(*, signed_in: bool) -> tuple[str, int]:
     """The page that says that nothing was recorded and shows what was typed, to copy; 400, for a stranger 401."""
     signing_in = request.path == SIGN_IN
     code = 400 if signed_in or signing_in else 401
-    back = _back()
+    back = form_page()
     body = render_template(
         "errors/unsent.html",
         code=code,
@@ -100,7 +105,7 @@ def unsent(*, signed_in: bool) -> tuple[str, int]:
         texts=[] if signing_in else typed(),
         files=any(file.filename for file in request.files.values()),
         back=back if signed_in or signing_in else url_for("security.login", next=back),
-        when=japanese_time(now()),
+        when=time_text(now()),
         desk=True,
         provider=settings().provider,
         service=None,
@@ -110,8 +115,8 @@ def unsent(*, signed_in: bool) -> tuple[str, int]:
     return body, code
 
 
-def _back() -> str:
-    """The page with the form again."""
+def form_page() -> str:
+    """The page that has the form which was sent."""
     known: dict[str, Any] = request.view_args or {}
     if request.path == SIGN_IN:
         return SIGN_IN

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
-from tracker.casework.verify import clocks, papers
+from tracker.casework.verify import clocks, orders, papers
 from tracker.casework.verify.finding import Finding
 from tracker.keys import CannotOpen
 from tracker.models import Case, Clock, Counter, Event, Notice, Service
@@ -38,6 +38,7 @@ def verify_case(session: Session, case: Case) -> Iterator[Finding]:
         yield from papers.check_letters(session, case, events)
         yield from papers.check_remarks(session, case, events)
         yield from papers.check_facts(session, case, events)
+        yield from orders.check_orders(session, case, events)
     except CannotOpen as error:
         yield Finding(case.id, *str(error).partition(".")[::2], "a sealed value does not open")
     next_at, closed = journal.position(events, rows)

@@ -1,4 +1,4 @@
-"""The public door: front page, intake form, receipt and status page. No cookie, no account, no ambient authority."""
+"""The public door: front page, intake form, receipt and status page. No account, no cookie but the language's."""
 
 from flask import Blueprint
 
@@ -8,6 +8,7 @@ from tracker.web.public import (  # noqa: E402 - the views need the blueprint
     form as form,
     front as front,
     lost as lost,
+    order as order,
     origin as origin,
     receipt as receipt,
     status as status,

@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from tracker.casework import evidence, intake, journal, receipts
-from tracker.i18n import japanese_time
-from tracker.law.grounds import Circumstance, Right, Standing, term
+from tracker.i18n import term, time_text
+from tracker.law.grounds import Circumstance, Right, Standing
 from tracker.law.period import JST, japanese_day
 from tracker.models import Case, Notice, Service
 from tracker.now import now
@@ -54,7 +54,7 @@ def _too_often(limit: RequestLimit) -> Response:
     uploads.take_in(form.token.data, request.files.getlist("evidence"), at=now())
     when = datetime.fromtimestamp(limit.reset_at, JST)
     service = service_of(str((request.view_args or {})["slug"]))
-    body = _form(service, form, wait_until=japanese_time(when, seconds=False))
+    body = _form(service, form, wait_until=time_text(when, seconds=False))
     response = make_response(body, 429)
     response.headers["Retry-After"] = str(max(1, round((when - now()).total_seconds())))
     return response
@@ -64,7 +64,7 @@ def _too_often(limit: RequestLimit) -> Response:
 @filings.limit(
     lambda: settings().filing_limit,
     deduct_when=lambda response: response.status_code == 303,  # a form that comes back costs nothing
-    exempt_when=lambda: _asked().startswith(("add", "drop", "unfile")),
+    exempt_when=lambda: _asked().startswith(("add", "drop", "unfile", "language")),
     on_breach=_too_often,
 )
 def file_notice(slug: str) -> ResponseReturnValue:
@@ -136,7 +136,7 @@ def _gone(form: IntakeForm) -> list[str]:
 
 
 def _changed(service: Service, form: IntakeForm, do: str, complaints: list[str]) -> ResponseReturnValue:
-    """The form with a line or a file more or less. What is still missing is not mentioned yet."""
+    """The form with a line or a file more or less, or in another language. What is still missing is not mentioned."""
     what, _colon, which = do.partition(":")
     focus = ""
     if what == "add":

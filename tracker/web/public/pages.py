@@ -31,7 +31,12 @@ def _criteria_url(service: Service) -> str:
             iter(criteria.versions(session, service.id)), None
         )
     known = [version.url if version else "", service.criteria_url]
-    return next((url for url in known if url.startswith(("https://", "http://"))), "")
+    return next((url for url in known if is_page(url)), "")
+
+
+def is_page(url: str) -> bool:
+    """Whether staff typed the address of a page, and nothing that a browser would run."""
+    return url.startswith(("https://", "http://"))
 
 
 def service_of(slug: str) -> Service:

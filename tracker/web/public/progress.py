@@ -9,16 +9,23 @@ from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
 from tracker.casework import decisions, journal
-from tracker.i18n import japanese_time
 from tracker.law.clocks import REPLY
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround, MeasureKind
 from tracker.law.period import boundary, count
-from tracker.models import Case, Decision, Event, Item, Letter, LetterItem, LetterKind, Measure, Notice
+from tracker.models import Case, Decision, Item, Letter, LetterItem, LetterKind, Measure, Notice
 from tracker.sealed import open_text
+from tracker.web.public.timeline import line, now_words
 
 # Letters that are the claimant's to read.
 THEIRS = (LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME)
+ONE_BY_ONE = 20  # more items than this are shown by what has been told about them
+MARKS = (
+    "check",
+    "dash",
+    "wait",
+    "ring",
+)  # told that something was done, that nothing was, that it takes longer, nothing
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,16 @@ class ItemSeen:
 
 
 @dataclass(frozen=True)
+class Together:
+    """The items of a long filing about which the same has been told."""
+
+    word: str
+    good: bool
+    mark: str
+    items: Sequence[ItemSeen]
+
+
+@dataclass(frozen=True)
 class LetterSeen:
     """A letter on the status page; its text is empty until it was opened."""
 
@@ -41,6 +58,7 @@ class LetterSeen:
     when: datetime
     opened_at: datetime | None
     returned: bool  # mail did not carry it
+    to_do: bool  # it says something new and was not opened yet
     subject: str
     body: str
 
@@ -55,8 +73,28 @@ class Progress:
     name: str  # what is going on now
     says: str
     to_do: str  # what the claimant should do; empty for nothing
+    open: bool  # an outcome is still to come
     waiting: bool  # the reply clock still runs
     late: bool
+
+    @property
+    def many(self) -> bool:
+        """Whether the items are too many to stand one below the other."""
+        return len(self.items) > ONE_BY_ONE
+
+    @property
+    def together(self) -> list[Together]:
+        """The items by what has been told about them: what was decided first, what is still open last."""
+        found: dict[tuple[bool, str, str], list[ItemSeen]] = {}
+        for seen in self.items:
+            found.setdefault((seen.good, seen.mark, seen.word), []).append(seen)
+        ordered = sorted(found.items(), key=lambda one: MARKS.index(one[0][1]))
+        return [Together(word, good, mark, seen) for (good, mark, word), seen in ordered]
+
+    @property
+    def news(self) -> UUID | None:
+        """The newest letter that still has to be opened; the receipt is no news."""
+        return next((letter.id for letter in self.letters if letter.to_do), None)
 
 
 @dataclass(frozen=True)
@@ -82,15 +120,25 @@ def progress(session: Session, notice: Notice, *, at: datetime) -> Progress:
     silent = [i for i in left if i.id not in told.interim]
     due = boundary(count(notice.received_at, REPLY.length, REPLY.counting)) if REPLY.length else None
     late = bool(silent and due and at >= due)
-    name, says = _now(len(items), len(left), len(silent), late=late, withdrawn=withdrawn, ended=bool(ended))
+    name, says = now_words(len(items), len(left), len(silent), late=late, withdrawn=withdrawn, ended=bool(ended))
     unread = any(not x.opened_at and x.kind is not LetterKind.RECEIPT for x in letters)
     return Progress(
         items=[_item(session, i, told, closed=str(i.id) in ended) for i in items],
         letters=[_letter(session, x) for x in reversed(letters)],
-        line=_line(session, events, told, name=name, left=bool(left), silent=bool(silent), ended=bool(ended)),
+        line=line(
+            events,
+            [(x.given_at, _name(session, x)) for x in told.given if x.given_at],
+            session.info["calendar"],
+            name=name,
+            left=bool(left),
+            silent=bool(silent),
+            ended=bool(ended),
+            due=None if late else due,
+        ),
         name=name,
         says=says,
         to_do=_("まだ開いていないお知らせがあります。下の「開く」を押すと読めます。") if unread else "",
+        open=bool(left),
         waiting=bool(silent),
         late=late,
     )
@@ -160,6 +208,7 @@ def _letter(session: Session, letter: Letter) -> LetterSeen:
         when=letter.given_at or letter.queued_at,
         opened_at=letter.opened_at,
         returned=bool(letter.refused_at or letter.bounced_at) and not opened,
+        to_do=not opened and letter.kind is not LetterKind.RECEIPT,
         subject=clear("subject", letter.subject_sealed) if opened else "",
         body=clear("body", letter.body_sealed) if opened else "",
     )
@@ -174,50 +223,3 @@ def _name(session: Session, letter: Letter) -> str:
         LetterKind.OUTCOME: _("%(n)s件の結果", n=n),
     }
     return names[letter.kind]
-
-
-def _now(total: int, left: int, silent: int, *, late: bool, withdrawn: bool, ended: bool) -> tuple[str, str]:
-    """What is going on, in a few words and in a sentence."""
-    if withdrawn:
-        return _("取り下げられました"), _("この申出は取り下げられ、手続は終わりました。")
-    if not left and ended:
-        return _("手続は終わりました"), _("わからないことがあるときは、受付番号を添えて窓口にお尋ねください。")
-    if not left:
-        return _("すべての結果をお知らせしました"), _("結果と理由は、お知らせに書いてあります。")
-    name = _("残りの%(n)s件を調べています", n=left) if left < total else _("調べています")
-    if late:
-        return name, _(
-            "お知らせの日を過ぎています。申し訳ありません。調査を続けており、判断した後、すぐにお知らせします。"
-        )
-    if silent:
-        return name, ""
-    return name, _(
-        "途中経過をお知らせしました。結果は、判断した後、遅滞なくお知らせします。法律に日数の定めはありません。"
-    )
-
-
-def _line(
-    session: Session, events: Sequence[Event], told: _Told, *, name: str, left: bool, silent: bool, ended: bool
-) -> list[dict[str, str]]:
-    """Done, now, to come. Decisions and measures are no entries: they are told by their letter.
-
-    When everything was told, the last letter is the last entry: nothing goes on now.
-    """
-    entries = []
-    for event in events:
-        if event.fact is Fact.NOTICE_RECEIVED:
-            entries.append((event.occurred_at, _("受け付けました")))
-        elif event.fact is Fact.RECEIPT_CORRECTED:
-            entries.append((event.recorded_at, _("受付の日時を訂正しました")))
-        elif event.fact is Fact.INVESTIGATION_STARTED:
-            entries.append((event.occurred_at, _("調査を始めました")))
-    for letter in told.given:
-        if letter.given_at:
-            entries.append((letter.given_at, _("%(what)sをお知らせしました", what=_name(session, letter))))
-    line = [{"name": words, "when": japanese_time(when)} for when, words in sorted(entries)]
-    if left or ended:
-        line.append({"state": "now", "name": _("いま: %(name)s", name=name), "when": ""})
-    if left:
-        then = _("結果、または途中経過をお知らせします") if silent else _("結果をお知らせします")
-        line.append({"state": "next", "name": then, "when": ""})
-    return line

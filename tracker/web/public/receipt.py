@@ -3,19 +3,21 @@
 from collections import Counter
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
 from tracker.casework import decisions, receipts
 from tracker.casework.faces import calculation, face
 from tracker.casework.intake import FiledItem
+from tracker.i18n import counted, listed
 from tracker.law.clocks import REPLY
 from tracker.law.grounds import Force, Standing
 from tracker.law.period import japanese_day
 from tracker.models import Case, Claimant, Clock, Evidence, Notice, Service
 from tracker.sealed import open_text
 from tracker.web.calculation import day_words, sheet, strip
-from tracker.web.doors import database
+from tracker.web.doors import database, settings
 from tracker.web.forms import same_urls
 from tracker.web.public import bp
 from tracker.web.public.pages import notice_in, page, service_in
@@ -30,6 +32,7 @@ def receipt(slug: str, number: str, secret: str) -> str:
         notice = notice_in(session, service, number, secret)
         words = {**promised(session, service, notice), **_received(session, notice)}
         words["secret"] = receipts.status_secret(session, notice)
+        words["look_up"] = settings().base_url.rstrip("/") + url_for("public.status_form", slug=service.slug)
     return page("public/receipt.html", service, notice=notice, **words)
 
 
@@ -69,12 +72,12 @@ def _received(session: Session, notice: Notice) -> dict[str, Any]:
     items = decisions.items_of(session, notice)
     kinds = session.exec(select(Evidence.kind).where(Evidence.case_id == notice.case_id)).all()
     files = Counter("PDF" if kind == "application/pdf" else _("画像") for kind in kinds)
-    what = [_("%(n)s件の投稿", n=len(items))]
+    what = [counted("%(n)s件の投稿", len(items))]
     what += [_("%(kind)s%(n)s点", kind=kind, n=n) for kind, n in sorted(files.items(), reverse=True)]
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     email = open_text(session, notice.case_id, "claimant.email", claimant.id, claimant.email_sealed)
     return {
-        "what": "、".join(what),
+        "what": listed(what),
         "email_given": bool(email),
         "email_doubtful": bool(email) and doubtful(email),
         "same_urls": same_urls([FiledItem(i.url, i.url_normal) for i in items]),

@@ -21,10 +21,15 @@ def _before() -> None:
 
 import tracker.web.staff.case
 import tracker.web.staff.criteria
+import tracker.web.staff.dashboard
 import tracker.web.staff.decision
+import tracker.web.staff.delivery
 import tracker.web.staff.endings
 import tracker.web.staff.evidence
 import tracker.web.staff.filing
+import tracker.web.staff.holds
 import tracker.web.staff.investigation
+import tracker.web.staff.keys
 import tracker.web.staff.letters
+import tracker.web.staff.mailroom
 import tracker.web.staff.worklist

@@ -1,6 +1,6 @@
 """基準: the published versions of each service, from when each may be used, and entering the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import NotAllowed, criteria as published, journal
 from tracker.casework.criteria import ClauseText
-from tracker.casework.faces import face, short_day
+from tracker.casework.faces import face
+from tracker.i18n import short_day
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CRITERIA_WAIT
 from tracker.law.period import japanese_day
-from tracker.models import Clock, CriteriaVersion, Role, Service
+from tracker.models import Clause, Clock, CriteriaVersion, Role, Service
 from tracker.now import now
-from tracker.web.calculation import day_words, not_chosen, sheet, strip
+from tracker.web.calculation import compared, day_words, not_chosen, strip, why_not
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import normal_url
@@ -35,10 +36,24 @@ def criteria() -> str:
     at = now()
     with database().reading() as session:
         services = session.exec(select(Service).order_by(col(Service.name))).all()
-        rooms = [{"service": s, "versions": _versions(session, s, at)} for s in services]
+        rooms: list[dict[str, Any]] = [{"service": s, "versions": _versions(session, s, at)} for s in services]
+    for room in rooms:
+        room["in_use"] = next((v["version"].version for v in room["versions"] if v["in_use"]), None)
     return page(
         "staff/criteria.html", room="staff.criteria", rooms_of=rooms, may_publish=current_staff().may(Role.LEAD)
     )
+
+
+@bp.get("/criteria/<slug>/<int:number>")
+@allowed(Role.REVIEWER)
+def criteria_version(slug: str, number: int) -> ResponseReturnValue:
+    """One version as it was published, with how its first day of use was counted; printed on A4."""
+    at = now()
+    with database().reading() as session:
+        service = _service(session, slug)
+        rows = _versions(session, service, at)
+    one = next((row for row in rows if row["version"].version == number), None) or abort(404)
+    return page("staff/criteria_version.html", room="staff.criteria", service=service, one=one)
 
 
 @bp.get("/criteria/<slug>/new")
@@ -115,7 +130,25 @@ def _service(session: Session, slug: str) -> Service:
 def _versions(session: Session, service: Service, at: datetime) -> list[dict[str, Any]]:
     calendar: Calendar = session.info["calendar"]
     current = published.current(session, service.id, at)
-    return [_version(session, v, current, calendar, at) for v in published.versions(session, service.id)]
+    rows = [_version(session, v, current, calendar, at) for v in published.versions(session, service.id)]
+    for row, before in zip(rows, [*rows, None][1:], strict=True):
+        row["changes"] = _changes(row["clauses"], before["clauses"]) if before else []
+        row["before"] = before["version"].version if before else None
+    return rows
+
+
+def _changes(now: Sequence[Clause], before: Sequence[Clause]) -> list[dict[str, Any]]:
+    """What a version changed against the one before, clause by clause."""
+    old = {c.number: c for c in before}
+    new = {c.number: c for c in now}
+    found = []
+    for clause in now:
+        was = old.get(clause.number)
+        if was is None:
+            found.append({"kind": "new", "clause": clause, "was": None})
+        elif (was.title, was.words) != (clause.title, clause.words):
+            found.append({"kind": "changed", "clause": clause, "was": was})
+    return found + [{"kind": "gone", "clause": c, "was": None} for c in before if c.number not in new]
 
 
 def _version(
@@ -134,9 +167,11 @@ def _version(
         "from_day": day_words(japanese_day(version.usable_from), calendar, beside=japanese_day(at)),
         "link": version.url if version.url.startswith(("https://", "http://")) else "",
         "face": shown,
-        "strip": strip(shown, calendar, japanese_day(at)) if shown and waits else [],
-        "sheet": sheet(shown, calendar) if shown and waits else [],
-        "not_chosen": not_chosen(shown, calendar) if shown and waits else "",
+        "published": day_words(japanese_day(version.published_at), calendar, beside=japanese_day(at)),
+        "strip": strip(shown, calendar, japanese_day(at)) if shown else [],
+        "sheet": compared(shown, calendar) if shown else [],
+        "not_chosen": not_chosen(shown, calendar) if shown else "",
+        "why_not": why_not(shown) if shown else "",
     }
 
 

@@ -1,17 +1,17 @@
 """判断と実施: parse what was decided or done, call one verb, and give a refused text back."""
 
+import re
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, measures
+from tracker.casework import Conflict, NotAllowed, decisions, measures, preview
 from tracker.casework.decisions import Judgement
 from tracker.law.grounds import Basis, MeasureKind
-from tracker.models import Notice, Role
+from tracker.models import Role
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.forms import LONGEST_TEXT
@@ -19,7 +19,8 @@ from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import plain_text
 from tracker.web.render import see_other
 from tracker.web.staff import bp
-from tracker.web.staff.case import Trial, act, case_page, japanese_moment, of
+from tracker.web.staff.case import Trial, case_page, japanese_moment, of
+from tracker.web.staff.reasons import checks
 
 CLAUSE = "clause:"
 
@@ -44,10 +45,21 @@ def decide(number: str) -> ResponseReturnValue:
                 raise NotAllowed(_("判断する項目を選んでください。"))
             decisions.decide(session, notice, wanted, judgement, by=current_staff().id, at=now())
     except Conflict as no:
-        return case_page(number, Trial(tab="decide", banner=_first(str(no)), form=form), 409)
+        return case_page(number, Trial(tab="decide", banner=_first(no), form=form), 409)
     except NotAllowed as no:
-        return case_page(number, Trial(tab="decide", errors={_field(judgement, str(no)): str(no)}, form=form), 422)
+        return case_page(number, Trial(tab="decide", errors={_field(judgement, no): str(no)}, form=form), 422)
     return see_other("staff.case", number=number, tab="decide", _anchor="work")
+
+
+@bp.post("/cases/<number>/decision/preview")
+@allowed(Role.REVIEWER)
+def preview_decision(number: str) -> ResponseReturnValue:
+    """What would leave if the decision were recorded as typed: a piece of the page, or the page. Records nothing."""
+    form = _typed()
+    found = _preview(number, form)
+    if request.headers.get("HX-Request"):
+        return render_template("staff/_preview.html", preview=found)
+    return case_page(number, Trial(tab="decide", form=form, preview=found))
 
 
 @bp.post("/cases/<number>/execution")
@@ -58,6 +70,7 @@ def execute(number: str) -> ResponseReturnValue:
         "measures": request.form.getlist("measures"),
         "executed_at": request.form.get("executed_at", ""),
         "breach_reason": plain_text(request.form.get("breach_reason")),
+        "sure": request.form.get("sure", ""),
     }
     ids = [id for id in map(_uuid, form["measures"]) if id]
     moment = japanese_moment(str(form["executed_at"]))
@@ -68,12 +81,82 @@ def execute(number: str) -> ResponseReturnValue:
         errors["executed_at"] = _("実施した日時を入力してください。")
     if errors or moment is None:
         return case_page(number, Trial(tab="decide", errors=errors, form=form), 422)
-    at, by, done = now(), current_staff().id, moment
+    reason = str(form["breach_reason"])
+    try:
+        with database().writing() as session:
+            measures.execute(
+                session,
+                of(session, number),
+                ids,
+                executed_at=moment,
+                by=current_staff().id,
+                at=now(),
+                breach_reason=reason if form["sure"] else "",  # a breach is recorded only when that was asked for
+            )
+    except Conflict as no:
+        banner = (_("先にほかの操作が記録されました"), str(no))
+        return case_page(number, Trial(tab="decide", banner=banner, form=form), 409)
+    except NotAllowed as no:
+        errors = _refused(no, reason)
+        return case_page(number, Trial(tab="decide", errors=errors, form=form), 422)
+    return see_other("staff.case", number=number, tab="decide", _anchor="work")
 
-    def record(session: Session, notice: Notice) -> None:
-        measures.execute(session, notice, ids, executed_at=done, by=by, at=at, breach_reason=str(form["breach_reason"]))
 
-    return act(number, record, tab="decide", named="executed_at", form=form)
+def _refused(no: NotAllowed, reason: str) -> dict[str, str]:
+    """The field that a refusal to record a measure belongs to; a breach needs its reason and a tick."""
+    if no.about != "breach":
+        return {"executed_at": str(no)}
+    if not reason:
+        return {"breach_reason": str(no)}
+    return {"sure": _("違反として記録することを確かめて、印を付けてください。理由は残っています。")}
+
+
+def _preview(number: str, form: dict[str, Any]) -> dict[str, Any]:
+    """The letters that what is typed would lead to, and what its reason already says."""
+    sketch = _sketch(form)
+    chosen = [pair[0] for pair in map(_seen, form["items"]) if pair]
+    with database().reading() as session:
+        notice = of(session, number)
+        items = [item for item in decisions.items_of(session, notice) if item.id in set(chosen)]
+        found = preview.foretell(session, notice, chosen, sketch) if sketch else None
+    take = {"yes": True, "no": False}.get(form["take"])
+    return {
+        "checks": checks(form["reason"], items, take=take),
+        "missing": "" if found else _missing(form, chosen),
+        "found": found,
+        "claimant": _pieces(found.claimant.body) if found else [],
+        "sender": _pieces(found.sender.body) if found and found.sender else [],
+    }
+
+
+def _sketch(form: dict[str, Any]) -> Judgement | None:
+    """The judgement as far as it is typed; None while it is open whether, or which, measure is taken."""
+    take = {"yes": True, "no": False}.get(form["take"])
+    kind = next((k for k in MeasureKind if k.value == form["kind"]), None)
+    if take is None or (take and kind is None):
+        return None
+    basis, clause = _basis(form)
+    return Judgement(
+        take=take, reason=form["reason"], kind=kind, basis=basis, clause_id=clause, facts=form["facts"], ai_used=False
+    )
+
+
+def _missing(form: dict[str, Any], chosen: list[UUID]) -> str:
+    if not chosen:
+        return str(_("項目を選ぶと、届く文がここに出ます。"))
+    if form["take"] == "yes":
+        return str(_("措置の種類を選ぶと、届く文がここに出ます。"))
+    return str(_("講ずるか講じないかを選ぶと、届く文がここに出ます。"))
+
+
+def _pieces(body: str) -> list[tuple[str, bool]]:
+    """The text of a letter in pieces, with what is not known yet in words of its own, marked True."""
+    gaps: dict[str, str] = {
+        preview.moment_words(): _("実施を記録した日時"),
+        preview.NO_REASON: _("理由がここに入ります"),
+    }
+    found = re.split("(" + "|".join(map(re.escape, gaps)) + ")", body)
+    return [(gaps.get(piece, piece), piece in gaps) for piece in found if piece]
 
 
 def _typed() -> dict[str, Any]:
@@ -87,8 +170,7 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
     errors: dict[str, str] = {}
     take = {"yes": True, "no": False}.get(form["take"])
     kind = next((k for k in MeasureKind if k.value == form["kind"]), None)
-    clause = _uuid(form["basis"].removeprefix(CLAUSE)) if form["basis"].startswith(CLAUSE) else None
-    basis = Basis.CLAUSE if clause else next((b for b in Basis if b.value == form["basis"]), None)
+    basis, clause = _basis(form)
     if take is None:
         errors["take"] = _("措置を講ずるか、講じないかを選んでください。")
     if take and kind is None:
@@ -116,20 +198,25 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
     )
 
 
+def _basis(form: dict[str, Any]) -> tuple[Basis | None, UUID | None]:
+    clause = _uuid(form["basis"].removeprefix(CLAUSE)) if form["basis"].startswith(CLAUSE) else None
+    return (Basis.CLAUSE if clause else next((b for b in Basis if b.value == form["basis"]), None)), clause
+
+
 def _too_long(text: str) -> str:
     return str(_("%(most)s字までで書いてください。いま%(n)s字あります。", most=f"{LONGEST_TEXT:,}", n=f"{len(text):,}"))
 
 
-def _first(message: str) -> tuple[str, str]:
+def _first(no: Conflict) -> tuple[str, str]:
     """The banner when somebody else was first: with a decision, or with something else that casework names."""
-    if "先に判断" not in message:
-        return _("先にほかの操作が記録されました"), message
+    if no.about != "decision":
+        return _("先にほかの操作が記録されました"), str(no)
     return _("判断がすでに記録されています"), _("新しい判断を項目の欄で確かめてください。入力した内容は残っています。")
 
 
-def _field(judgement: Judgement, message: str) -> str:
+def _field(judgement: Judgement, no: NotAllowed) -> str:
     """The field that a refusal by casework is about."""
-    return "basis" if judgement.take and "基準" in message else "which"
+    return "basis" if judgement.take and no.about == "criteria" else "which"
 
 
 def _seen(value: str) -> tuple[UUID, int] | None:

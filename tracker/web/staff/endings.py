@@ -20,15 +20,16 @@ from tracker.web.staff.case import act
 @allowed(Role.REVIEWER)
 def withdraw(number: str) -> ResponseReturnValue:
     """The claimant withdrew the notice, and how they said so."""
-    form = {"withdrawal": request.form.get("withdrawal", "")}
+    form = {"withdrawal": request.form.get("withdrawal", ""), "sure": request.form.get("sure", "")}
     at, by = now(), journal.staff(current_staff().id)
 
     def record(session: Session, notice: Notice) -> None:
         if not form["withdrawal"].strip():
             raise NotAllowed(_("申出者がいつ、どのように取り下げたかを書いてください。"))
+        sure(form)
         endings.withdraw(session, notice, actor=by, at=at, remark=form["withdrawal"])
 
-    return act(number, record, tab="procedure", named="withdrawal", form=form)
+    return act(number, record, tab="procedure", named="withdrawal", form=form, mark="withdrawal")
 
 
 @bp.post("/cases/<number>/criteria-change")
@@ -52,16 +53,17 @@ def criteria_changed(number: str) -> ResponseReturnValue:
 @allowed(Role.LEAD)
 def excuse(number: str) -> ResponseReturnValue:
     """No notice is given, for a just reason (法25条1項ただし書)."""
-    form = {"excuse": request.form.get("excuse", ""), "excuse_text": request.form.get("excuse_text", "")}
+    form = {name: request.form.get(name, "") for name in ("excuse", "excuse_text", "sure")}
     at, by = now(), current_staff().id
     ground = next((e for e in Excuse if e.value == form["excuse"]), None)
 
     def record(session: Session, notice: Notice) -> None:
         if ground is None:
             raise NotAllowed(_("どの理由にあたるかを選んでください。"))
+        sure(form)
         endings.excuse(session, notice, ground, form["excuse_text"], by=by, at=at)
 
-    return act(number, record, tab="procedure", named="excuse_text" if ground else "excuse", form=form)
+    return act(number, record, tab="procedure", named="excuse_text" if ground else "excuse", form=form, mark="excuse")
 
 
 @bp.post("/cases/<number>/letters/sender/<uuid:sender_id>/exemption")
@@ -72,6 +74,7 @@ def exempt_sender(number: str, sender_id: UUID) -> ResponseReturnValue:
         "sender": str(sender_id),
         "exemption": request.form.get("exemption", ""),
         "exemption_text": request.form.get("exemption_text", ""),
+        "sure": request.form.get("sure", ""),
     }
     at, by = now(), current_staff().id
     ground = next((e for e in SenderExemption if e.value == form["exemption"]), None)
@@ -82,7 +85,16 @@ def exempt_sender(number: str, sender_id: UUID) -> ResponseReturnValue:
         items = decisions.items_of(session, notice)
         mine = [i.id for i in items if i.sender_id == sender_id]
         executed = [m.item_id for m in decisions.standing_measures(session, mine) if m.executed_at]
+        sure(form)
         endings.exempt_sender(session, notice, executed, ground, form["exemption_text"], by=by, at=at)
 
     named = "exemption_text" if ground else "exemption"
-    return act(number, record, tab="letters", named=f"{named}-{sender_id}", form=form)
+    return act(number, record, tab="letters", named=f"{named}-{sender_id}", form=form, mark=str(sender_id))
+
+
+def sure(form: dict[str, str]) -> None:
+    """What cannot be taken back is asked for: without the tick it is not done."""
+    if not form["sure"]:
+        raise NotAllowed(
+            _("元に戻せない操作です。確かめて、印を付けてください。書いた内容は残っています。"), about="sure"
+        )

@@ -78,6 +78,9 @@ def file_paper(slug: str) -> ResponseReturnValue:
     if form.validate() and (earlier := _filed_before(form)):
         return see_other("staff.case", number=earlier)
     complaints = _keep(form, at)
+    if request.form.get("do") == "language":  # the same form in another language; nothing is said of what is missing
+        form.problems = [("evidence", complaint) for complaint in complaints]
+        return _form(slug, form, asked, complaints), 422 if complaints else 200
     channel = next((c for c in PAPER if c.value == asked["channel"]), None)
     received = japanese_moment(asked["received_at"])
     problems = []

@@ -4,23 +4,23 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, receipts, replies
+from tracker.casework import Conflict, NotAllowed, decisions, replies
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
-from tracker.models import Case, Letter, Notice, Role, Service
+from tracker.models import Case, Notice, Role
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import plain_text
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
-from tracker.web.staff.case import Trial, act, case_page, japanese_moment, of
-from tracker.web.staff.parts import CHANNELS, LETTERS
+from tracker.web.staff.case import Trial, case_page, of
+from tracker.web.staff.case.letters import CHANNELS, LETTERS
 
 Write = Callable[[Session, Notice], Draft | None]
 
@@ -75,51 +75,6 @@ def send_interim(number: str) -> ResponseReturnValue:
     return _send(number, _interim(form), carried=form)
 
 
-@bp.post("/cases/<number>/letters/receipt")
-@allowed(Role.REVIEWER)
-def send_receipt(number: str) -> ResponseReturnValue:
-    """Send a receipt again that did not arrive."""
-    at = now()
-
-    def record(session: Session, notice: Notice) -> None:
-        case = session.get_one(Case, notice.case_id)
-        receipts.acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
-
-    return act(number, record, tab="letters", named="receipt", form={})
-
-
-@bp.post("/cases/<number>/letters/<uuid:letter_id>/handover")
-@allowed(Role.REVIEWER)
-def hand_over(number: str, letter_id: UUID) -> ResponseReturnValue:
-    """A letter was handed over, posted or published: when, and how that is known."""
-    form = {"when": request.form.get("when", ""), "how": plain_text(request.form.get("how")), "letter": str(letter_id)}
-    moment, at, by = japanese_moment(form["when"]), now(), current_staff().id
-    if moment is None:
-        errors = {f"when-{letter_id}": _("渡した日時を入力してください。")}
-        return case_page(number, Trial(tab="letters", errors=errors, form=form), 422)
-
-    def record(session: Session, notice: Notice) -> None:
-        _belongs(session, notice, letter_id)
-        delivery.hand_over(session, letter_id, how=form["how"], when=moment, by=by, at=at)
-
-    named = f"when-{letter_id}" if form["how"].strip() else f"how-{letter_id}"
-    return act(number, record, tab="letters", named=named, form=form)
-
-
-@bp.post("/cases/<number>/letters/<uuid:letter_id>/bounce")
-@allowed(Role.REVIEWER)
-def bounce(number: str, letter_id: UUID) -> ResponseReturnValue:
-    """A letter came back: the duties it met run again with their old dates."""
-    form = {"remark": plain_text(request.form.get("remark")), "letter": str(letter_id)}
-    at, by = now(), journal.staff(current_staff().id)
-
-    def record(session: Session, notice: Notice) -> None:
-        _belongs(session, notice, letter_id)
-        delivery.bounced(session, letter_id, remark=form["remark"], by=by, at=at)
-
-    return act(number, record, tab="letters", named=f"remark-{letter_id}", form=form)
-
-
 def _preview(number: str, write: Write, carried: dict[str, Any] | None = None) -> ResponseReturnValue:
     with database().reading() as session:
         notice = of(session, number)
@@ -135,9 +90,10 @@ def _preview(number: str, write: Write, carried: dict[str, Any] | None = None) -
 
 def _send(number: str, write: Write, carried: dict[str, Any] | None = None) -> ResponseReturnValue:
     """Queue the letter if it is still the one on the page; otherwise show the new one beside what was typed."""
-    reason = plain_text(request.form.get("late_reason"))
+    reason, meant = plain_text(request.form.get("late_reason")), bool(request.form.get("sure"))
     at, by = now(), current_staff().id
     draft: Draft | None = None
+    asked = {"late_reason": reason, "sure": meant}
     try:
         with database().writing() as session:
             notice = of(session, number)
@@ -146,17 +102,24 @@ def _send(number: str, write: Write, carried: dict[str, Any] | None = None) -> R
             if draft is None:
                 raise Conflict(_("この通知は、すでに送られているか、判断が変わっています。"))
             seen = request.form.get("digest", "")
-            if replies.send_draft(session, notice, draft, seen, by=by, at=at, late_reason=reason) is None:
+            if (
+                replies.send_draft(session, notice, draft, seen, by=by, at=at, late_reason=reason if meant else "")
+                is None
+            ):
                 raise Conflict(_("この通知は、すでに送信待ちか、送信済みです。"))
     except Conflict as no:
         banner = (_("まだ送っていません"), str(no))
         if draft is None:
             return case_page(number, Trial(tab="letters", banner=banner, form=carried or {}), 409)
-        return _again(number, draft, carried, banner=banner, late_reason=reason), 409
+        return _again(number, draft, carried, banner=banner, **asked), 409
     except NotAllowed as no:
         if draft is None:
             return case_page(number, Trial(tab="letters", errors={"content": str(no)}, form=carried or {}), 422)
-        return _again(number, draft, carried, error=str(no), late_reason=reason), 422
+        if reason and not meant and no.about == "late":
+            no = NotAllowed(
+                _("違反として記録することを確かめて、印を付けてください。書いた理由は残っています。"), about="sure"
+            )
+        return _again(number, draft, carried, error=str(no), about=no.about, **asked), 422
     return see_other("staff.case", number=number, tab="letters", _anchor="work")
 
 
@@ -224,9 +187,3 @@ def _interim_preview(number: str) -> ResponseReturnValue:
     except NotAllowed as no:
         named = "content" if form["ground"] == DeferralGround.UNAVOIDABLE and not form["content"].strip() else "ground"
         return case_page(number, Trial(tab="letters", errors={named: str(no)}, form=form), 422)
-
-
-def _belongs(session: Session, notice: Notice, letter_id: UUID) -> None:
-    letter = session.get(Letter, letter_id)
-    if letter is None or letter.case_id != notice.case_id:
-        abort(404)

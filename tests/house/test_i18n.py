@@ -1,0 +1,115 @@
+"""Every Japanese text that people read is marked for translation, and nothing else asks for a language."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from tracker.i18n.citations import NOTE, PROVISION
+
+ROOT = Path(__file__).parents[2]
+JAPANESE = re.compile("[ぁ-んァ-ヺ一-龠々]")
+CODE = re.compile(r"<code\b.*?</code>", re.DOTALL)
+MARKS = {"_", "_l", "N_", "gettext", "lazy_gettext", "counted", "pgettext"}
+
+# Rooms whose Japanese is no text of a page, and why.
+ELSEWHERE = {
+    "tracker/cli": "commands speak English; the Japanese in them is the sample service and the demo",
+    "tracker/i18n": "how Japanese writes dates and names its own language",
+    "tracker/letters": "letters are Japanese (規則21条4項)",
+    "tracker/migrations": "what is stored",
+    "tracker/web/staff/reasons.py": "words looked for in a reason, which is Japanese; its labels are marked",
+    "tracker/settings.py": "what a setting is for, in English",
+}
+# Single texts that stay Japanese, and why.
+STAYS = {
+    "事務所の目標": "stored as the article of a clock; tracker.i18n.citation() says it in English",
+    "（名前のないファイル）": "stored as the name of a file",
+    "（項目": "stored as the account of a sender that was not named",
+    "の投稿者）": "stored as the account of a sender that was not named",
+    "（消去済み）": "stands for what was erased, in letters too",
+    "（送るときに決まります）": "stands in the preview of a letter",
+    "(前段|後段|本文|ただし書)$": "how citations end",
+    "基準 第": "names a version in an alert, which is a letter",
+    "版": "names a version in an alert, which is a letter",
+}
+
+
+def sources() -> list[Path]:
+    """The files of the house whose texts are read on pages."""
+    found = sorted((ROOT / "tracker").rglob("*.py"))
+    return [p for p in found if not any(str(p.relative_to(ROOT)).startswith(room) for room in ELSEWHERE)]
+
+
+def is_citation(text: str) -> bool:
+    """Whether a text only names provisions: 法25条1項・規則16条."""
+    return all(PROVISION.fullmatch(part) for part in NOTE.sub("", text).split("・"))
+
+
+def unmarked(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The Japanese texts of a module that are neither marked nor documentation."""
+    quiet: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                quiet.add(id(first.value))
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in MARKS:
+                quiet.update(id(argument) for argument in node.args)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in quiet:
+            text = node.value
+            if JAPANESE.search(text) and not is_citation(text) and text not in STAYS:
+                yield node.lineno, text
+
+
+def test_every_japanese_text_in_code_is_marked():
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in sources()
+        for line, text in unmarked(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not found, "mark these with _, _l or N_:\n" + "\n".join(found)
+
+
+def test_every_text_that_stays_japanese_is_still_there():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+    assert [text for text in STAYS if text not in code] == []
+
+
+def pages() -> list[Path]:
+    """The templates of pages."""
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda p: str(p.relative_to(ROOT / "templates")))
+def test_every_japanese_text_on_a_page_is_marked(path):
+    tree = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    marked = {
+        id(argument)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in MARKS
+        for argument in call.args
+    }
+    marked |= {id(pair.key) for pair in tree.find_all(nodes.Pair)}  # nobody reads the keys of a table
+    texts = [(data.lineno, CODE.sub("", data.data)) for data in tree.find_all(nodes.TemplateData)]
+    texts += [(const.lineno, str(const.value)) for const in tree.find_all(nodes.Const) if id(const) not in marked]
+    found = [f"{line}: {text.strip()}" for line, text in texts if JAPANESE.search(text) and not is_citation(text)]
+    assert not found, "put these into _():\n" + "\n".join(found)
+
+
+def test_pages_call_words_of_the_law_in_the_language_of_the_reader():
+    """`tracker.i18n.term` translates; the law's own is for letters."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "tracker" / "web").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "tracker.law.grounds"
+        if "term" in {name.name for name in node.names}
+    ]
+    assert not wrong, "take term from tracker.i18n:\n" + "\n".join(wrong)

@@ -1,0 +1,150 @@
+"""通知の部屋: the letters of all cases, by what is to be done about them. No address is read; alerts are left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy.orm import aliased, defer
+from sqlmodel import Session, col, or_, select
+
+from tracker.casework import delivery
+from tracker.law import N_
+from tracker.models import Case, HoldOrder, Letter, LetterChannel, LetterKind, Notice, Service
+
+PAGE = 50
+COUNT_CAP = 1000
+SEALED: tuple[Any, ...] = (Letter.to_sealed, Letter.subject_sealed, Letter.body_sealed)  # nobody reads them here
+OURS = [kind for kind in LetterKind if kind is not LetterKind.ALERT]
+BY_HAND = (LetterChannel.HANDOVER, LetterChannel.POST, LetterChannel.PUBLICATION)
+
+VIEWS: dict[str, str] = {
+    "waiting": N_("送信待ち"),
+    "handover": N_("渡した記録待ち"),
+    "back": N_("届かなかったもの"),
+    "sent": N_("送信済み"),
+    "all": N_("すべて"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the room. `view` is one of VIEWS."""
+
+    view: str = "waiting"
+    service: UUID | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One letter: whose case it belongs to, and whether somebody has to do something because it did not arrive."""
+
+    letter: Letter
+    number: str  # of the notice, or of the hold order
+    about: str  # "notice" or "order"
+    service: str
+    lost: bool
+    filed: bool  # it became a file in a folder: no relay saw it
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of letters; `total` counts up to COUNT_CAP and `capped` says that there are more."""
+
+    slips: Sequence[Slip]
+    total: int
+    capped: bool
+    page: int
+
+    @property
+    def more(self) -> bool:
+        """Whether a further page exists."""
+        return self.page * PAGE < self.total or self.capped
+
+
+def letters(session: Session, asked: Asked) -> Page:
+    """A page of the letters that are asked for: what waits, the longest waiting first; the others, the newest first.
+
+    Found by their ids alone, along an index, and only then read with what belongs to them.
+    """
+    orders = {"waiting": col(Letter.try_at), "handover": col(Letter.try_at), "sent": col(Letter.given_at).desc()}
+    order = orders.get(asked.view, col(Letter.queued_at).desc())
+    wanted = select(Letter.id).where(*_conditions(asked)).order_by(order).offset((asked.page - 1) * PAGE).limit(PAGE)
+    ids = session.exec(wanted).all()
+    query = (
+        select(Letter, Service.name, Notice.number, HoldOrder.number)
+        .join(Case, col(Case.id) == col(Letter.case_id))
+        .join(Service, col(Service.id) == col(Case.service_id))
+        .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
+        .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
+        .where(col(Letter.id).in_(ids))
+        .options(*(defer(column, raiseload=True) for column in SEALED))
+    )
+    found = {row[0].id: row for row in session.exec(query)}
+    back = set(session.exec(select(Letter.id).where(col(Letter.id).in_(ids), *lost())))
+    filed = delivery.filed(session, {row[0].case_id for row in found.values()})
+    slips = [
+        Slip(
+            letter,
+            notice or order or "",
+            "order" if order else "notice",
+            service,
+            letter.id in back,
+            letter.id in filed,
+        )
+        for letter, service, notice, order in (found[id] for id in ids)
+    ]
+    total = count(session, asked)
+    return Page(slips, min(total, COUNT_CAP), total > COUNT_CAP, asked.page)
+
+
+def count(session: Session, asked: Asked) -> int:
+    """How many letters are meant, never counting past the cap."""
+    inner = select(col(Letter.id)).where(*_conditions(asked)).limit(COUNT_CAP + 1).subquery()
+    return session.exec(select(func.count()).select_from(inner)).one()
+
+
+@cache
+def lost() -> Sequence[ColumnElement[bool]]:
+    """Letters that were refused or came back, and that no newer one of their kind to the same reader took up."""
+    newer = aliased(Letter)
+    replaced = (
+        select(newer.id)
+        .where(
+            newer.case_id == Letter.case_id,
+            newer.kind == Letter.kind,
+            col(newer.sender_id).is_not_distinct_from(col(Letter.sender_id)),
+            newer.queued_at >= Letter.queued_at,
+            newer.id != Letter.id,
+            col(newer.refused_at).is_(None),
+            col(newer.bounced_at).is_(None),
+            col(newer.cancelled_at).is_(None),
+        )
+        .exists()
+    )
+    return [
+        or_(col(Letter.refused_at).is_not(None), col(Letter.bounced_at).is_not(None)),
+        col(Letter.kind).in_(OURS),  # said so, SQLite takes the index of lost letters, not that of all that are ours
+        col(Letter.opened_at).is_(None),
+        ~replaced,
+    ]
+
+
+def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+    ours: ColumnElement[bool] = literal_column("letter.kind <> 'alert'")  # here and below: the words of an index
+    bounced = col(Letter.bounced_at)
+    views: dict[str, Sequence[ColumnElement[bool]]] = {
+        "waiting": [col(Letter.ended_at).is_(None), col(Letter.channel) == LetterChannel.SMTP, ours],
+        "handover": [literal_column("letter.ended_at IS NULL AND letter.channel <> 'smtp'")],
+        "back": lost(),
+        "sent": [literal_column("letter.kind <> 'alert' AND letter.given_at IS NOT NULL"), bounced.is_(None)],
+        "all": [ours],
+    }
+    found = views[asked.view]
+    if asked.service:
+        here = select(Case.id).where(Case.id == Letter.case_id, Case.service_id == asked.service).exists()
+        return [*found, here]
+    return list(found)

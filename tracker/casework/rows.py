@@ -1,0 +1,125 @@
+"""The rows of the worklist: each open notice with the clock that leads it and the one next thing to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from tracker.casework import mailroom
+from tracker.casework.bands import Band
+from tracker.casework.faces import Face, Urgency, face
+from tracker.law import N_
+from tracker.models import Case, Clock, Decision, Item, Letter, Measure, Notice, Service, Staff
+
+
+@dataclass(frozen=True)
+class Row:
+    """One open notice on the list."""
+
+    case: Case
+    notice: Notice
+    service: Service
+    title: str
+    lead: Face | None
+    next_step: str
+    items: int
+    decided: int
+    assigned: str
+    came_back: bool
+    band: Band | None  # None for a closed one
+
+    @property
+    def urgency(self) -> Urgency:
+        """Of its leading clock; STOPPED when nothing presses."""
+        return self.lead.urgency if self.lead else Urgency.STOPPED
+
+    @property
+    def late(self) -> datetime | None:
+        """When the deadline that leads it ran out; None where none has, or where it is listed for something else."""
+        return self.lead.moment if self.lead and self.band is Band.LATE else None
+
+
+def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]], at: datetime) -> list[Row]:
+    """The rows of a page, in eight queries however many cases there are."""
+    ids = [case.id for _, case, _ in found]
+    calendar = session.info["calendar"]
+    clocks: dict[UUID, list[Face]] = {id: [] for id in ids}
+    running = select(Clock).where(
+        col(Clock.case_id).in_(ids), col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None)
+    )
+    for clock in session.exec(running):
+        clocks[clock.case_id].append(face(clock, at, calendar))
+    items = _counts(
+        session, select(Item.case_id, func.count()).where(col(Item.case_id).in_(ids)).group_by(col(Item.case_id))
+    )
+    decided = _counts(
+        session,
+        select(Decision.case_id, func.count(func.distinct(Decision.item_id)))
+        .where(col(Decision.case_id).in_(ids))
+        .group_by(col(Decision.case_id)),
+    )
+    ordered = _counts(
+        session,
+        select(Measure.case_id, func.count())
+        .where(col(Measure.case_id).in_(ids), col(Measure.executed_at).is_(None), col(Measure.withdrawn_at).is_(None))
+        .group_by(col(Measure.case_id)),
+    )
+    back = set(session.exec(select(Letter.case_id).where(*mailroom.lost(), col(Letter.case_id).in_(ids))))
+    titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
+    services = {s.id: s for s in session.exec(select(Service))}
+    names = dict(session.exec(select(Staff.id, Staff.name)).all())
+    rows = []
+    for band, case, notice in found:
+        lead = _lead(clocks[case.id])
+        rows.append(
+            Row(
+                case=case,
+                notice=notice,
+                service=services[case.service_id],
+                title=titles.get(case.id) or notice.reason[:60],
+                lead=lead,
+                next_step=_next(
+                    lead, items.get(case.id, 0), decided.get(case.id, 0), ordered.get(case.id, 0), case.id in back
+                ),
+                items=items.get(case.id, 0),
+                decided=decided.get(case.id, 0),
+                assigned=names.get(case.assigned_to, "") if case.assigned_to else "",
+                came_back=case.id in back,
+                band=band,
+            )
+        )
+    return rows
+
+
+def _counts(session: Session, query: Select[UUID, int]) -> dict[UUID, int]:
+    return dict(session.exec(query).all())
+
+
+def _lead(faces: Sequence[Face]) -> Face | None:
+    """The clock that stands for the case: a deadline that has passed, else the earliest moment among those that lead.
+
+    A wait only when nothing else runs.
+    """
+    leading = [f for f in faces if f.kind != "wait" and f.rule.leads] or [f for f in faces]
+    return min(
+        leading,
+        key=lambda f: (f.urgency is not Urgency.LATE or f.kind == "target", f.moment or f.clock.started_at),
+        default=None,
+    )
+
+
+def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool) -> str:
+    """The one next thing to do."""
+    if lead is None:
+        return N_("することはありません")
+    if back:
+        return N_("別の連絡先に送る")
+    if ordered:
+        return N_("実施を記録する")
+    if lead.rule.key in {"sender_notice", "criteria_change", "receipt"}:
+        return lead.rule.label
+    return N_("判断する") if decided < items else N_("申出者へ結果を送る")

@@ -1,0 +1,83 @@
+"""Filling an empty house with eighty made-up notices, relative to now, through the verbs that the doors call."""
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from tracker.casework import alerts, delivery, holds
+from tracker.cli.demo import post
+from tracker.cli.demo.diary import Diary
+from tracker.cli.demo.filing import file, received
+from tracker.cli.demo.house import furnish, staff_up
+from tracker.cli.demo.orders import place_orders
+from tracker.cli.demo.scene import Scene
+from tracker.cli.demo.steps import play
+from tracker.cli.demo.texts import Story, stories
+from tracker.models import Letter, LetterKind, LogHold, Notice, Role, Service, Staff
+
+
+class Inhabited(Exception):
+    """The house holds notices already: made-up ones never come among real ones."""
+
+
+def fill(
+    session: Session, *, now: datetime, seed: int, password: str, say: Callable[[str], None] = lambda _: None
+) -> None:
+    """Fill a house without notices. The same `seed` and `now` give the same texts and dates; the ids are new ones.
+
+    `password` is the hash of the colleagues' password. Raises Inhabited where there is a notice.
+    """
+    if session.exec(select(Notice.id).limit(1)).first():
+        raise Inhabited
+    diary = Diary(now, session.info["calendar"], Random(seed))  # noqa: S311 - made-up notices need no secrets
+    services = furnish(session, diary)
+    team = staff_up(session, password)
+    say(f"{len(services)} services with their criteria, {len(team)} people in the team.")
+    told = sorted(((received(diary, story), story) for story in stories()), key=lambda one: one[0])
+    for n, (moment, story) in enumerate(told, 1):
+        _tell(session, diary, story, services[story.service], team, moment)
+        if n % 20 == 0:
+            say(f"{n} notices.")
+    ended = _end_holds(session, now)
+    say(f"{ended} holds that ended, {place_orders(session, diary, services, _lead(team))} hold orders.")
+    say(f"{_alert(session, now)} alerts.")
+
+
+def _tell(session: Session, diary: Diary, story: Story, service: Service, team: list[Staff], moment: datetime) -> None:
+    """File one notice, let its receipt go, and do what its story says."""
+    clerks = [one for one in team if one.role in {Role.REVIEWER, Role.LEAD, Role.ADMINISTRATOR}]
+    specialist = next(one for one in team if one.role is Role.SPECIALIST)
+    hands = diary.random.choice(clerks).id
+    notice, at = file(session, diary, story, service, moment, hands)
+    if story.receipt != "wait":
+        at = post.settle_case(session, diary, notice.case_id, hands, at, story.receipt)
+    play(Scene(session, diary, story, notice, hands, specialist.id, at))
+
+
+def _lead(team: list[Staff]) -> UUID:
+    return next(one for one in team if one.role is Role.LEAD).id
+
+
+def _end_holds(session: Session, now: datetime) -> int:
+    """Release the holds whose time has passed, each shortly after it did."""
+    past = select(LogHold.until_at, LogHold.case_id).where(
+        col(LogHold.released_at).is_(None), col(LogHold.until_at) <= now
+    )
+    ended = 0
+    for until, case_id in sorted(set(session.exec(past)), key=lambda one: one[0]):
+        ended += holds.end_due(session, case_id, at=until)
+    return ended
+
+
+def _alert(session: Session, now: datetime) -> int:
+    """Raise what is due and settle it, so that the night watch has nothing old to say."""
+    for clock in alerts.due_clocks(session, at=now):
+        alerts.raise_alert(session, clock, at=now)
+    waiting = session.exec(select(Letter.id).where(Letter.kind == LetterKind.ALERT, col(Letter.ended_at).is_(None)))
+    raised = list(waiting)
+    for letter in raised:
+        delivery.settle(session, letter, post.ACCEPTED, at=now)
+    return len(raised)

@@ -1,0 +1,55 @@
+"""Citations as people abroad write them: 法25条1項・規則16条 is Act art. 25(1), Rules art. 16."""
+
+import re
+
+from tracker.i18n.language import DEFAULT, gettext, language
+from tracker.law import N_
+
+ACTS = {
+    "法": "Act",
+    "規則": "Rules",
+    "民法": "Civil Code",
+    "AV法": "AV Act",
+    "私事性的画像記録法": "Private Sexual Images Act",
+    "電気通信個人情報ガイドライン": "Telecom Privacy Guidelines",
+}
+TAILS = {
+    "": "",
+    "前段": ", first sentence",
+    "後段": ", second sentence",
+    "ただし書": ", proviso",
+    "各号": ", items",
+    "解説": ", commentary",
+}
+PROVISION = re.compile(
+    rf"(?P<act>{'|'.join(sorted(ACTS, key=len, reverse=True))})?"
+    r"(?P<article>\d+)条(?:の(?P<branch>\d+))?(?:(?P<paragraph>\d+)項)?(?:(?P<item>\d+)号)?"
+    rf"(?P<tail>{'|'.join(TAILS)})"
+)
+NOTE = re.compile(r"（([^）]*)）$")
+# What else stands where a provision does, or behind one.
+OFFICE, DRAFT = N_("事務所の目標"), N_("改正案・適用日未確認")
+
+
+def citation(article: str) -> str:
+    """A citation in the language spoken now; one that is not understood stays as it is."""
+    if language() == DEFAULT or not article:
+        return article
+    note = NOTE.search(article)
+    parts = NOTE.sub("", article).split("・")
+    found = [_provision(part) for part in parts]
+    if not all(found):
+        return gettext(article)
+    return ", ".join(found) + (f" ({gettext(note[1])})" if note else "")
+
+
+def _provision(text: str) -> str:
+    """One provision, or nothing when it is written in a way that is not known here."""
+    known = PROVISION.fullmatch(text)
+    if known is None:
+        return ""
+    act = f"{ACTS[known['act']]} " if known["act"] else ""
+    branch = f"-{known['branch']}" if known["branch"] else ""
+    paragraph = f"({known['paragraph']})" if known["paragraph"] else ""
+    item = f" item {known['item']}" if known["item"] else ""
+    return f"{act}art. {known['article']}{branch}{paragraph}{item}{TAILS[known['tail']]}"

@@ -1,0 +1,73 @@
+"""What goes on now, and the line of what was done and what is to come, in the words of the status page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from tracker.i18n import last_moment, time_text
+from tracker.law.calendars import Calendar
+from tracker.law.facts import Fact
+from tracker.models import Event
+from tracker.web.calculation import day_words
+
+
+def now_words(total: int, left: int, silent: int, *, late: bool, withdrawn: bool, ended: bool) -> tuple[str, str]:
+    """What is going on, in a few words and in a sentence."""
+    if withdrawn:
+        return _("取り下げられました"), _("この申出は取り下げられ、手続は終わりました。")
+    if not left and ended:
+        return _("手続は終わりました"), _("わからないことがあるときは、受付番号を添えて窓口にお尋ねください。")
+    if not left:
+        return _("すべての結果をお知らせしました"), _("結果と理由は、お知らせに書いてあります。")
+    name = _("残りの%(n)s件を調べています", n=left) if left < total else _("調べています")
+    if late:
+        return name, _(
+            "お知らせの日を過ぎています。申し訳ありません。調査を続けており、判断した後、すぐにお知らせします。"
+        )
+    if silent:
+        return name, ""
+    return name, _(
+        "途中経過をお知らせしました。結果は、判断した後、遅滞なくお知らせします。法律に日数の定めはありません。"
+    )
+
+
+def line(
+    events: Sequence[Event],
+    given: Sequence[tuple[datetime, str]],
+    calendar: Calendar,
+    *,
+    name: str,
+    left: bool,
+    silent: bool,
+    ended: bool,
+    due: datetime | None,
+) -> list[dict[str, str]]:
+    """Done, now, to come. Decisions and measures are no entries: they are told by their letter.
+
+    When everything was told, the last letter is the last entry: nothing goes on now.
+    """
+    entries = []
+    for event in events:
+        if event.fact is Fact.NOTICE_RECEIVED:
+            entries.append((event.occurred_at, _("受け付けました")))
+        elif event.fact is Fact.RECEIPT_CORRECTED:
+            entries.append((event.recorded_at, _("受付の日時を訂正しました")))
+        elif event.fact is Fact.INVESTIGATION_STARTED:
+            entries.append((event.occurred_at, _("調査を始めました")))
+    entries += [(when, _("%(what)sをお知らせしました", what=what)) for when, what in given]
+    told = [{"name": words, "when": time_text(when, seconds=n == 0)} for n, (when, words) in enumerate(sorted(entries))]
+    if left or ended:
+        told.append({"state": "now", "name": _("いま: %(name)s", name=name), "when": ""})
+    if left:
+        told.append(_to_come(due, calendar, silent=silent))
+    return told
+
+
+def _to_come(due: datetime | None, calendar: Calendar, *, silent: bool) -> dict[str, str]:
+    """What the claimant may expect next, and by when."""
+    if not silent:
+        return {"state": "next", "name": _("結果をお知らせします"), "when": _("判断した後、遅滞なく(法25条2項)")}
+    day = day_words(last_moment(due), calendar) if due else ""
+    when = _("%(day)sが終わるまで", day=day) if day else ""
+    return {"state": "next", "name": _("結果、または途中経過をお知らせします"), "when": when}

@@ -1,0 +1,97 @@
+"""The letters of a case in words, what became of each, and the files that came with the notice."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.casework.folder import Folder
+from tracker.i18n import dotted, short_time
+from tracker.law import N_
+from tracker.law.facts import Fact
+from tracker.models import Evidence, Letter, LetterChannel, LetterKind
+
+LONG = 6_000  # signs: a longer letter is opened on its own page
+
+LETTERS = {
+    LetterKind.RECEIPT: N_("受付のお知らせ"),
+    LetterKind.INTERIM: N_("途中経過の通知"),
+    LetterKind.OUTCOME: N_("結果の通知"),
+    LetterKind.SENDER_NOTICE: N_("発信者への通知"),
+    LetterKind.ALERT: N_("期限のお知らせ"),
+    LetterKind.HOLD_ORDER: N_("保存の依頼"),
+}
+
+CHANNELS = {
+    LetterChannel.SMTP: N_("電子メール"),
+    LetterChannel.PORTAL: N_("状況のページ"),
+    LetterChannel.HANDOVER: N_("手渡し・サービス内の通知"),
+    LetterChannel.POST: N_("郵送"),
+    LetterChannel.PUBLICATION: N_("掲示"),
+}
+
+
+def letter_rows(folder: Folder) -> list[dict[str, Any]]:
+    """The letters with what became of each, in words, and what may be recorded of it."""
+    filed = _filed(folder)
+    return [
+        {
+            "view": view,
+            "name": _(LETTERS[view.letter.kind]),
+            "channel": _(CHANNELS[view.letter.channel]),
+            "state": letter_state(view.letter, filed=str(view.letter.id) in filed),
+            "long": len(view.body) > LONG,
+            "lost": bool(view.letter.refused_at or view.letter.bounced_at) and not view.letter.opened_at,
+            "newest": _newest(folder, view.letter),
+            "to_hand_over": view.letter.channel not in {LetterChannel.SMTP, LetterChannel.PORTAL}
+            and not view.letter.given_at
+            and not view.letter.cancelled_at,
+            "may_bounce": bool(view.letter.given_at) and not view.letter.bounced_at and not view.letter.opened_at,
+        }
+        for view in folder.letters
+    ]
+
+
+def _newest(folder: Folder, letter: Letter) -> bool:
+    """Whether no later letter of its kind took its place for the items it covers; a receipt covers none."""
+    if letter.kind is LetterKind.RECEIPT:
+        return letter is next(v.letter for v in folder.letters if v.letter.kind is LetterKind.RECEIPT)
+    return any(v.told(letter.kind) is letter for v in folder.items)
+
+
+def _filed(folder: Folder) -> set[str]:
+    """The letters that only became a file: no relay saw them."""
+    taken = [e.event.data["said"] for e in folder.events if e.event.fact is Fact.LETTER_ACCEPTED]
+    return {said["letter"] for said in taken if said.get("transport") == "folder"}
+
+
+def letter_state(letter: Letter, *, filed: bool = False) -> str:
+    """What became of a letter, and when. What a relay accepted is never said to have arrived.
+
+    `filed` is true of one that became a file in a folder instead of going to a relay.
+    """
+    accepted = _("フォルダーに書き出した") if filed else _("中継サーバーが受理した")
+    moments = (
+        (letter.cancelled_at, _("取り消した")),
+        (letter.bounced_at, _("不達になった")),
+        (letter.refused_at, _("サーバーが拒んだ")),
+        (letter.opened_at, _("申出者が開いた")),
+        (letter.given_at, accepted if letter.channel is LetterChannel.SMTP else _("渡した")),
+    )
+    for moment, word in moments:
+        if moment:
+            return f"{word} {short_time(moment)}"
+    waiting = _("送信待ち") if letter.channel is LetterChannel.SMTP else _("渡すのを待っている")
+    return f"{waiting} {short_time(letter.queued_at)}"
+
+
+def file_words(file: Evidence) -> str:
+    """PNG・391バイト: the kind and the size of an evidence file."""
+    size = file.size
+    for unit, word in ((1024 * 1024, "MB"), (1024, "KB")):
+        if size >= unit:
+            return dotted((_kind(file), f"{size / unit:.1f}{word}"))
+    return dotted((_kind(file), _("%(n)sバイト", n=size)))
+
+
+def _kind(file: Evidence) -> str:
+    return file.kind.rpartition("/")[2].upper()

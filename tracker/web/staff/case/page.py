@@ -1,0 +1,177 @@
+"""事案のページ: one case with its clocks, items, letters and record, and the way small forms on it answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, replies
+from tracker.casework.folder import Folder, ItemView
+from tracker.i18n import citation, term
+from tracker.law.calendars import Calendar
+from tracker.law.clocks import INVESTIGATION
+from tracker.law.grounds import Basis, Channel, DeferralGround, Excuse, MeasureKind, Right, SenderExemption, Term
+from tracker.law.period import JST, japanese_day
+from tracker.models import Notice, Role
+from tracker.now import now
+from tracker.web.calculation import strip
+from tracker.web.doors import database
+from tracker.web.guards import allowed
+from tracker.web.render import page, see_other
+from tracker.web.staff import bp
+from tracker.web.staff.case import clocks, hero, items, letters as letter_words, record, tabs
+from tracker.web.staff.case.hold_chart import hold_chart
+
+FEW = 8  # items drawn one by one at the top of the page; more are drawn together
+
+
+@dataclass
+class Trial:
+    """What was typed into a form of the page and why it came back: errors by field, a banner, the words kept."""
+
+    tab: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    banner: tuple[str, str] | None = None  # heading and sentence, when somebody else was first
+    form: Mapping[str, Any] = field(default_factory=dict)
+    preview: dict[str, Any] | None = None  # the letters that a decision as typed would lead to
+
+
+@bp.get("/cases/<number>")
+@allowed(Role.REVIEWER)
+def case(number: str) -> ResponseReturnValue:
+    """One case. Looking at it records nothing."""
+    return case_page(number, Trial(tab=request.args.get("tab", "")))
+
+
+def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
+    """The page of a case as it stands now, with what somebody typed put back into its form."""
+    at = now()
+    tab = trial.tab if trial.tab in tabs.TABS else "decide"
+    with database().reading() as session:
+        notice = of(session, number)
+        found = folder.open_folder(session, notice, at=at)
+        calendar: Calendar = session.info["calendar"]
+        outcome, senders = replies.outcome_draft(session, notice), replies.sender_drafts(session, notice)
+        words: dict[str, Any] = {
+            "cards": tabs.cards(session, found, at) if tab == "decide" else [],
+            "staff_options": tabs.staff(session) if tab == "procedure" else [],
+            "versions": tabs.versions(session, found) if tab == "procedure" else [],
+            "holds": record.hold_rows(found, holdings.asked_of(session, [h.id for h in found.holds]), at),
+            "senders": tabs.senders(session, found) if tab == "procedure" else [],
+        }
+    sent = letter_words.letter_rows(found)
+    today = japanese_day(at)
+    nos = {v.item.id: v.item.no for v in found.items}
+    accounts: dict[UUID | None, str] = {v.sender.id: v.sender.account for v in found.items if v.sender}
+    rows = items.item_rows(found)
+    local = at.astimezone(JST)
+    body = page(
+        "staff/case.html",
+        f=found,
+        tab=tab,
+        tabs=tabs.tabs(found, tab, len(sent)),
+        hero=hero.hero(found, calendar, today),
+        strip=strip(found.leading, calendar, today) if found.leading else [],
+        steps=hero.next_steps(found, outcome, senders, sent),
+        items=rows,
+        groups=items.item_groups(rows) if len(rows) > FEW else [],
+        listing=items.shown_items(found, rows, *(request.args.get(name, "") for name in ("show", "p", "item"))),
+        only=request.args.get("item", ""),
+        shows=items.SHOWS,
+        clocks=clocks.clock_rows(found, calendar),
+        chain=record.chain_rows(found.events),
+        letters=sent,
+        outcome=outcome,
+        sender_drafts=[
+            {
+                "draft": d,
+                "nos": items.numbers(nos[i] for i, _decision in d.covers),
+                "account": accounts.get(d.sender_id),
+            }
+            for d in senders
+        ],
+        hold_chart=hold_chart(words["holds"], at) if tab == "holds" else None,
+        pending=[v for v in found.items if v.measure and not v.measure.executed_at],
+        undecided=[i.no for i in found.ready.undecided],
+        open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],
+        place_of=decisions.place_of,
+        file_words=letter_words.file_words,
+        begun=not any(face.running and face.rule.key == INVESTIGATION.key for face in found.clocks),
+        circumstances=tabs.circumstances(found),
+        by_hand=notice.channel is not Channel.FORM,
+        pick=request.args.get("pick", ""),
+        picked={str(value).partition(":")[0] for value in trial.form.get("items", ())},
+        rights=[term(Right(value)).label for value in notice.rights],
+        received_local=f"{notice.received_at.astimezone(JST):%Y-%m-%dT%H:%M:%S}",
+        now_local=f"{local:%Y-%m-%dT%H:%M:%S}",
+        kinds=[(k.value, term(k).label) for k in MeasureKind],
+        grounds=[(g.value, term(g)) for g in DeferralGround],
+        excuses=[("", _("選んでください")), *((e.value, term(e).label) for e in Excuse)],
+        exemptions=[
+            ("", _("選んでください")),
+            *((e.value, _cited(term(e))) for e in SenderExemption),
+        ],
+        bases=[(b.value, term(b)) for b in Basis if b is not Basis.CLAUSE],
+        newer=_newer(found, trial) if status == 409 else [],
+        preview=trial.preview,
+        trial=trial,
+        errors=[(f"f-{name}", text) for name, text in trial.errors.items()],
+        **words,
+    )
+    return body, status
+
+
+def _cited(word: Term) -> str:
+    return str(_("%(label)s（%(article)s）", label=word.label, article=citation(word.article)))
+
+
+def _newer(found: Folder, trial: Trial) -> list[ItemView]:
+    """The items of a refused form that somebody else decided meanwhile."""
+    seen = dict(str(value).partition(":")[::2] for value in trial.form.get("items", ()))
+    return [v for v in found.items if v.decision and seen.get(str(v.item.id), str(v.version)) != str(v.version)]
+
+
+def of(session: Session, number: str) -> Notice:
+    """The notice with this receipt number, or 404."""
+    return folder.find(session, number) or abort(404)
+
+
+def act(
+    number: str,
+    verb: Callable[[Session, Notice], object],
+    *,
+    tab: str,
+    named: str,
+    form: Mapping[str, Any],
+    mark: str = "",
+) -> ResponseReturnValue:
+    """Carry out one verb on a case in one transaction; a refusal comes back on the page with what was typed.
+
+    `named` is the field that an error belongs to, `form` what was typed. An act that was not ticked as sure is asked
+    for again at its own tick, which `mark` tells from its like.
+    """
+    try:
+        with database().writing() as session:
+            verb(session, of(session, number))
+    except Conflict as no:
+        trial = Trial(tab=tab, banner=(_("先にほかの操作が記録されました"), str(no)), form=form)
+        return case_page(number, trial, 409)
+    except NotAllowed as no:
+        field = named if no.about != "sure" else f"sure-{mark}" if mark else "sure"
+        return case_page(number, Trial(tab=tab, errors={field: str(no)}, form=form), 422)
+    return see_other("staff.case", number=number, tab=tab, _anchor="work")
+
+
+def japanese_moment(text: str) -> datetime | None:
+    """The instant of a date and time typed at the desk, which is Japanese time; None when it is not one."""
+    try:
+        typed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return typed.replace(tzinfo=JST) if typed.tzinfo is None else typed
