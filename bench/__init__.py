@@ -1,0 +1,1 @@
+"""What is measured: `python -m bench.intake`, `python -m bench.worklist`, and both: `python -m bench`."""

@@ -1,0 +1,50 @@
+"""The data model, a module for each room. No status column: where a case stands is read from its clocks and facts.
+
+Instants are aware UTC datetimes. `*_sealed` columns hold AES-GCM under the case key (keys.py); the AAD is
+`table.column:id`. Tables whose rows are chained to the journal say so.
+"""
+
+from tracker.models.cases import Case, CaseKey, CaseKind, Clock, Event, Remark
+from tracker.models.columns import coded, new_id
+from tracker.models.decisions import Clause, CriteriaVersion, Decision, Measure
+from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
+from tracker.models.letters import Alert, Letter, LetterChannel, LetterItem, LetterKind
+from tracker.models.notices import Claimant, Evidence, Item, Notice, Sender, Upload
+from tracker.models.people import ROLES, Counter, Role, Service, Staff
+from tracker.models.upkeep import JobRun
+
+__all__ = [
+    "ROLES",
+    "Alert",
+    "Case",
+    "CaseKey",
+    "CaseKind",
+    "Claimant",
+    "Clause",
+    "Clock",
+    "Counter",
+    "CriteriaVersion",
+    "Custodian",
+    "Decision",
+    "Event",
+    "Evidence",
+    "HoldOrder",
+    "HoldOrderLine",
+    "Item",
+    "JobRun",
+    "Letter",
+    "LetterChannel",
+    "LetterItem",
+    "LetterKind",
+    "LogHold",
+    "Measure",
+    "Notice",
+    "Remark",
+    "Role",
+    "Sender",
+    "Service",
+    "Staff",
+    "Upload",
+    "coded",
+    "new_id",
+]

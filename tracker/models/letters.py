@@ -1,0 +1,110 @@
+"""Letters (通知): outbox and evidence in one row; alerts."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from tracker.models.columns import coded, new_id
+
+
+class LetterKind(StrEnum):
+    """What a letter is."""
+
+    RECEIPT = "receipt"
+    INTERIM = "interim"
+    OUTCOME = "outcome"
+    SENDER_NOTICE = "sender_notice"
+    ALERT = "alert"
+    HOLD_ORDER = "hold_order"
+
+
+class LetterChannel(StrEnum):
+    """How a letter reaches its reader."""
+
+    SMTP = "smtp"
+    PORTAL = "portal"
+    HANDOVER = "handover"
+    POST = "post"
+    PUBLICATION = "publication"
+
+
+class Letter(SQLModel, table=True):
+    """通知: outbox and evidence are the same row, chained by its facts. `key` makes a letter unique in its meaning."""
+
+    __table_args__ = (
+        Index(
+            "ix_letter_waiting",
+            "try_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_letter_queued",
+            "queued_at",
+            sqlite_where=text("kind <> 'alert'"),
+            postgresql_where=text("kind <> 'alert'"),
+        ),
+        Index(
+            "ix_letter_given",
+            "given_at",
+            sqlite_where=text("kind <> 'alert' AND given_at IS NOT NULL"),
+            postgresql_where=text("kind <> 'alert' AND given_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_letter_by_hand",
+            "try_at",
+            sqlite_where=text("ended_at IS NULL AND channel <> 'smtp'"),
+            postgresql_where=text("ended_at IS NULL AND channel <> 'smtp'"),
+        ),
+        Index(
+            "ix_letter_lost",
+            "case_id",
+            sqlite_where=text("refused_at IS NOT NULL OR bounced_at IS NOT NULL"),
+            postgresql_where=text("refused_at IS NOT NULL OR bounced_at IS NOT NULL"),
+        ),
+    )
+    id: UUID = new_id()
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    sender_id: UUID | None = Field(default=None, foreign_key="sender.id")
+    kind: LetterKind = Field(sa_type=coded(LetterKind))
+    channel: LetterChannel = Field(sa_type=coded(LetterChannel))
+    article: str
+    ground: str = ""  # of an interim letter: the DeferralGround
+    key: str = Field(unique=True)
+    to_sealed: bytes = Field(sa_type=LargeBinary)
+    subject_sealed: bytes = Field(sa_type=LargeBinary)
+    body_sealed: bytes = Field(sa_type=LargeBinary)
+    queued_at: datetime
+    queued_by: str
+    try_at: datetime
+    claimed_until: datetime | None = None
+    attempts: int = 0
+    given_at: datetime | None = None  # accepted by the relay, opened in the portal, or handed over
+    opened_at: datetime | None = None
+    refused_at: datetime | None = None
+    bounced_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    ended_at: datetime | None = None  # nothing more to send: given, refused or cancelled
+
+
+class LetterItem(SQLModel, table=True):
+    """Which items a letter covers, and the decision version it states of each."""
+
+    letter_id: UUID = Field(primary_key=True, foreign_key="letter.id")
+    item_id: UUID = Field(primary_key=True, foreign_key="item.id", index=True)
+    decision_id: UUID | None = Field(default=None, foreign_key="decision.id")
+
+
+class Alert(SQLModel, table=True):
+    """The ledger of alerts: one row for each clock, level and recipient, ever."""
+
+    __table_args__ = (UniqueConstraint("clock_id", "level", "recipient"),)
+    id: UUID = new_id()
+    clock_id: UUID = Field(foreign_key="clock.id")
+    level: str
+    recipient: UUID = Field(foreign_key="staff.id")
+    letter_id: UUID = Field(foreign_key="letter.id")
+    raised_at: datetime
