@@ -171,10 +171,14 @@ OPEN = "c.closed_at is null"
 LATE = """c.id in (select k.case_id from clock k where k.stopped_at is null and k.voided_at is null and k.due_at <= ?
 and k.force <> 'voluntary' and k.rule in ({}))"""
 UNEXECUTED = "c.id in (select m.case_id from measure m where m.executed_at is null and m.withdrawn_at is null)"
-BACK = """c.id in (select l.case_id from letter l where (l.refused_at is not null or l.bounced_at is not null)
+NEWER = """n.case_id = l.case_id and n.kind = l.kind and n.queued_at >= l.queued_at and n.id <> l.id
+and n.refused_at is null and n.bounced_at is null and n.cancelled_at is null"""
+BACK = f"""c.id in (select l.case_id from letter l where (l.refused_at is not null or l.bounced_at is not null)
 and l.kind in ('receipt', 'interim', 'outcome', 'sender_notice', 'hold_order') and l.opened_at is null
-and not exists (select 1 from letter n where n.case_id = l.case_id and n.kind = l.kind and n.queued_at >= l.queued_at
-and n.id <> l.id and n.refused_at is null and n.bounced_at is null and n.cancelled_at is null))"""
+and (exists (select 1 from letteritem i where i.letter_id = l.id and not exists (select 1 from letter n
+join letteritem j on j.letter_id = n.id and j.item_id = i.item_id where {NEWER}))
+or (not exists (select 1 from letteritem i where i.letter_id = l.id)
+and not exists (select 1 from letter n where {NEWER}))))"""  # noqa: S608 - words of ours
 FOUND = "(n.search_text like ? or lower(n.number) like ?)"
 
 

@@ -14,6 +14,7 @@ from tracker.casework import (
     alerts,
     delivery,
     endings,
+    folder,
     holds as kept,
     journal,
     order_letter,
@@ -229,6 +230,28 @@ def test_an_edited_line_or_order_is_named(world):
     world.session.add(line)
     world.session.flush()
     assert [f.table for f in verify(world.session)] == ["holdorderline"]
+
+
+def test_an_order_whose_logs_have_all_ended_is_not_sent_again(world):
+    order = place(world)
+    late = make.instant("2026-08-03T00:00+09:00")
+    with pytest.raises(NotAllowed, match="すべて保存が終わって"):
+        orders.send_again(world.session, order, by=world.staff.id, at=late)
+
+
+def test_a_custodian_who_takes_no_orders_gets_none_again(world):
+    order = place(world)
+    world.custodian.active = False
+    world.session.add(world.custodian)
+    with pytest.raises(NotAllowed, match="止められて"):
+        orders.send_again(world.session, order, by=world.staff.id, at=LATER)
+
+
+def test_the_record_names_the_custodian_who_answered(world):
+    order = place(world)
+    orders.answer(world.session, order, missing=(), words="佐伯", actor=journal.CUSTODIAN, at=LATER)
+    opened = folder.open_folder(world.session, world.notices[0], at=LATER)
+    assert "保管者" in {event.who for event in opened.events}
 
 
 def test_a_letter_is_a_hold_order_and_proves_nothing_to_a_claimant(world):

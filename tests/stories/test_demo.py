@@ -369,3 +369,13 @@ def test_no_two_stories_are_told_in_the_same_words():
     assert len({story.reason for story in stories()}) == len(stories()) == 80
     assert min(story.ago for story in stories() if not story.hours) >= 1
     assert japanese_day(NOW - timedelta(days=max(s.ago for s in stories()))) > make.instant("2025-07-30").date()
+
+
+def test_a_house_with_a_service_or_people_of_its_own_is_not_filled(app, database):
+    with database.writing() as session:
+        make.make_service(session, "本物の広場", "honmono", "HM")
+    assert "holds" in app.test_cli_runner().invoke(args=["demo"]).output
+    with pytest.raises(Inhabited), database.writing() as session:
+        fill(session, now=NOW, seed=1, password="!")
+    with database.reading() as session:
+        assert len(session.exec(select(Service)).all()) == 1

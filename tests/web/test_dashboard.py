@@ -99,13 +99,15 @@ def test_replies_are_counted_by_the_month_of_receipt(app, database):
         make.make_notice(session, service, "2026-04-30T10:00:00+09:00")  # within its time
         gone = make.make_notice(session, service, "2026-04-15T10:00:00+09:00")
         endings.withdraw(session, gone, actor=journal.CLAIMANT, at=make.instant("2026-04-16T10:00:00+09:00"))
+        given_up = make.make_notice(session, service, "2026-03-02T10:00:00+09:00")  # nobody answered within 7 days
+        endings.withdraw(session, given_up, actor=journal.CLAIMANT, at=make.instant("2026-03-20T10:00:00+09:00"))
         make.make_notice(session, service, "2026-04-03T10:00:00+09:00", standing=Standing.THIRD_PARTY)
         months = {month.first: month for month in overview.replies_by_month(session, at=at())}
 
     april, march = months[date(2026, 4, 1)], months[date(2026, 3, 1)]
     assert list(months) == [date(2025, 12, 1), *(date(2026, n, 1) for n in range(1, 6))]
     assert (april.in_time, april.late, april.running, april.ended) == (1, 2, 1, 1)
-    assert (march.in_time, march.late, march.share) == (1, 0, 100.0)
+    assert (march.in_time, march.late, march.ended, march.share) == (1, 1, 0, 50.0)
     page = words(member(app).get("/desk/dashboard"))
     assert "4月に受けた申出では33.3%です（期限を迎えた3件のうち1件）" in page
     assert "任意の目標日、まだ期間中のもの" in page

@@ -172,6 +172,27 @@ def test_an_order_is_taken_back_with_a_reason(app, order):
     assert "依頼していません" in words(desk.get("/desk/holds"))
 
 
+def test_the_desk_does_not_show_the_custodian_s_secret(app, order):
+    placed, secret_path = order
+    page = member(app, Role.REVIEWER).get(f"/desk/holds/orders/{placed.number}")
+    assert secret_path not in page.text and f"/orders/{placed.number}/…" in words(page)
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "x", "9" * 30])
+def test_an_odd_page_number_is_no_fault(app, custodian, number):
+    assert member(app, Role.REVIEWER).get(f"/desk/holds?page={number}").status_code == 200
+
+
+def test_after_a_stale_form_the_way_back_leads_to_the_order(app, order):
+    placed, _path = order
+    client = member(app, Role.REVIEWER)
+    stale = client.post(f"/desk/holds/orders/{placed.number}/withdrawal", data={"reason": "保管者を間違えた"})
+    assert stale.status_code == 400 and f'href="/desk/holds/orders/{placed.number}"' in stale.text
+    assert "保管者を間違えた" in stale.text
+    chosen = client.post("/desk/holds/orders/new", data={"hold": ["a", "b"], "do": "look"})
+    assert 'href="/desk/holds"' in chosen.text
+
+
 def test_a_lead_registers_and_changes_a_custodian(app, database):
     with database.writing() as session:
         make.make_service(session)

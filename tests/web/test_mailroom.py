@@ -8,7 +8,7 @@ from tests import make
 from tests.conftest import make_settings
 from tests.web.desk import make_member, member, words
 from tracker import create_app
-from tracker.casework import alerts, delivery, replies
+from tracker.casework import alerts, delivery, endings, replies
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 
@@ -166,3 +166,28 @@ def test_without_a_way_to_send_the_letters_say_what_they_wait_for(settings, tmp_
         assert "メールの送り方の設定を待っています" in words(member(app).get("/desk/letters"))
     finally:
         app.extensions["database"].dispose()
+
+
+def test_an_outcome_that_came_back_is_not_taken_up_by_one_about_other_items(app, database):
+    with database.writing() as session:
+        service = make.make_service(session)
+        staff = make_member(app, session, "a@tsumugi.example")
+        notice, sent = make.make_notice(session, service), []
+        for nos, at in (((1,), "2026-04-29T10:00+09:00"), ((2,), "2026-04-30T10:00+09:00")):
+            make.decide(session, notice, make.KEEP, staff, at, nos)
+            draft = replies.outcome_draft(session, notice)
+            letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant(at))
+            settle(session, letter, accepted=True, at=at)
+            sent.append(letter)
+        delivery.bounced(session, sent[0].id, remark="宛先不明", by="system", at=make.instant("2026-04-30T12:00+09:00"))
+    client = member(app)
+    assert listed(client.get("/desk/letters?view=back")) == [notice.number]
+    assert notice.number in words(client.get("/desk/?view=back"))
+
+
+def test_a_letter_of_a_closed_case_asks_for_nothing_more(app, database):
+    with database.writing() as session:
+        notice = make.make_notice(session, make.make_service(session))
+        settle(session, receipt(session, notice), accepted=False)
+        endings.withdraw(session, notice, actor="claimant", at=make.instant("2026-04-29T10:00+09:00"))
+    assert listed(member(app).get("/desk/letters?view=back")) == []

@@ -50,7 +50,7 @@ def publish(
         raise NotAllowed(N_("条項が1つもありません。"))
     if japanese_day(published_at) < japanese_day(at) and not proof.strip():
         raise NotAllowed(N_("過去の公表の日時を記録するときは、その証拠（保存した頁の場所など）を書いてください。"))
-    session.get_one(Service, service.id, with_for_update=True)
+    session.get_one(Service, service.id, with_for_update={"key_share": True})  # filings go on beside it
     earlier = session.exec(select(CriteriaVersion.version).where(CriteriaVersion.service_id == service.id)).all()
     case = Case(kind=CaseKind.CRITERIA, service_id=service.id, opened_at=published_at)
     session.add(case)

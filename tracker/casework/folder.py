@@ -194,6 +194,7 @@ def actor_name(actor: str, names: dict[str, str]) -> str:
         else {
             journal.CLAIMANT: _("申出者"),
             journal.SENDER: _("発信者"),
+            journal.CUSTODIAN: _("保管者"),
         }.get(kind, _("システム"))
     )
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal_column
 from sqlalchemy.orm import aliased, defer
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from tracker.casework import delivery
 from tracker.law import N_
-from tracker.models import Case, HoldOrder, Letter, LetterChannel, LetterKind, Notice, Service
+from tracker.models import Case, HoldOrder, Letter, LetterChannel, LetterItem, LetterKind, Notice, Service
 
 PAGE = 50
 COUNT_CAP = 1000
@@ -109,27 +109,31 @@ def count(session: Session, asked: Asked) -> int:
 
 @cache
 def lost() -> Sequence[ColumnElement[bool]]:
-    """Letters that were refused or came back, and that no newer one of their kind to the same reader took up."""
-    newer = aliased(Letter)
-    replaced = (
-        select(newer.id)
-        .where(
-            newer.case_id == Letter.case_id,
-            newer.kind == Letter.kind,
-            col(newer.sender_id).is_not_distinct_from(col(Letter.sender_id)),
-            newer.queued_at >= Letter.queued_at,
-            newer.id != Letter.id,
-            col(newer.refused_at).is_(None),
-            col(newer.bounced_at).is_(None),
-            col(newer.cancelled_at).is_(None),
-        )
-        .exists()
+    """Letters of open cases that were refused or came back, and that no newer one of their kind took up.
+
+    A letter about items is taken up when each of them is in a newer letter to the same reader that did not come back.
+    """
+    newer, item, again = aliased(Letter), aliased(LetterItem), aliased(LetterItem)
+    newer_ones = select(newer.id).where(
+        newer.case_id == Letter.case_id,
+        newer.kind == Letter.kind,
+        col(newer.sender_id).is_not_distinct_from(col(Letter.sender_id)),
+        newer.queued_at >= Letter.queued_at,
+        newer.id != Letter.id,
+        col(newer.refused_at).is_(None),
+        col(newer.bounced_at).is_(None),
+        col(newer.cancelled_at).is_(None),
     )
+    items = select(item.item_id).where(item.letter_id == Letter.id)
+    told = newer_ones.join(again, col(again.letter_id) == col(newer.id)).where(again.item_id == item.item_id)
+    untold = items.where(~told.exists()).exists()
+    still_open = select(Case.id).where(Case.id == Letter.case_id, col(Case.closed_at).is_(None))
     return [
         or_(col(Letter.refused_at).is_not(None), col(Letter.bounced_at).is_not(None)),
         col(Letter.kind).in_(OURS),  # said so, SQLite takes the index of lost letters, not that of all that are ours
         col(Letter.opened_at).is_(None),
-        ~replaced,
+        or_(untold, and_(~items.exists(), ~newer_ones.exists())),
+        still_open.exists(),
     ]
 
 

@@ -38,7 +38,7 @@ def place(session: Session, custodian: Custodian, holds: Collection[UUID], *, by
 
     Raises NotAllowed for none, too many, ended or foreign holds; Conflict for one that this custodian was asked for.
     """
-    session.get_one(Service, custodian.service_id, with_for_update=True)  # numbers in order; nobody orders beside us
+    session.get_one(Service, custodian.service_id, with_for_update={"key_share": True})  # numbers in order
     named = _checked(session, custodian, holds, at)
     case = Case(
         kind=CaseKind.HOLD_ORDER, service_id=custodian.service_id, opened_at=at, statutory=False, assigned_to=by
@@ -70,17 +70,19 @@ def place(session: Session, custodian: Custodian, holds: Collection[UUID], *, by
 def draft(session: Session, custodian: Custodian, holds: Collection[UUID], *, at: datetime) -> Draft:
     """The letter that `place` would send now, but for its number and its address. Raises like `place`."""
     named = _checked(session, custodian, holds, at)
-    return order_letter.letter(
-        session, custodian, named, number="（送るときに決まります）", link="（送るときに決まります）", at=at
-    )
+    return order_letter.letter(session, custodian, named, number=LATER, link=LATER, at=at)
 
 
 def send_again(session: Session, order: HoldOrder, *, by: UUID, at: datetime) -> None:
     """Send an unanswered order again, with a new address for its page: the one sent before is void.
 
-    Raises Conflict when it was answered or withdrawn meanwhile, or while the letter before is being sent.
+    Raises Conflict when it was answered or withdrawn meanwhile, or while the letter before is being sent; NotAllowed
+    when nothing in it is to be kept any longer, or the custodian takes no orders.
     """
     _lock_open(session, order)
+    _check_custodian(session.get_one(Custodian, order.custodian_id))
+    if not _running(session, order, at):
+        raise NotAllowed(N_("この依頼の記録は、すべて保存が終わっています。依頼を取り消してください。"))
     case = session.get_one(Case, order.case_id)
     delivery.cancel_waiting(session, case, frozenset({LetterKind.HOLD_ORDER}), by=journal.staff(by), at=at)
     order.secret_version += 1
@@ -96,7 +98,10 @@ def answer(
     `words` say who answered, and anything else; they are sealed. Staff record an answer by telephone the same way.
     Raises NotAllowed without a name or for a line not in the order, Conflict when it is answered or withdrawn.
     """
+    version = order.secret_version
     _lock_open(session, order)
+    if actor == journal.CUSTODIAN and order.secret_version != version:
+        raise Conflict(N_("このアドレスは、新しいアドレスに替わりました。新しいメールから開いてください。"))
     if not words.strip():
         raise NotAllowed(N_("だれが答えたかを書いてください。"))
     lines = order_lines(session, order)
@@ -137,8 +142,7 @@ def _checked(session: Session, custodian: Custodian, holds: Collection[UUID], at
         raise NotAllowed(N_("保存を依頼する記録を選んでください。"))
     if len(set(holds)) > MOST:
         raise NotAllowed(N_("1回の依頼は%(most)s件までです。分けて依頼してください。"), most=MOST)
-    if not custodian.active:
-        raise NotAllowed(N_("この保管者への依頼は止められています。"))
+    _check_custodian(custodian)
     rows = session.exec(
         select(LogHold, Case.service_id)
         .join(Case, col(Case.id) == col(LogHold.case_id))
@@ -162,6 +166,20 @@ def _checked(session: Session, custodian: Custodian, holds: Collection[UUID], at
     if asked:
         raise Conflict(N_("この保管者にすでに依頼した記録が選ばれています。一覧を見直してください。"))
     return [hold for hold, _service in rows]
+
+
+def _check_custodian(custodian: Custodian) -> None:
+    if not custodian.active:
+        raise NotAllowed(N_("この保管者への依頼は止められています。"))
+
+
+def _running(session: Session, order: HoldOrder, at: datetime) -> bool:
+    """Whether any log of the order is still to be kept."""
+    ids = [line.hold_id for line in order_lines(session, order)]
+    running = select(LogHold.id).where(
+        col(LogHold.id).in_(ids), col(LogHold.released_at).is_(None), col(LogHold.until_at) > at
+    )
+    return session.exec(running.limit(1)).first() is not None
 
 
 def _next_number(session: Session, service_id: UUID, at: datetime) -> str:

@@ -122,7 +122,7 @@ def replies_by_month(session: Session, *, at: datetime, months: int = 6) -> list
 
     Counted is the reply clock that stands: neither voided by a correction nor followed by one that resumed it, so a
     letter that came back takes its answer with it. In time: stopped before its period was over. Late: stopped after, or
-    running still. Voluntary ones are not counted.
+    running still, or ended after it without a notice. Voluntary ones are not counted.
     """
     firsts = _months(japanese_day(at), months)
     edges = [start_of(first) for first in [*firsts, _next_month(firsts[-1])]]
@@ -134,7 +134,10 @@ def replies_by_month(session: Session, *, at: datetime, months: int = 6) -> list
     unanswered = text("event.fact IN ('notice_withdrawn', 'reply_excused')")
     ended = tuple_(col(Clock.case_id), stopped).in_(select(Event.case_id, Event.occurred_at).where(unanswered))
     became = when(
-        (and_(stopped.is_(None), due > at), "running"), (ended, "ended"), (stopped < due, "in_time"), else_="late"
+        (and_(stopped.is_(None), due > at), "running"),
+        (and_(ended, stopped < due), "ended"),
+        (stopped < due, "in_time"),
+        else_="late",
     )
     each = (
         select(month.label("month"), became.label("became"))

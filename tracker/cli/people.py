@@ -12,6 +12,7 @@ from tracker.cli import database
 from tracker.models import Role, Staff
 
 SHORTEST = 12
+EMAIL = "desk@tsumugi.example"  # of the account that `flask setup` makes
 
 
 @click.group()

@@ -16,7 +16,7 @@ from tracker.casework.criteria import ClauseText, publish
 from tracker.casework.journal import SYSTEM
 from tracker.cli import database, settings
 from tracker.cli.demo import TEAM_FILE, fill_new_house
-from tracker.cli.people import add_staff
+from tracker.cli.people import EMAIL, add_staff
 from tracker.cli.services import add_service
 from tracker.law.period import JST
 from tracker.migrations import migrate
@@ -25,7 +25,6 @@ from tracker.now import now
 from tracker.settings import Settings
 
 PROVIDER = "株式会社つむぎネットワーク（見本）"
-EMAIL = "desk@tsumugi.example"
 CLAUSES = (
     ClauseText("第4条1項", "名誉毀損", "事実を示して、人の社会的評価を下げる投稿"),
     ClauseText("第4条2項", "侮辱", "人格を否定する言葉などで、社会通念上許される限度を超えて人の名誉感情を害する投稿"),

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from math import ceil
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
@@ -19,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.auth import SIGN_IN
 from tracker.casework import Conflict, NotAllowed
-from tracker.i18n import time_text
+from tracker.i18n import language, time_text
 from tracker.law.period import japanese_day
 from tracker.now import now
 from tracker.web.doors import settings
@@ -71,7 +72,7 @@ def _page(code: int, words: Words, says: str, again: datetime | None, *, desk: b
         kept=words.kept,
         then=then,
         again=again,
-        retry_url=request.full_path.rstrip("?") if request.method == "GET" and code in RETRY else "",
+        retry_url=_this_address() if request.method == "GET" and code in RETRY else "",
         sign_in=sign_in,
         inquiry=g.get("inquiry", ""),
         when=time_text(now()),
@@ -83,12 +84,18 @@ def _page(code: int, words: Words, says: str, again: datetime | None, *, desk: b
     )
 
 
+def _this_address() -> str:
+    """The address that was asked for, as a path of this site and of no other."""
+    query = request.query_string.decode("ascii", "ignore")
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
 def _bare(code: int, words: Words) -> str:
     """The same sentences without layout or template, for when these are what is broken."""
     lines = [escape(str(line)) for line in (words.title, words.kept, words.then)]
     inquiry = escape(_("問い合わせ番号 %(number)s", number=g.get("inquiry", "")))
     return (
-        f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{code} {lines[0]}</title></head>'
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8"><title>{code} {lines[0]}</title></head>'
         f"<body><main><h1>{lines[0]}</h1><p>{lines[1]}</p><p>{lines[2]}</p><p>{inquiry}</p></main></body></html>"
     )
 

@@ -5,7 +5,7 @@ The cookie says nothing but the language. A claimant's goes when the browser is 
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, request, url_for
 from flask_babel import Babel, Domain, refresh
@@ -99,4 +99,4 @@ def _href(tag: str) -> str:
     adapter = current_app.create_url_adapter(request)
     opens = request.method != "POST" or (adapter and "GET" in adapter.allowed_methods())
     path = request.path if opens else form_page() if _at_the_desk() else url_for("public.front")
-    return f"{path}?{urlencode([*(kept if opens else []), (NAME, tag)])}"
+    return f"{quote(path)}?{urlencode([*(kept if opens else []), (NAME, tag)])}"

@@ -41,6 +41,8 @@ LABELS = {
     "phone": _l("電話番号"),
     "email": _l("メールアドレス"),
     "claimant_email": _l("申出者のメールアドレス"),
+    "words": _l("だれが、いつ、どのように答えたか"),
+    "keeps": _l("持っている記録"),
 }
 SECRET = {"csrf_token", "password"}
 # Chosen from a list or carried along: nobody typed them.
@@ -78,6 +80,13 @@ CHOSEN = set(
         "pick",
         "me",
         "keys",
+        "hold",
+        "missing",
+        "do",
+        "custodian",
+        "service",
+        "view",
+        "active",
     ]
 )
 
@@ -121,7 +130,12 @@ def form_page() -> str:
     if request.path == SIGN_IN:
         return SIGN_IN
     if "number" in known:
-        return url_for("staff.case", number=known["number"])
+        room = "staff.hold_order" if request.path.startswith("/desk/holds/") else "staff.case"
+        return url_for(room, number=known["number"])
+    if request.path.startswith("/desk/holds/custodians"):
+        return request.path
+    if request.path.startswith("/desk/holds"):
+        return url_for("staff.holds")
     if "slug" in known and re.match("/desk/(new|criteria)/", request.path):
         return request.path
     return url_for("staff.worklist")

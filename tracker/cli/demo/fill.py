@@ -11,26 +11,28 @@ from tracker.casework import alerts, delivery, holds
 from tracker.cli.demo import post
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.filing import file, received
-from tracker.cli.demo.house import furnish, staff_up
+from tracker.cli.demo.house import furnish, slugs, staff_up, team_addresses
 from tracker.cli.demo.orders import place_orders
 from tracker.cli.demo.scene import Scene
 from tracker.cli.demo.steps import play
 from tracker.cli.demo.texts import Story, stories
+from tracker.cli.people import EMAIL
 from tracker.models import Letter, LetterKind, LogHold, Notice, Role, Service, Staff
 
 
 class Inhabited(Exception):
-    """The house holds notices already: made-up ones never come among real ones."""
+    """The house has notices, services or people of its own: made-up ones never come among real ones."""
 
 
 def fill(
     session: Session, *, now: datetime, seed: int, password: str, say: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Fill a house without notices. The same `seed` and `now` give the same texts and dates; the ids are new ones.
+    """Fill a house in which nobody lives. The same `seed` and `now` give the same texts and dates, under new ids.
 
-    `password` is the hash of the colleagues' password. Raises Inhabited where there is a notice.
+    `password` is the hash of the colleagues' password. Raises Inhabited where there is a notice, or a service or
+    member of the team that neither `flask setup` nor the demo made.
     """
-    if session.exec(select(Notice.id).limit(1)).first():
+    if _inhabited(session):
         raise Inhabited
     diary = Diary(now, session.info["calendar"], Random(seed))  # noqa: S311 - made-up notices need no secrets
     services = furnish(session, diary)
@@ -44,6 +46,16 @@ def fill(
     ended = _end_holds(session, now)
     say(f"{ended} holds that ended, {place_orders(session, diary, services, _lead(team))} hold orders.")
     say(f"{_alert(session, now)} alerts.")
+
+
+def _inhabited(session: Session) -> bool:
+    """Whether somebody has begun to use the house in earnest."""
+    ours = {EMAIL, *(email for email, _role, _name in team_addresses())}
+    return bool(
+        session.exec(select(Notice.id).limit(1)).first()
+        or session.exec(select(Service.id).where(col(Service.slug).not_in(slugs())).limit(1)).first()
+        or session.exec(select(Staff.id).where(col(Staff.email).not_in(ours)).limit(1)).first()
+    )
 
 
 def _tell(session: Session, diary: Diary, story: Story, service: Service, team: list[Staff], moment: datetime) -> None:

@@ -51,6 +51,11 @@ def staff_up(session: Session, password: str) -> list[Staff]:
     return there
 
 
+def slugs() -> list[str]:
+    """The slugs of the demo's services; the first is the one that `flask setup` makes."""
+    return [given["slug"] for given in words()["services"]]
+
+
 def team_addresses() -> list[tuple[str, str, str]]:
     """Address, role and name of each colleague."""
     return [(f"{local}@{MAIL}", role, name) for name, local, role in words()["team"]]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, holdings, journal, order_letter, orders
+from tracker.casework import Conflict, NotAllowed, holdings, journal, order_letter, orders
 from tracker.models import Custodian, HoldOrder, LogHold, Service
 from tracker.now import now
 from tracker.web.doors import database
@@ -41,8 +41,9 @@ def answer_order(number: str, secret: str) -> ResponseReturnValue:
                 actor=journal.CUSTODIAN,
                 at=at,
             )
-    except Conflict as conflict:
-        return _page(number, secret, form, {}, ticked, refused=str(conflict)), 409
+    except NotAllowed as no:
+        code = 409 if isinstance(no, Conflict) else 422
+        return _page(number, secret, form, {}, ticked, refused=str(no)), code
     return redirect(url_for("public.hold_order", number=number, secret=secret), 303)
 
 

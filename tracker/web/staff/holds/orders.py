@@ -1,5 +1,6 @@
 """保存の依頼: look at the letter, send it, send it again, write down an answer by telephone, take it back."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -177,10 +178,12 @@ def _remark(events: Sequence[Any], remarks: dict[UUID, str]) -> str:
 
 
 def _body(session: Session, letter: Letter) -> dict[str, str]:
-    return {
+    """A letter as it was sent, but for its secret: who answers on the custodian's page is the custodian."""
+    words = {
         name: open_text(session, letter.case_id, f"letter.{name}", letter.id, getattr(letter, f"{name}_sealed"))
         for name in ("to", "subject", "body")
     }
+    return words | {"body": re.sub(r"(/orders/[^/\s]+/)\S+", r"\1…", words["body"])}
 
 
 def _order(session: Session, number: str) -> HoldOrder:

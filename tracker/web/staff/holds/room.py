@@ -29,14 +29,12 @@ def holds_page(*, error: str = "", ticked: frozenset[UUID] = frozenset()) -> str
     at = now()
     view = request.values.get("view", "unordered")
     view = view if view in VIEWS else "unordered"
-    number = request.values.get("page", "")
+    number = min(max(request.values.get("page", 1, type=int), 1), 10_000)
     with database().reading() as session:
         services = session.exec(select(Service).order_by(col(Service.name))).all()
         chosen = next((s for s in services if s.slug == request.values.get("service")), None)
         service = chosen.id if chosen else None
-        found = holdings.holdings(
-            session, view, at=at, service=service, page=int(number) if number.isdecimal() and int(number) else 1
-        )
+        found = holdings.holdings(session, view, at=at, service=service, page=number)
         counts = {name: _count(session, name, at, service) for name in VIEWS if name != "ended"}
         open_orders = holdings.open_orders(session, at=at, service=service)
         custodians = session.exec(select(Custodian).where(col(Custodian.active).is_(True))).all()
