@@ -30,7 +30,8 @@ def demo(seed: int) -> None:
         run_demo(now(), seed)
     except Inhabited as error:
         raise click.ClickException(
-            "This database holds notices already, or services or people of its own, and made-up ones never come among them. Take an empty one."
+            "This database holds notices already, or services or people of its own, and made-up ones never come "
+            "among them. Take an empty one."
         ) from error
 
 
