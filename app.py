@@ -27,18 +27,16 @@ def main() -> int:
         return _fail(f"PORT must be a number from 1 to 65535, not {port!r}.")
     if not _free(host, int(port)):
         return _fail(f"Port {port} is in use. Stop what uses it, or choose another: PORT=8001 make run")
-    if write_keys(HERE / ".env"):
+    demo = os.environ.get("DEMO") != "0"
+    if write_keys(HERE / ".env", sample=demo):
         print("Wrote .env with fresh keys. Keep it: without TRACKER_MASTER_KEY nothing that is stored can be read.")
-    chosen = Settings().model_fields_set
-    if "base_url" not in chosen:
+    if "base_url" not in Settings().model_fields_set:
         os.environ["TRACKER_BASE_URL"] = f"http://127.0.0.1:{port}"
-    if "mail" not in chosen:
-        os.environ["TRACKER_MAIL"] = "folder"
-        print("TRACKER_MAIL is not set: in this run letters become files, and count as sent.")
     flask = [sys.executable, "-m", "flask", "--app", "app"]
-    demo = [] if os.environ.get("DEMO") == "0" else ["--demo"]
     sys.stdout.flush()
-    if subprocess.run([*flask, "setup", *demo], check=False).returncode:  # says where everything is, and how to sign in
+    if subprocess.run(
+        [*flask, "setup", "--demo" if demo else "--empty"], check=False
+    ).returncode:  # says where everything is, and how to sign in
         return _fail("Kigen could not be set up; the reason stands above.")
     # No access log: the path of a status page is its secret.
     web = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"{host}:{port}", "--log-level", "warning"]

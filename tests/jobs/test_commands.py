@@ -168,6 +168,24 @@ def test_a_first_start_names_the_provider_of_the_sample_and_says_where_to_change
     assert "株式会社つむぎネットワーク (TRACKER_PROVIDER in .env)" in run("setup").output
 
 
+def test_letters_of_a_house_without_the_demo_wait_until_somebody_says_how_mail_leaves(tmp_path, monkeypatch, run):
+    for name in ("TRACKER_SECRET_KEY", "TRACKER_MASTER_KEY", "TRACKER_PROVIDER", "TRACKER_MAIL"):
+        monkeypatch.delenv(name, raising=False)
+    assert write_keys(tmp_path / "sample.env")
+    assert Settings(_env_file=tmp_path / "sample.env").mail == "folder"
+    assert write_keys(tmp_path / "earnest.env", sample=False)
+    made = Settings(_env_file=tmp_path / "earnest.env")
+    assert made.mail == "" and "未設定" in made.provider
+
+
+def test_an_empty_house_has_an_account_and_no_service(run, database):
+    assert run("setup", "--empty").exit_code == 0
+    assert run("setup", "--demo").exit_code == 0  # a later start leaves it so
+    with database.reading() as session:
+        assert session.exec(select(Service)).all() == []
+        assert len(session.exec(select(Staff)).all()) == 1
+
+
 def test_fresh_keys_are_written_for_the_owner_only_and_never_again(tmp_path, monkeypatch):
     for name in ("TRACKER_SECRET_KEY", "TRACKER_MASTER_KEY"):
         monkeypatch.delenv(name, raising=False)

@@ -193,6 +193,13 @@ def test_after_a_stale_form_the_way_back_leads_to_the_order(app, order):
     assert 'href="/desk/holds"' in chosen.text
 
 
+def test_from_a_case_one_comes_to_its_own_holds_already_chosen(app, custodian):
+    client = member(app, Role.REVIEWER)
+    assert "/desk/holds?number=TH-2026-000001" in client.get("/desk/cases/TH-2026-000001?tab=holds").text
+    page = client.get("/desk/holds?number=TH-2026-000001")
+    assert "TH-2026-000002" not in words(page) and len(boxes(page, "hold")) == 1 and "checked" in page.text
+
+
 def test_a_lead_registers_and_changes_a_custodian(app, database):
     with database.writing() as session:
         make.make_service(session)

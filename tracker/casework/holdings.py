@@ -98,24 +98,31 @@ class Open:
 
 
 def holdings(
-    session: Session, view: str, *, at: datetime, service: UUID | None = None, page: int = 1, limit: int = PAGE
+    session: Session,
+    view: str,
+    *,
+    at: datetime,
+    service: UUID | None = None,
+    number: str = "",
+    page: int = 1,
+    limit: int = PAGE,
 ) -> Holdings:
-    """Holds of a view (VIEWS), the soonest end first; those that ended, the latest end first."""
+    """Holds of a view (VIEWS), or of its notice `number`, the soonest end first; those that ended, the latest first."""
     ends = col(LogHold.until_at)
     found = session.exec(
         select(LogHold)
-        .where(*_conditions(view, at, service))
+        .where(*_conditions(view, at, service, number))
         .order_by(ends.desc() if view == "ended" else ends, col(LogHold.id))
         .offset((page - 1) * limit)
         .limit(limit)
     ).all()
-    total = count(session, view, at=at, service=service)
+    total = count(session, view, at=at, service=service, number=number)
     return Holdings(described(session, found), min(total, COUNT_CAP), total > COUNT_CAP, page)
 
 
-def count(session: Session, view: str, *, at: datetime, service: UUID | None = None) -> int:
+def count(session: Session, view: str, *, at: datetime, service: UUID | None = None, number: str = "") -> int:
     """How many holds a view has, never counting past the cap."""
-    inner = select(col(LogHold.id)).where(*_conditions(view, at, service)).limit(COUNT_CAP + 1).subquery()
+    inner = select(col(LogHold.id)).where(*_conditions(view, at, service, number)).limit(COUNT_CAP + 1).subquery()
     return session.exec(select(func.count()).select_from(inner)).one()
 
 
@@ -194,7 +201,7 @@ def asked_of(session: Session, holds: Sequence[UUID]) -> dict[UUID, list[Asked]]
     return found
 
 
-def _conditions(view: str, at: datetime, service: UUID | None) -> list[ColumnElement[bool]]:
+def _conditions(view: str, at: datetime, service: UUID | None, number: str) -> list[ColumnElement[bool]]:
     running = col(LogHold.released_at).is_(None)
     lines = (
         select(HoldOrderLine.hold_id)
@@ -212,4 +219,6 @@ def _conditions(view: str, at: datetime, service: UUID | None) -> list[ColumnEle
     conditions = views[view]
     if service:
         conditions.append(col(LogHold.case_id).in_(select(Case.id).where(Case.service_id == service)))
+    if number:
+        conditions.append(col(LogHold.case_id).in_(select(Notice.case_id).where(Notice.number == number)))
     return conditions

@@ -36,11 +36,12 @@ CLAUSES = (
 )
 
 
-def write_keys(file: Path) -> bool:
+def write_keys(file: Path, *, sample: bool = True) -> bool:
     """Write fresh keys into `file`, readable by its owner only, where neither it nor the environment has them.
 
-    A file that is new also names the provider of the sample service. Says whether anything was written. Keys that are
-    there are never touched: without them nothing sealed opens.
+    A file that is new also names the provider of the sample service and lets its letters become files; without
+    `sample` it does not, and letters wait until somebody says how mail leaves. Says whether anything
+    was written. Keys that are there are never touched: without them nothing sealed opens.
     """
     known = {**dotenv_values(file), **os.environ}
     fresh = {
@@ -50,8 +51,9 @@ def write_keys(file: Path) -> bool:
     lines = [f"{name}={value}\n" for name, value in fresh.items() if not known.get(name)]
     if not lines:
         return False
-    if not file.exists() and not known.get("TRACKER_PROVIDER"):
-        lines.append(f"TRACKER_PROVIDER={PROVIDER}\n")
+    if sample and not file.exists():
+        given = {"TRACKER_PROVIDER": PROVIDER, "TRACKER_MAIL": "folder"}
+        lines += [f"{name}={value}\n" for name, value in given.items() if not known.get(name)]
     if file.exists() and file.read_text(encoding="utf-8")[-1:] not in {"", "\n"}:
         lines.insert(0, "\n")
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
@@ -62,16 +64,18 @@ def write_keys(file: Path) -> bool:
 
 @click.command("setup")
 @click.option("--demo", is_flag=True, help="Where the database is new, fill it with made-up notices (flask demo).")
+@click.option("--empty", is_flag=True, help="Make the account only: services and criteria are entered by hand.")
 @with_appcontext
-def setup(demo: bool) -> None:
+def setup(demo: bool, empty: bool) -> None:
     """Migrate, and make what a first look needs: a service, its criteria, an account. Changes nothing that is there."""
     migrate(database())
     sign_in = settings().data / "sign-in.txt"
     with database().writing() as session:
-        new = session.exec(select(Service)).first() is None
+        nobody = session.exec(select(Staff)).first() is None
+        new = nobody and not empty and session.exec(select(Service)).first() is None
         if new:
             _first_service(session)
-        if session.exec(select(Staff)).first() is None:
+        if nobody:
             _first_account(session, sign_in)
     if demo and new:
         fill_new_house()

@@ -64,7 +64,8 @@ HEAD = """# Settings
 Kigen reads environment variables, and a `.env` file in the folder it is started in; a variable wins over the file.
 `make run` writes `.env` with fresh keys. This page is printed by `flask --app app settings`, and a test keeps it true.
 `python app.py` (`make run`) reads `PORT` (8000), `HOST` (127.0.0.1) and `DEMO` (`0` leaves a new database empty) too;
-where `TRACKER_MAIL` is not set, it takes `folder`, and where `TRACKER_BASE_URL` is not set, the address of that port.
+where `TRACKER_BASE_URL` is not set, it takes the address of that port. A new `.env` of a house with the demo says
+`TRACKER_MAIL=folder`.
 
 | Variable | Default | What it is for |
 |---|---|---|

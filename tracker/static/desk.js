@@ -26,6 +26,7 @@
     if (!button.form.querySelector("input[name=pick]:checked")) {
       if (!box) return;
       box.checked = true;
+      if (!box.value.endsWith(":")) return box.focus(); // somebody has it: the next press takes it over
     }
     button.click();
   };

@@ -53,6 +53,7 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         "calendar_text": calendar.version,
         "edition_text": _(edition_on(today).label),
         "letters_wait": not settings().mail,
+        "letters_file": settings().mail == "folder",
         "at": at,
         "today": today,
         "me": person,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from tracker.casework.faces import Face
+from tracker.casework.faces import Face, Urgency
 from tracker.casework.folder import Folder
 from tracker.i18n import hour_text, short_day
 from tracker.law.calendars import Calendar
@@ -56,7 +56,13 @@ def _says(folder: Folder, face: Face, today: date) -> list[str]:
         said.append(_("項目%(nos)sは、講ずると判断しましたが、実施の記録がまだありません。", nos=nos))
     if undecided:
         nos = numbers(undecided)
-        if folder.case.statutory and face.last_working_day is not None and face.last_working_day <= today:
+        if folder.case.statutory and face.urgency is Urgency.LATE:
+            text = _(
+                "項目%(nos)sは、まだ判断していません。途中経過（法25条2項）か結果を通知してください。"
+                "遅れたことは違反として残ります。",
+                nos=nos,
+            )
+        elif folder.case.statutory and face.last_working_day is not None and face.last_working_day <= today:
             text = _(
                 "項目%(nos)sは、まだ判断していません。今日判断できないときは、途中経過（法25条2項）を送れば、"
                 "この項目の7日の義務を満たします。",

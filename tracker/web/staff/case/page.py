@@ -16,6 +16,7 @@ from tracker.casework.folder import Folder, ItemView
 from tracker.i18n import citation, term
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import INVESTIGATION
+from tracker.law.facts import Fact
 from tracker.law.grounds import Basis, Channel, DeferralGround, Excuse, MeasureKind, Right, SenderExemption, Term
 from tracker.law.period import JST, japanese_day
 from tracker.models import Notice, Role
@@ -97,6 +98,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             for d in senders
         ],
         hold_chart=hold_chart(words["holds"], at) if tab == "holds" else None,
+        breaches=sum(e.event.fact is Fact.BREACH_RECORDED for e in found.events),
         pending=[v for v in found.items if v.measure and not v.measure.executed_at],
         undecided=[i.no for i in found.ready.undecided],
         open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],

@@ -13,6 +13,7 @@ from tracker.models import Custodian, Role, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
+from tracker.web.reading import single_line
 from tracker.web.render import page
 from tracker.web.staff import bp
 
@@ -29,17 +30,18 @@ def holds_page(*, error: str = "", ticked: frozenset[UUID] = frozenset()) -> str
     at = now()
     view = request.values.get("view", "unordered")
     view = view if view in VIEWS else "unordered"
+    notice = single_line(request.values.get("number", ""))
     number = min(max(request.values.get("page", 1, type=int), 1), 10_000)
     with database().reading() as session:
         services = session.exec(select(Service).order_by(col(Service.name))).all()
         chosen = next((s for s in services if s.slug == request.values.get("service")), None)
         service = chosen.id if chosen else None
-        found = holdings.holdings(session, view, at=at, service=service, page=number)
+        found = holdings.holdings(session, view, at=at, service=service, number=notice, page=number)
         counts = {name: _count(session, name, at, service) for name in VIEWS if name != "ended"}
         open_orders = holdings.open_orders(session, at=at, service=service)
         custodians = session.exec(select(Custodian).where(col(Custodian.active).is_(True))).all()
     slug = chosen.slug if chosen else None
-    arguments: dict[str, Any] = {"view": view, "service": slug}
+    arguments: dict[str, Any] = {"view": view, "service": slug, "number": notice or None}
     return page(
         "staff/holds/room.html",
         room="staff.holds",
@@ -51,6 +53,7 @@ def holds_page(*, error: str = "", ticked: frozenset[UUID] = frozenset()) -> str
         services=services,
         service_options=[("", _("すべて")), *((s.slug, s.name) for s in services)],
         asked=slug or "",
+        notice=notice,
         may_register=current_staff().may(Role.LEAD),
         error=error,
         ticked=ticked,
