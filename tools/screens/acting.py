@@ -1,0 +1,222 @@
+"""What is done in the house or on a page before it is pictured."""
+
+import io
+from datetime import timedelta
+
+from PIL import Image
+from sqlmodel import Session, col, select
+
+from tools.screens import finding
+from tools.screens.house import NOW
+from tools.screens.screen import Visit
+from tracker.casework import criteria, decisions, intake, journal, receipts
+from tracker.casework.criteria import ClauseText
+from tracker.casework.decisions import Judgement
+from tracker.casework.intake import FiledItem, Filing
+from tracker.law.grounds import Basis, MeasureKind, Right, Standing
+from tracker.models import Role, Service, Staff
+
+POST = "https://tsumugi.example/p/81f02c"
+QUOTE = "前の職場で金を盗んでクビになった人だから、関わらない方がいいよ"
+WHY = (
+    "2年前に自分から退職しました。金銭の問題は一切ありません。\n"
+    "この投稿の後、いまの勤務先に問い合わせが来て、困っています。"
+)
+REASON = "事実の裏付けがなく、申出者の社会的評価を下げる投稿であり、公益を図る目的も認められないため。"
+YOUNG = ClauseText("第5条5項", "動画の無断転載", "人が映る動画を、本人の同意なく切り抜いて載せる投稿")
+MAIN = "main button.button--main"
+
+
+def colleague(session: Session) -> Staff:
+    """A reviewer of the demo."""
+    return session.exec(select(Staff).where(Staff.role == Role.REVIEWER).order_by(col(Staff.email))).first()  # type: ignore[return-value]
+
+
+def many(session: Session) -> None:
+    """A filing of 300 posts of yesterday, with 120 of them judged."""
+    service = session.exec(select(Service).where(Service.prefix == "TH")).one()
+    at = NOW - timedelta(hours=26)
+    items = [_item(n) for n in range(1, 301)]
+    filing = Filing(
+        token="300" * 10 + "00", standing=Standing.LAWYER, rights=[Right.COPYRIGHT], primary_right=Right.COPYRIGHT,
+        items=items, reason="作者の許しなく、連載の画像が1話ずつ転載されています。", name="弁護士 大里 文彦",
+        email="osato@law.example",
+    )  # fmt: skip
+    notice = intake.file(session, service, filing, at=at)
+    receipts.acknowledge(session, service, notice, at=at)
+    seen = [(item.id, 0) for item in decisions.items_of(session, notice)[:120]]
+    decisions.decide(session, notice, seen, Judgement(False, REASON), by=colleague(session).id, at=NOW)
+
+
+def young_criteria(session: Session) -> None:
+    """Criteria that may be used since yesterday, and a decision of today that rests on them."""
+    notice, service = finding.notice(session, "dancer"), finding.service(session, "dancer")
+    published = NOW - timedelta(days=16)
+    version = criteria.publish(
+        session, service, title="投稿の削除などの基準", clauses=[YOUNG], published_at=published, at=published,
+        actor=journal.SYSTEM, url=service.criteria_url,
+    )  # fmt: skip
+    criteria.end_waits(session, at=NOW - timedelta(hours=10))
+    [clause] = criteria.clauses_of(session, version)
+    seen = [(item.id, 0) for item in decisions.items_of(session, notice)[:2]]
+    judgement = Judgement(True, REASON, MeasureKind.REMOVE, Basis.CLAUSE, clause.id)
+    decisions.decide(session, notice, seen, judgement, by=colleague(session).id, at=NOW)
+
+
+def _item(n: int) -> FiledItem:
+    url = f"{finding.MANY}{n:03d}"
+    return FiledItem(url=url, url_normal=url, quote=f"第{n}話 まとめて読める", account=f"@yomitai_{n % 7}", posted="")
+
+
+def fill_form(visit: Visit) -> None:
+    """Fill in the form as a claimant would, with two posts and a picture."""
+    page = visit.page
+    page.check("input[name=standing][value=person]")
+    for right in ("honor", "privacy"):
+        page.check(f"input[name=rights][value={right}]")
+    page.fill("input[name=url] >> nth=0", POST)
+    page.fill("textarea[name=quote] >> nth=0", QUOTE)
+    visit.send("button[name=do][value=add]")
+    page.fill("input[name=url] >> nth=1", "https://tsumugi.example/p/81f0b7")
+    page.fill("textarea[name=quote] >> nth=1", "住んでいるのは駅前のハイツ。勤め先も知っている")
+    page.fill("textarea[name=reason]", WHY)
+    page.set_input_files("input[name=evidence]", [{"name": "画面.png", "mimeType": "image/png", "buffer": _picture()}])
+    page.fill("input[name=name]", "水原 あかり")
+    page.fill("input[name=email]", "akari@mail.example")
+    page.check("input[name=tell][value=evidence]")
+    page.check("input[name=confirm]")
+
+
+def send_form(visit: Visit) -> None:
+    """Fill in the form and send it."""
+    fill_form(visit)
+    visit.send(MAIN)
+
+
+def send_half(visit: Visit) -> None:
+    """Send the form with half of it missing: what was typed and the picture stay."""
+    fill_form(visit)
+    page = visit.page
+    page.fill("input[name=url] >> nth=0", "tsumugi のトップページ")
+    page.fill("textarea[name=reason]", "")
+    page.fill("input[name=email]", "akari＠mail")
+    page.uncheck("input[name=confirm]")
+    visit.send(MAIN)
+
+
+def send_twice(visit: Visit) -> None:
+    """File the same again from a fresh page."""
+    send_form(visit)
+    visit.go("public.intake_form", slug="tsumugi")
+    send_form(visit)
+
+
+def press(visit: Visit) -> None:
+    """Press the main button."""
+    visit.send(MAIN)
+
+
+def open_letter(visit: Visit) -> None:
+    """Open the newest letter of the status page."""
+    visit.send("main form button")
+
+
+def look_up_wrongly(visit: Visit) -> None:
+    """Look a number up with a wrong secret."""
+    visit.page.fill("input[name=number]", "TH-2026-000012")
+    visit.page.fill("input[name=secret]", "はずれ-あいことば")
+    visit.send(MAIN)
+
+
+def sign_in_wrongly(visit: Visit) -> None:
+    """Sign in with a wrong password."""
+    visit.page.fill("input[name=email]", "haruka@tsumugi.example")
+    visit.page.fill("input[name=password]", "まちがい")
+    visit.send(MAIN)
+
+
+def unfold(visit: Visit) -> None:
+    """Open everything that is folded on the page."""
+    visit.page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+
+
+def unfold_filters(visit: Visit) -> None:
+    """Open the filters of the list."""
+    visit.page.evaluate("document.querySelectorAll('.filters details').forEach(d => { d.open = true })")
+
+
+def hand_out_to_nobody(visit: Visit) -> None:
+    """Choose two rows and nobody to give them to."""
+    for n in (0, 2):
+        visit.page.locator("input[name=pick]").nth(n).check()
+    visit.send(".handbar button:not([name=me])")
+
+
+def judge(visit: Visit) -> None:
+    """Fill in a decision, unsent."""
+    page = visit.page
+    page.locator("input[name=item]:not([disabled])").first.check()
+    page.check("input[name=take][value=yes]")
+    page.select_option("select[name=kind]", "remove")
+    page.locator("input[name=basis]:not([disabled])").first.check()
+    page.fill("textarea[name=reason]", REASON)
+
+
+def judge_nothing(visit: Visit) -> None:
+    """Send an empty decision."""
+    visit.send("#decide button[type=submit]")
+
+
+def judge_too_late(visit: Visit) -> None:
+    """Send a decision after a colleague decided the same."""
+    judge(visit)
+
+    def decide(session: Session) -> None:
+        notice = finding.notice(session, "landlord")
+        seen = [(item.id, 0) for item in decisions.items_of(session, notice)]
+        reason = "意見や論評の範囲にとどまり、受忍限度を超えるとは認められないため。"
+        decisions.decide(session, notice, seen, Judgement(False, reason), by=colleague(session).id, at=NOW)
+
+    visit.meanwhile(decide)
+    visit.send("#decide button[type=submit]")
+
+
+def execute_too_early(visit: Visit) -> None:
+    """Record a measure of a day on which its criteria could not be used: it is asked for the reason of the breach."""
+    page = visit.page
+    page.locator("input[name=measures]").first.check()
+    page.fill("input[name=executed_at]", "2026-04-28T10:00:00")
+    visit.send("#execute button[type=submit]")
+
+
+def ask_for_interim(visit: Visit) -> None:
+    """Preview an interim reply."""
+    visit.page.check("input[name=ground][value=sender_opinion]")
+    visit.send("#interim button[type=submit]")
+
+
+def tick_holds(visit: Visit) -> None:
+    """Tick three holds and look at the order."""
+    for n in range(3):
+        visit.page.locator("input[name=hold]").nth(n).check()
+    visit.send("button[name=do][value=look]")
+
+
+def answer_order(visit: Visit) -> None:
+    """Answer an order as the custodian does: one line is not there."""
+    visit.page.locator("input[name=missing]").first.check()
+    visit.page.fill("input[name=by]", "配信基盤課 望月")
+    visit.send(MAIN)
+
+
+def publish_nothing(visit: Visit) -> None:
+    """Send the form of a criteria version with little in it."""
+    visit.page.fill("input[name=title]", "投稿の削除などの基準")
+    visit.page.fill("textarea[name=clauses]", "第4条1項｜名誉毀損\n第4条2項｜侮辱｜人格を否定する言葉などを載せる投稿")
+    visit.send(MAIN)
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "#e8e8e4").save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,184 @@
+"""Every page that is pictured, in the order in which one meets them, and the few addresses that are no page."""
+
+from tools.screens import acting as do, finding as the
+from tools.screens.house import ERRORS
+from tools.screens.screen import Screen
+from tracker.models import LetterKind
+
+OWN = {"slug": "tsumugi"}
+PRESSING = "landlord"  # two items, nothing judged, its last day tomorrow in the break
+TABS = {
+    "decide": "judge, and record what was done",
+    "letters": "letters",
+    "holds": "log holds",
+    "evidence": "evidence",
+    "origin": "the filing as it came",
+    "procedure": "assignment, addresses, corrections",
+    "history": "the record",
+}
+SAID = {
+    400: "what was sent could not be read",
+    403: "not allowed",
+    404: "no such page",
+    409: "somebody else was first",
+    413: "too much was sent",
+    422: "something is to be put right",
+    429: "too often",
+    500: "a fault of ours",
+    503: "busy",
+}
+
+
+def case(key: str, tab: str = "") -> dict[str, object]:
+    """The arguments of a case page."""
+    return {"number": the.number(key)} | ({"tab": tab} if tab else {})
+
+
+PUBLIC = (
+    Screen("front", "the front page of three services", "public.front"),
+    Screen("front-empty", "the front page before a service is entered", "public.front", data="empty"),
+    Screen("front-en", "the front page in English", "public.front", lang="en"),
+    Screen("about", "about the window of one service", "public.about", OWN),
+    Screen("form", "the form", "public.intake_form", OWN),
+    Screen("form-filled", "the form filled in, with two posts", "public.intake_form", OWN, do.fill_form),
+    Screen("form-wrong", "the form that came back", "public.intake_form", OWN, do.send_half, code=422),
+    Screen("form-twice", "the same filing a second time", "public.intake_form", OWN, do.send_twice, code=409),
+    Screen("form-en", "the form in English", "public.intake_form", OWN, lang="en"),
+    Screen("receipt", "the receipt", "public.receipt", the.claimant("apprentice")),
+    Screen("receipt-print", "the receipt on paper", "public.receipt", the.claimant("apprentice"), paper=True),
+    Screen("status-received", "status: received an hour ago", "public.status", the.claimant("petshop")),
+    Screen("status-looking", "status: being looked into", "public.status", the.claimant(PRESSING)),
+    Screen("status-interim", "status: an interim reply was sent", "public.status", the.claimant("remix")),
+    Screen("status-late", "status: later than promised", "public.status", the.claimant("tutor")),
+    Screen("status-done", "status: three outcomes", "public.status", the.claimant("mixed")),
+    Screen("status-withdrawn", "status: withdrawn", "public.status", the.claimant("quarrel")),
+    Screen("status-many", "status: 30 posts", "public.status", the.claimant("photographer")),
+    Screen("letter", "a letter to the claimant", "public.status", the.claimant("mixed"), do.open_letter),
+    Screen("status-find", "status by number and secret", "public.status_form", OWN),
+    Screen("status-find-wrong", "no such number and secret", "public.status_form", OWN, do.look_up_wrongly, code=422),
+    Screen("lost", "half of a secret address", "public.cut_off", OWN, code=404),
+    Screen(
+        "order", "a custodian's page for a hold order", "public.hold_order",
+        {"number": the.order("open"), "secret": the.order_secret("open")},
+    ),
+    Screen(
+        "order-wrong", "an answer without a name", "public.hold_order",
+        {"number": the.order("open"), "secret": the.order_secret("open")}, do.press, code=422,
+    ),
+    Screen(
+        "order-answered", "the order after the answer", "public.hold_order",
+        {"number": the.order("open"), "secret": the.order_secret("open")}, do.answer_order,
+    ),
+    Screen(
+        "order-withdrawn", "an order taken back", "public.hold_order",
+        {"number": the.order("withdrawn"), "secret": the.order_secret("withdrawn")},
+    ),
+)  # fmt: skip
+
+DESK = (
+    Screen("sign-in", "sign-in", "security.login"),
+    Screen("sign-in-wrong", "sign-in with a wrong password", "security.login", then=do.sign_in_wrongly, code=422),
+    Screen("worklist", "the worklist", "staff.worklist", desk=True),
+    Screen("worklist-late", "what is late", "staff.worklist", {"view": "late"}, desk=True),
+    Screen("worklist-closed", "what is closed", "staff.worklist", {"view": "closed"}, desk=True),
+    Screen("worklist-none", "a view with nothing in it", "staff.worklist", {"view": "waiting"}, desk=True),
+    Screen("worklist-empty", "the worklist before the first filing", "staff.worklist", data="empty", desk=True),
+    Screen("worklist-filters", "the filters", "staff.worklist", then=do.unfold_filters, desk=True),
+    Screen(
+        "worklist-search", "nothing found", "staff.worklist", {"q": "どこにもない言葉", "right": "honor"}, desk=True
+    ),
+    Screen("worklist-wrong", "rows for nobody", "staff.worklist", then=do.hand_out_to_nobody, desk=True, code=422),
+    Screen("worklist-en", "the worklist in English", "staff.worklist", desk=True, lang="en"),
+    Screen("keys", "the list of keys", "staff.keys", desk=True),
+    Screen("dashboard", "the dashboard", "staff.dashboard", desk=True),
+    Screen("dashboard-empty", "the dashboard before the first filing", "staff.dashboard", data="empty", desk=True),
+    Screen("case", "a case", "staff.case", case(PRESSING), desk=True),
+    *(
+        Screen(f"case-{tab}", f"a case: {says}", "staff.case", case(PRESSING, tab), desk=True, part="#work")
+        for tab, says in TABS.items()
+    ),
+    Screen("case-sheets", "a case with every calculation open", "staff.case", case(PRESSING), do.unfold, desk=True),
+    Screen("case-print", "a case on paper", "staff.case", case(PRESSING), do.unfold, desk=True, paper=True),
+    Screen("case-late", "a case that is late", "staff.case", case("nurse"), desk=True),
+    Screen("case-mixed", "a case half judged and half done", "staff.case", case("tutor"), desk=True),
+    Screen("case-urgent", "an urgent case of today", "staff.case", case("leak"), desk=True),
+    Screen("case-lost", "a case whose letter came back", "staff.case", case("baker", "letters"), desk=True),
+    Screen("case-closed", "a closed case", "staff.case", case("mixed", "letters"), desk=True),
+    Screen(
+        "case-holds-long", "the holds of a case after a measure", "staff.case", case("coach", "holds"),
+        desk=True, part="#work",
+    ),
+    Screen("case-30", "a case of 30 items", "staff.case", case("photographer"), desk=True),
+    Screen("case-300", "a case of 300 items", "staff.case", case("many"), desk=True, prepare=do.many),
+    Screen("case-judging", "a decision filled in", "staff.case", case(PRESSING), do.judge, desk=True, part="#work"),
+    Screen(
+        "case-wrong", "a decision that came back", "staff.case", case(PRESSING), do.judge_nothing, desk=True, code=422,
+    ),
+    Screen(
+        "case-conflict", "a decision too late", "staff.case", case(PRESSING), do.judge_too_late, desk=True, code=409,
+    ),
+    Screen(
+        "case-breach", "a measure too early", "staff.case", case("dancer"), do.execute_too_early,
+        do.young_criteria, desk=True, code=422,
+    ),
+    Screen("case-en", "a case in English", "staff.case", case(PRESSING), desk=True, lang="en"),
+    Screen("calculation", "the calculation sheets of a case", "staff.calculation", case(PRESSING), desk=True),
+    Screen(
+        "calculation-print", "the calculation sheets on paper", "staff.calculation", case(PRESSING),
+        desk=True, paper=True,
+    ),
+    Screen("preview-outcome", "an outcome before it is sent", "staff.outcome", case("streamer"), desk=True),
+    Screen("preview-late", "an outcome that is late", "staff.outcome", case("tutor"), desk=True),
+    Screen(
+        "preview-sender", "the notice to a sender", "staff.sender_letter",
+        {"number": the.number("coach"), "sender_id": the.sender("coach")}, desk=True,
+    ),
+    Screen(
+        "preview-interim", "an interim reply", "staff.case", case(PRESSING, "letters"), do.ask_for_interim, desk=True,
+    ),
+    Screen(
+        "sent-letter", "a letter that came back", "staff.sent_letter",
+        {"number": the.number("baker"), "letter_id": the.letter("baker", LetterKind.OUTCOME)}, desk=True,
+    ),
+    Screen("criteria", "published criteria, one version still waiting", "staff.criteria", desk=True),
+    Screen("criteria-version", "a version that still waits", "staff.criteria_version", OWN | {"number": 3}, desk=True),
+    Screen("criteria-empty", "criteria before the first", "staff.criteria", data="empty", desk=True),
+    Screen("criteria-new", "entering a version", "staff.new_criteria", OWN, desk=True),
+    Screen(
+        "criteria-wrong", "a version that came back", "staff.new_criteria", OWN, do.publish_nothing,
+        desk=True, code=422,
+    ),
+    Screen("holds", "log holds to be ordered", "staff.holds", desk=True),
+    Screen("holds-ended", "log holds that ended", "staff.holds", {"view": "ended"}, desk=True),
+    Screen("holds-empty", "log holds before the first", "staff.holds", data="empty", desk=True),
+    Screen("holds-new", "an order before it is sent", "staff.holds", {"service": "tsumugi"}, do.tick_holds, desk=True),
+    Screen("holds-order", "an open order", "staff.hold_order", {"number": the.order("open")}, desk=True),
+    Screen("holds-answered", "an answered order", "staff.hold_order", {"number": the.order("answered")}, desk=True),
+    Screen("holds-custodians", "log custodians", "staff.custodians", desk=True),
+    Screen("holds-custodian", "changing a custodian", "staff.custodian", {"custodian_id": the.custodian}, desk=True),
+    Screen("letters", "letters that wait", "staff.mailroom", desk=True),
+    Screen("letters-back", "letters that came back", "staff.mailroom", {"view": "back"}, desk=True),
+    Screen("letters-empty", "letters before the first", "staff.mailroom", data="empty", desk=True),
+    Screen("filing", "entering a filing on paper", "staff.filing", OWN, desk=True),
+    Screen("filing-wrong", "a filing that came back", "staff.filing", OWN, do.press, desk=True, code=422),
+)  # fmt: skip
+
+FAILURES = tuple(
+    Screen(
+        f"error-{code}" + ("-desk" if desk else ""), f"{code}, {'desk' if desk else 'public'}: {SAID[code]}",
+        "", path=("/desk" if desk else "") + f"/error/{code}", code=code, desk=desk,
+    )
+    for desk in (False, True) for code in ERRORS
+)  # fmt: skip
+
+PARTS = {"For claimants and custodians": PUBLIC, "The desk": DESK, "Errors": FAILURES}
+SCREENS = tuple(screen for part in PARTS.values() for screen in part)
+
+# Addresses that answer a GET and are not pictured.
+NO_PAGE = {
+    "static": "files of the pages",
+    "health.healthz": "JSON for a load balancer",
+    "staff.evidence": "a file that a claimant attached",
+    "staff.interim": "pictured as preview-interim, which a form leads to",
+    "public.read_letter": "pictured as letter, which a form leads to",
+}
