@@ -102,7 +102,7 @@ def test_the_letter_grows_beside_the_decision_while_it_is_typed(page, site, case
 
 
 def test_without_scripts_the_letter_is_seen_by_its_button(chromium, site, cases):
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context = chromium.new_context(locale="ja-JP", java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     sign_in(page, site)
     decide_in(page, cases[0])

@@ -102,7 +102,7 @@ def test_a_wrong_password_and_a_room_above_ones_role_have_no_faults(page, app, s
 
 
 def test_notices_are_chosen_and_given_away_without_scripts(chromium, busy):
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context = chromium.new_context(locale="ja-JP", java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     sign_in(page, busy)
     for box in page.query_selector_all("input[name=pick]")[:2]:

@@ -60,7 +60,7 @@ def test_the_rooms_of_holds_have_no_faults(app, page, site, custodian):
 def test_a_custodian_answers_by_keyboard_and_without_scripts(app, chromium, page, site, custodian):
     sign_in(page, site)
     place(page, site)
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context = chromium.new_context(locale="ja-JP", java_script_enabled=False, viewport={"width": 360, "height": 740})
     theirs = context.new_page()
     theirs.goto(site + the_link(app))
     theirs.focus("input[name=missing]")

@@ -118,7 +118,7 @@ def page_number(page) -> str:
 
 
 def test_a_filing_goes_through_without_scripts(chromium, site):
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context = chromium.new_context(locale="ja-JP", java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     fill(page, site)
     page.click("button[value=add]")

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811 - `page` is a fixture of test_pages
 
+import itertools
 import re
 
 import pytest
@@ -133,14 +134,15 @@ def test_every_error_page_has_no_faults(page, failing, place):
 
 
 def test_nothing_scrolls_sideways_at_two_hundred_percent_or_on_a_small_phone(chromium, site, many):
-    for viewport, scale in (({"width": 640, "height": 480}, 2), ({"width": 320, "height": 640}, 2)):
-        context = chromium.new_context(viewport=viewport, device_scale_factor=scale, java_script_enabled=True)
+    small = (({"width": 640, "height": 480}, 2), ({"width": 320, "height": 640}, 2))
+    for language, (viewport, scale) in itertools.product(("ja-JP", "en-GB"), small):
+        context = chromium.new_context(locale=language, viewport=viewport, device_scale_factor=scale)
         page = context.new_page()
         for name, path in many.items():
             page.goto(site + path)
-            assert not sideways(page), (name, viewport)
+            assert not sideways(page), (name, viewport, language)
             page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-            assert not sideways(page), (name, viewport, "opened")
+            assert not sideways(page), (name, viewport, language, "opened")
         context.close()
 
 
@@ -193,7 +195,7 @@ def test_without_has_what_was_chosen_can_still_be_seen(page, site):
 
 def test_forced_colours_and_little_motion_leave_every_state_visible(chromium, site, many):
     context = chromium.new_context(
-        forced_colors="active", reduced_motion="reduce", viewport={"width": 360, "height": 740}
+        locale="ja-JP", forced_colors="active", reduced_motion="reduce", viewport={"width": 360, "height": 740}
     )
     page = context.new_page()
     for path in many.values():

@@ -43,8 +43,8 @@ def carry(app) -> None:
 
 def item_boxes(page, *nos: int) -> list[str]:
     """The boxes of items on the case page, with the versions that were on it."""
-    boxes = desk.boxes(page, "item")
-    return [boxes[no - 1] for no in nos]
+    boxes = desk.items(page)
+    return [boxes[no] for no in nos]
 
 
 def clause_value(page, title: str) -> str:
