@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests import make
-from tests.browser.test_pages import AXE, JAPANESE, page, sign_in  # noqa: F401 - page is a fixture
+from tests.browser.test_pages import faults as faults_at, page, sign_in  # noqa: F401 - page is a fixture
 from tests.web import desk
 from tracker.law.grounds import Circumstance, Standing
 from tracker.models import Role
@@ -29,16 +29,8 @@ ROOMS = (
 
 
 def faults(page) -> list[str]:
-    """What axe finds, in Japanese, and whether the page scrolls sideways, at each width."""
-    found = []
-    page.evaluate(AXE)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        result = page.evaluate("locale => { axe.configure({locale}); return axe.run() }", JAPANESE)
-        found += [f"{width}: {v['help']} {v['nodes'][0]['target']}" for v in result["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{width}: the page scrolls sideways")
-    return found
+    """What axe finds at each width of a desk."""
+    return faults_at(page, WIDTHS)
 
 
 @pytest.fixture

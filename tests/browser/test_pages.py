@@ -28,11 +28,11 @@ def page(chromium):
     context.close()
 
 
-def faults(page) -> list[str]:
+def faults(page, widths=WIDTHS) -> list[str]:
     """What axe finds, in Japanese, and whether the page scrolls sideways, at each width."""
     found = []
     page.evaluate(AXE)
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         result = page.evaluate("locale => { axe.configure({locale}); return axe.run() }", JAPANESE)
         found += [f"{width}: {v['help']} {v['nodes'][0]['target']}" for v in result["violations"]]
