@@ -9,7 +9,7 @@ TEXTS := .venv/messages.pot
 EXTRACT = $(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k _l -k counted:1,1 --no-location --sort-output --no-wrap -o $(TEXTS) .
 UPDATE = $(BIN)/pybabel -q update -i $(TEXTS) -d translations --no-wrap -N --ignore-obsolete --ignore-pot-creation-date
 
-.PHONY: help setup run test lint catalogue docs screens bench locks
+.PHONY: help setup run test lint catalogue mutants docs screens bench locks
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -41,6 +41,11 @@ lint: setup ## style, types, arrows between rooms, templates
 catalogue: setup ## bring the catalogues in translations/ in step with the texts of code and pages
 	$(EXTRACT)
 	$(UPDATE)
+
+mutants: setup ## break the date arithmetic in every small way, see that tests notice (docs/conformance/mutants.md)
+	rm -rf mutants
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 docs: setup ## print the documents that come from tables
 	PYTHONPATH=. $(BIN)/python tools/print_docs.py

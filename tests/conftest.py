@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.closed_days import working_calendar
+from tracker.casework import calendars
 from tracker.db import Database, connect
 from tracker.keys import Keyring
 from tracker.migrations import migrate
@@ -40,7 +40,7 @@ def make_settings(folder: Path, **more) -> Settings:
 
 def open_database(settings: Settings) -> Database:
     """The database of `settings` as casework needs it: no door, no Flask."""
-    return connect(settings, keys=Keyring(settings), calendar=working_calendar())
+    return connect(settings, keys=Keyring(settings), calendar=calendars.current)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ from flask_htmx import HTMX
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import auth, cli
-from tracker.closed_days import working_calendar
+from tracker.casework import calendars
 from tracker.db import connect
 from tracker.jobs import watch
 from tracker.jobs.engine import knocker
 from tracker.keys import Keyring
-from tracker.settings import Settings
+from tracker.settings import Settings, from_environment
 from tracker.web import doors, errors, health, language, public, staff
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application: public form, desk, health page and commands on one database."""
-    settings = settings or Settings()
+    settings = settings or from_environment()
     app = Flask("tracker", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["database"] = connect(
-        settings, knock=knocker(settings), keys=Keyring(settings), calendar=working_calendar(), watch=watch()
+        settings, knock=knocker(settings), keys=Keyring(settings), calendar=calendars.current, watch=watch()
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]

@@ -1,6 +1,9 @@
 """The working calendar, built from the holidays package and handed to law as plain data."""
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
+from importlib.metadata import version
 
 import holidays
 
@@ -28,10 +31,24 @@ HOLIDAYS = (
     N_("振替休日"),
     N_("国民の休日"),
 )
-YEARS = range(2024, 2033)
+YEARS = range(2020, 2041)
+EARLIER_YEARS = range(2024, 2033)  # what was shipped before calendars were frozen into versions
+PACKAGE = f"holidays {version('holidays')} (Python)"
+
+# What is known better than the package knows it: the name of a holiday, or None where the package is wrong to name one.
+# One line a day, with its source and the day on which it was read. An installation corrects its own calendar at the
+# desk; a line here is for everybody.
+OVERRIDES: Mapping[date, str | None] = {}
 
 
 @cache
 def working_calendar() -> Calendar:
-    """National holidays of Japan in Japanese. Equinoxes more than a year ahead are forecasts until gazetted."""
-    return Calendar(dict(holidays.country_holidays("JP", years=YEARS, language="ja")))
+    """The calendar that is shipped. Equinoxes more than a year ahead are forecasts until gazetted (官報)."""
+    return shipped(YEARS)
+
+
+def shipped(years: range) -> Calendar:
+    """National holidays of Japan in Japanese, with what OVERRIDES knows better."""
+    known: dict[date, str | None] = dict(holidays.country_holidays("JP", years=years, language="ja"))
+    known |= {day: name for day, name in OVERRIDES.items() if day.year in years}
+    return Calendar({day: name for day, name in sorted(known.items()) if name})

@@ -7,7 +7,7 @@ place, so a sealed value moved to another row does not open.
 import hmac
 import os
 import re
-from base64 import b64decode
+from base64 import b32encode, b64decode
 from hashlib import sha256
 from uuid import UUID
 
@@ -63,6 +63,11 @@ class Keyring:
     def order_secret(self, case: UUID, version: int) -> str:
         """The secret of a log custodian's page for one hold order, derived like a claimant's."""
         return self._speakable("order", case, version)
+
+    def feed_secret(self, feed: UUID) -> str:
+        """The secret of a calendar feed's address, derived and never stored; nobody speaks it, so it is 160 bits."""
+        digest = hmac.new(self._derived("feed"), str(feed).encode(), sha256).digest()
+        return b32encode(digest[:20]).decode().lower()
 
     def _speakable(self, purpose: str, case: UUID, version: int) -> str:
         digest = hmac.new(self._derived(purpose), f"{case}:{version}".encode(), sha256).digest()

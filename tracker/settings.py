@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -58,6 +58,27 @@ class Settings(BaseSettings):
     target_criteria_change: int = Field(
         24 * 7, description="Office target in hours: criteria after an emergency (法26条3項)."
     )
+    target_registration_change: int = Field(
+        24 * 14, description="Office target in hours: filing of a changed registered matter (法21条2項)."
+    )
+    target_specialist_filing: int = Field(
+        24 * 14, description="Office target in hours: filing of a specialist appointed or changed (法24条3項)."
+    )
+    target_sender_report_request: int = Field(
+        24 * 14, description="Office target in hours: sender counts that the minister asked for (規則9条2項)."
+    )
+    target_japanese_filing: int = Field(
+        24 * 14, description="Office target in hours: the Japanese text of a filing made in English (規則21条3項)."
+    )
+    target_disclosure_hearing: int = Field(
+        24 * 3, description="Office target in hours: the sender is asked about a disclosure (法6条1項)."
+    )
+    target_sender_told_of_order: int = Field(
+        24, description="Office target in hours: a sender who objected is told of a disclosure order (法6条2項)."
+    )
+    target_erasure: int = Field(
+        24 * 7, description="Office target in hours: logs are erased after their period (ガイドライン38条1項解説)."
+    )
     target_hold_answer: int = Field(24, description="Office target in hours: a log custodian answers a hold order.")
 
     sign_in_limit: str = Field(
@@ -83,6 +104,17 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         """Where TRACKER_MAIL=folder writes letters."""
         return self.data / "mail"
+
+
+def from_environment() -> Settings:
+    """The settings of this machine. Ends the program with the names, never the values, of what is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "\n".join(f"TRACKER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        raise SystemExit(
+            f"Kigen cannot start. `make run` makes the keys; docs/settings.md says the rest.\n{wrong}"
+        ) from None
 
 
 @dataclass(frozen=True)

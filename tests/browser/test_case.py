@@ -122,11 +122,52 @@ def test_several_sheets_are_open_at_once_and_a_link_opens_its_own(page, site, ca
     page.goto(f"{site}/desk/criteria/nikki/2")
     assert page.locator(".strip .day--open").count() == 1
     page.goto(cases[0])
-    page.click("a[href*='/calculation#clock-reply']")
-    page.wait_for_url("**/calculation#clock-reply-*")
+    page.goto(f"{cases[0]}/calculation#{page.locator('#must li[id^=clock-reply]').get_attribute('id')}")
     target = page.url.partition("#")[2]
     assert page.evaluate("id => document.getElementById(id).matches(':target')", target)
     assert page.locator(f"#{target} table").is_visible()
+
+
+def test_a_sheet_opens_beside_the_case_by_keyboard_and_has_no_faults(page, site, cases):
+    sign_in(page, site)
+    page.goto(cases[0])
+    page.focus("#must li[id^=clock-reply] a[hx-get]")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("#sheet .strip")
+    assert page.url == cases[0]
+    assert page.evaluate("document.activeElement.matches('#sheet h2')")
+    assert faults(page) == []
+    page.click("#sheet .row--apart a >> nth=0")
+    page.wait_for_url("**/clocks/*")
+    assert faults(page) == []
+
+
+def test_without_scripts_the_same_link_leads_to_the_sheet_and_back(chromium, site, cases):
+    context = chromium.new_context(locale="ja-JP", java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    sign_in(page, site)
+    page.goto(cases[0])
+    page.click("#must li[id^=clock-reply] a[hx-get]")
+
+    page.wait_for_url("**/clocks/*")
+    assert page.locator(".strip .day--last").count() == 1
+    page.click("text=事案に戻る")
+    page.wait_for_url(cases[0])
+    context.close()
+
+
+def test_one_sheet_fills_one_sheet_of_paper_with_the_case_and_who_made_it(page, site, cases):
+    sign_in(page, site)
+    page.goto(cases[0])
+    page.goto(site + page.locator("#must li[id^=clock-reply] a[hx-get]").get_attribute("href"))
+    paper = page.pdf(prefer_css_page_size=True)
+    page.emulate_media(media="print")
+
+    head = page.inner_text(".paper")
+    assert cases[0].rpartition("/")[2] in head and "小野寺 遥" in head and "この紙を作った日時" in head
+    assert page.locator(".paper__sign").is_visible() and not page.locator("header.top").is_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
 def test_the_sheets_are_printed_on_paper_without_what_is_only_clicked(page, site, cases):

@@ -1,11 +1,13 @@
 """The journal proves itself: one edited row of any chained table is named, and so is a removed event."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import decisions, delivery, investigation, measures, replies
+from tracker.casework import calendars, decisions, delivery, investigation, measures, replies
 from tracker.casework.verify import verify
 from tracker.letters.transport import Answer
 from tracker.models import Event, Letter
@@ -93,6 +95,7 @@ def test_an_untouched_journal_has_no_findings(database, told):
         ("notice", "received_at = '2026-04-30 00:00:00.000000'"),
         ("notice", "reason = '別の理由'"),
         ("item", "url = 'https://tsumugi.example/other'"),
+        ("calendarversion", "holidays = json_remove(holidays, '$.\"2026-05-05\"')"),
     ],
 )
 def test_one_edited_row_is_named(database, told, table, change):
@@ -131,6 +134,21 @@ def test_a_deleted_clock_and_a_vanished_notice_are_named(database, told):
     says = {finding.says for finding in findings(database)}
 
     assert {"the row is missing", "the notice is missing"} <= says
+
+
+def test_a_calendar_that_clocks_were_counted_with_and_that_is_gone_is_named(database, told):
+    with database.writing() as session:
+        changed = calendars.corrected(calendars.current(session), date(2026, 5, 7), "臨時の休日")
+        calendars.accept(session, changed, source="官報", by=None, at=make.instant("2026-05-01T10:00+09:00"))
+    assert findings(database) == []
+    with database.writer.begin() as connection:
+        connection.execute(text("drop trigger calendarversion_kept"))
+        connection.execute(text("delete from calendarversion where number = 1"))
+
+    assert [f.says for f in findings(database)] == [
+        "its number is 2 where 1 is due",
+        "clocks were counted with it, and it is not kept",
+    ]
 
 
 def test_criteria_that_claim_an_earlier_first_day_are_named(database, told):

@@ -4,8 +4,7 @@ import sys
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tracker.casework import journal
-from tracker.closed_days import working_calendar
+from tracker.casework import calendars, journal
 from tracker.db import connect
 from tracker.keys import Keyring
 from tracker.law.facts import Fact
@@ -13,7 +12,7 @@ from tracker.models import Case
 from tracker.settings import Settings
 
 settings = Settings(_env_file=None)
-database = connect(settings, keys=Keyring(settings), calendar=working_calendar())
+database = connect(settings, keys=Keyring(settings), calendar=calendars.current)
 print("ready", flush=True)
 sys.stdin.readline()
 for n in range(int(sys.argv[2])):

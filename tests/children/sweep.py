@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from tracker.closed_days import working_calendar
+from tracker.casework import calendars
 from tracker.db import connect
 from tracker.jobs.tasks import carry_mail
 from tracker.keys import Keyring
@@ -18,7 +18,7 @@ from tracker.settings import Settings
 
 at = datetime.fromisoformat(sys.argv[1])
 settings = Settings(_env_file=None)
-database = connect(settings, keys=Keyring(settings), calendar=working_calendar())
+database = connect(settings, keys=Keyring(settings), calendar=calendars.current)
 
 if sys.argv[2:] == ["die-at-settle"]:
 

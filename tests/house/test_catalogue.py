@@ -15,11 +15,12 @@ from tracker.i18n.language import TRANSLATIONS
 from tracker.jobs import JOBS
 from tracker.law.articles import ARTICLES
 from tracker.law.calendars import YEAR_END
-from tracker.law.clocks import CLOCKS
+from tracker.law.clocks import CLOCKS, CONFIDENCES, STANDING
 from tracker.law.editions import EDITIONS
 from tracker.law.facts import LABELS
 from tracker.law.grounds import TERMS
-from tracker.law.holds import HOLDS
+from tracker.law.holds import CLASSES, HOLDS
+from tracker.law.readings import rules
 
 JAPANESE = re.compile("[ぁ-んァ-ヺ一-龠々]")
 NAMED = re.compile(r"\([^()]*\)|“[^”]*”")  # a Japanese term may stand behind its English, or be quoted
@@ -78,6 +79,15 @@ def of_the_law() -> dict[str, str]:
             found |= {f"{kind.__name__} {member} label": term.label, f"{kind.__name__} {member} says": term.says}
     for rule in {*CLOCKS, *HOLDS, *(rule for edition in EDITIONS for rule in (*edition.clocks, *edition.holds))}:
         found |= {f"{rule.key} label": rule.label, f"{rule.key} says": rule.says}
+    for clock in CLOCKS:
+        found |= {f"{clock.key} asks": clock.asks, f"{clock.key} counsel": clock.counsel}
+        for reading in rules(clock):
+            found |= {f"{reading.key} of {clock.key} label": reading.label}
+            found |= {f"{reading.key} of {clock.key} says": reading.says}
+    for duty in STANDING:
+        found |= {f"{duty.key} label": duty.label, f"{duty.key} says": duty.says}
+    found |= {f"confidence {confidence}": words for confidence, words in CONFIDENCES.items()}
+    found |= {f"logs {key}": name for key, name in CLASSES.items()}
     for job in JOBS:
         found |= {f"job {job.name} label": job.label, f"job {job.name} says": job.says}
     found |= {f"closed {name}": name for name in {*working_calendar().holidays.values(), YEAR_END}}
@@ -93,7 +103,8 @@ def test_every_word_of_the_law_is_in_the_catalogue(language):
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_every_citation_of_the_tables_is_understood(language):
-    articles = {rule.article for rule in (*CLOCKS, *HOLDS)} | {*ARTICLES}
+    articles = {rule.article for rule in (*CLOCKS, *HOLDS, *STANDING)} | {*ARTICLES}
+    articles |= {reading.article for rule in CLOCKS for reading in rules(rule) if reading.article}
     articles |= {term.article for members in TERMS.values() for term in members.values()}
     with speaking(language):
         left = [article for article in articles if JAPANESE.search(citation(article))]

@@ -17,6 +17,7 @@ MARKS = {"_", "_l", "N_", "gettext", "lazy_gettext", "counted", "pgettext"}
 
 # Rooms whose Japanese is no text of a page, and why.
 ELSEWHERE = {
+    "tracker/casework/feeds/calendar.py": "calendars are Japanese, as letters are: one feed is read in many rooms",
     "tracker/cli": "commands speak English; the Japanese in them is the sample service and the demo",
     "tracker/i18n": "how Japanese writes dates and names its own language",
     "tracker/letters": "letters are Japanese (規則21条4項)",
@@ -30,6 +31,8 @@ STAYS = {
     "（名前のないファイル）": "stored as the name of a file",
     "（項目": "stored as the account of a sender that was not named",
     "の投稿者）": "stored as the account of a sender that was not named",
+    "国民の祝日・休日月日": "heads a column of the Cabinet Office's table",
+    "国民の祝日・休日名称": "heads a column of the Cabinet Office's table",
     "（消去済み）": "stands for what was erased, in letters too",
     "（送るときに決まります）": "stands in the preview of a letter",
     "(前段|後段|本文|ただし書)$": "how citations end",

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import alerts, decisions, investigation, orders, replies
+from tracker.casework import alerts, decisions, editions, investigation, orders, replies
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
 
@@ -57,6 +57,7 @@ def worked(database):
         ordered_at = make.instant("2026-04-30T17:30+09:00")
         orders.place(session, make.make_custodian(session, service), holds, by=staff.id, at=ordered_at)
         at = make.instant("2026-05-05T09:00+09:00")
+        editions.confirm(session, "r8-58-2", source="官報", by=staff.id, at=at)
         assert sum(alerts.raise_alert(session, clock, at=at) for clock in alerts.due_clocks(session, at=at))
     return database
 
@@ -84,6 +85,8 @@ CHANGES = {
     "criteriaversion": "update criteriaversion set usable_from = published_at",
     "letter": "update letter set article = 'other'",
     "letteritem": "update letteritem set decision_id = null where decision_id is not null",
+    "calendarversion": "update calendarversion set note = 'x'",
+    "editionconfirmation": "update editionconfirmation set confirmed = not confirmed",
     "holdorder": "update holdorder set number = 'x'",
     "holdorderline": "update holdorderline set no = 9",
 }

@@ -11,7 +11,7 @@ from tracker.web.error_words import DESK, PUBLIC
 from tracker.web.staff.case.tabs import TABS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
-PICTURES = {f"{screen.name}{end}.png" for screen in SCREENS for end in ("", "-wide") if not (screen.paper and end)}
+PICTURES = {f"{screen.name}{end}.webp" for screen in SCREENS for end in ("", "-wide") if not (screen.paper and end)}
 
 
 def pages(app) -> set[str]:
@@ -43,7 +43,7 @@ def test_no_two_pictures_have_one_name():
 
 def test_the_index_and_the_pictures_are_those_of_the_table():
     assert (FOLDER / "README.md").read_text(encoding="utf-8") == index(PARTS), "run `make screens`"
-    assert {path.name for path in FOLDER.glob("*.png")} == PICTURES, "run `make screens`"
+    assert {path.name for path in FOLDER.glob("*.webp")} == PICTURES, "run `make screens`"
 
 
 def test_the_pictures_stay_small():

@@ -10,7 +10,7 @@ from tests import make
 from tests.web.desk import member, sign_in
 from tracker.cli.setting_up import write_keys
 from tracker.models import CriteriaVersion, Role, Service, Staff
-from tracker.settings import Settings
+from tracker.settings import Settings, from_environment
 
 CRITERIA = "第4条1項｜名誉毀損｜事実を示して人の社会的評価を下げる投稿\n\n第5条2項|プライバシー|住所を示す投稿\n"
 
@@ -199,3 +199,17 @@ def test_fresh_keys_are_written_for_the_owner_only_and_never_again(tmp_path, mon
     before = file.read_text()
     assert not write_keys(file)
     assert file.read_text() == before
+
+
+def test_a_start_without_keys_names_what_is_missing_and_shows_no_value(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # no .env here
+    monkeypatch.delenv("TRACKER_SECRET_KEY", raising=False)
+    monkeypatch.setenv("TRACKER_SMTP_PASSWORD", "s3cret")
+    monkeypatch.setenv("TRACKER_SMTP_PORT", "s3cret")
+
+    with pytest.raises(SystemExit) as stop:
+        from_environment()
+
+    assert "TRACKER_SECRET_KEY: Field required" in str(stop.value)
+    assert "TRACKER_SMTP_PORT" in str(stop.value)
+    assert "s3cret" not in str(stop.value)

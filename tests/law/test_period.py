@@ -1,12 +1,14 @@
 """民法140–143条, as a lawyer would check them."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, strategies as st
 
 from tracker.law.calendars import Calendar
-from tracker.law.period import JST, Counting, Days, Months, boundary, count, last_day
+from tracker.law.period import JST, Counting, Days, Months, boundary, count, japanese_day, last_day, start_of
 
 SEVEN = Days(7)
 
@@ -84,3 +86,20 @@ def test_the_last_working_day_goes_back_over_golden_week_and_year_end():
     assert calendar.last_working_day(date(2026, 5, 5)) == date(2026, 5, 1)
     assert calendar.last_working_day(date(2027, 1, 1)) == date(2026, 12, 28)
     assert calendar.next_working_day(date(2026, 12, 28)) == date(2027, 1, 4)
+
+
+@pytest.fixture(params=["America/New_York", "Asia/Tokyo", "Pacific/Kiritimati"])
+def machine(request, monkeypatch) -> Iterator[str]:
+    """A machine whose own clock is set to some time zone."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_day_is_a_japanese_one_and_an_instant_is_utc_whatever_zone_the_machine_keeps(machine):
+    assert japanese_day(datetime(2026, 4, 7, 15, tzinfo=UTC)) == date(2026, 4, 8)
+    assert japanese_day(datetime(2026, 4, 7, 14, 59, 59, tzinfo=UTC)) == date(2026, 4, 7)
+    assert start_of(date(2026, 4, 8)).isoformat() == "2026-04-07T15:00:00+00:00"
+    assert boundary(count(at("2026-04-08 10:15"), SEVEN, Counting.CIVIL)).isoformat() == "2026-04-15T15:00:00+00:00"

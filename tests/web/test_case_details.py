@@ -1,5 +1,7 @@
 """What a case page shows in detail: sheets side by side, long notices drawn together, letters before the decision."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -50,17 +52,21 @@ def test_the_sheet_shows_the_days_of_the_reading_that_was_not_chosen(app):
 
     text = words(page)
     assert "こどもの日・この日の終わりに満了（民法141条）" in text
-    assert "5/6(水・祝)―振替休日・採らなかった読みで延びる日" in text
-    assert "5/7(木)―採らなかった読みでは、この日の終わりに満了" in text
+    assert "5/6(水・祝)―振替休日・採らなかった読みAでは、この日の終わりに満了" in text
+    assert "5/7(木)―採らなかった読みB・Cでは、この日の終わりに満了" in text
     assert "その慣習があるとはいえません" in text
     assert "法に日数の定めがない時計" in text
 
 
 def test_every_clock_has_an_address_of_its_own_that_the_case_page_links_to(app):
     client = member(app)
-    linked = client.get(CASE).text.split("/calculation#clock-reply-")[1].split('"')[0]
+    links = re.findall(rf'href="({CASE}/clocks/([0-9a-f]{{8}})[^"]+)"', client.get(CASE).text)
+    whole = client.get(f"{CASE}/calculation").text
 
-    assert f'id="clock-reply-{linked}"' in client.get(f"{CASE}/calculation").text
+    assert links
+    for href, short in links:
+        assert f'id="clock-reply-{short}"' in client.get(href).text
+        assert f'id="clock-reply-{short}"' in whole
 
 
 def test_a_decision_is_previewed_with_what_is_not_known_yet_and_nothing_is_recorded(app, database, scene):
@@ -187,7 +193,7 @@ def test_a_version_of_the_criteria_shows_its_clauses_its_changes_and_how_its_day
 
     assert "事実を示して人の社会的評価を下げる投稿" in text
     assert "条項の変更はありません。" in text
-    assert "5/5(火・祝)14こどもの日・この日の終わりに期間が過ぎる・採らなかった読みでは、この日から使える" in text
+    assert "5/5(火・祝)14こどもの日・採らなかった読みAでは、この日の0時から使える・この日の終わりに期間が過ぎる" in text
     assert "5/6(水・祝)可振替休日・この日の0時から使える" in text
     assert "大判昭和10年7月15日" in text
     assert client.get("/desk/criteria/tsumugi/9").status_code == 404

@@ -47,7 +47,8 @@ def test_the_page_leads_with_the_day_and_how_it_was_counted(app, notice):
     assert "営業日は今日が最後です" in text
     assert "初日は数えない（民法140条）" in text
     assert "この日の終わりに満了（民法141条）" in text
-    assert "民法142条により5/7(木)まで延びるとする読み" in text
+    assert "5/7(木)―採らなかった読みB・Cでは、この日の終わりに満了" in text
+    assert "計算書と、採らなかった読み" in text
     assert "連鎖は1から2まで一致" in text
 
 

@@ -31,8 +31,8 @@ def main(wanted: Sequence[str]) -> int:
                 sheets.write(found[-1], FOLDER)
                 _say(found[-1])
     if not wanted:
-        kept = {f"{screen.name}{end}.png" for screen in SCREENS for end in ("", "-wide")}
-        for old in FOLDER.glob("*.png"):
+        kept = {f"{screen.name}{end}.webp" for screen in SCREENS for end in ("", "-wide")}
+        for old in FOLDER.glob("*.webp"):
             if old.name not in kept:
                 old.unlink()
     (FOLDER / "README.md").write_text(index(PARTS), encoding="utf-8")

@@ -1,18 +1,20 @@
 """What is done in the house or on a page before it is pictured."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 from PIL import Image
 from sqlmodel import Session, col, select
 
 from tools.screens import finding
-from tools.screens.house import NOW
+from tools.screens.house import LEAD, NOW
 from tools.screens.screen import Visit
-from tracker.casework import criteria, decisions, intake, journal, receipts
+from tracker.casework import criteria, decisions, feeds, intake, journal, receipts
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
+from tracker.casework.holiday_file import HEAD
 from tracker.casework.intake import FiledItem, Filing
+from tracker.closed_days import working_calendar
 from tracker.law.grounds import Basis, MeasureKind, Right, Standing
 from tracker.models import Role, Service, Staff
 
@@ -116,6 +118,19 @@ def press(visit: Visit) -> None:
     visit.send(MAIN)
 
 
+def make_feed(visit: Visit) -> None:
+    """Make the address of a calendar of one's own cases."""
+    visit.page.check("input[name=of][value=mine]")
+    visit.send(MAIN)
+
+
+def make_feeds(visit: Visit) -> None:
+    """Make an address beside a colleague's, and come back to the list."""
+    visit.meanwhile(lambda session: feeds.make(session, owner=colleague(session).id, service=None, at=NOW))
+    make_feed(visit)
+    visit.go("staff.feeds")
+
+
 def open_letter(visit: Visit) -> None:
     """Open the newest letter of the status page."""
     visit.send("main form button")
@@ -138,6 +153,12 @@ def sign_in_wrongly(visit: Visit) -> None:
 def unfold(visit: Visit) -> None:
     """Open everything that is folded on the page."""
     visit.page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+
+
+def open_sheet(visit: Visit) -> None:
+    """Open the calculation sheet of the reply beside the case."""
+    visit.page.click("#must li[id^=clock-reply] a[hx-get]")
+    visit.page.wait_for_selector("#sheet .strip")
 
 
 def unfold_filters(visit: Visit) -> None:
@@ -214,6 +235,30 @@ def publish_nothing(visit: Visit) -> None:
     visit.page.fill("input[name=title]", "投稿の削除などの基準")
     visit.page.fill("textarea[name=clauses]", "第4条1項｜名誉毀損\n第4条2項｜侮辱｜人格を否定する言葉などを載せる投稿")
     visit.send(MAIN)
+
+
+def promote(session: Session) -> None:
+    """Let whoever is signed in keep the book, too."""
+    session.exec(select(Staff).where(Staff.email == LEAD)).one().role = Role.ADMINISTRATOR
+
+
+def upload_holidays(visit: Visit) -> None:
+    """Choose a table that knows one day more and one less than the calendar in use."""
+    days = {day: name for day, name in working_calendar().holidays.items() if day.year < 2028}
+    days[date(2027, 6, 1)] = "式典の日"
+    del days[date(2027, 3, 22)]
+    rows = [f"{day.year}/{day.month}/{day.day},{name}" for day, name in sorted(days.items())]
+    _upload(visit, "\r\n".join([",".join(HEAD), *rows]).encode("cp932"))
+
+
+def upload_nonsense(visit: Visit) -> None:
+    """Choose the page on which the table is linked, instead of the table."""
+    _upload(visit, b"<!DOCTYPE html>")
+
+
+def _upload(visit: Visit, content: bytes) -> None:
+    visit.page.set_input_files("#f-file", {"name": "syukujitsu.csv", "mimeType": "text/csv", "buffer": content})
+    visit.send("#import button")
 
 
 def _picture() -> bytes:

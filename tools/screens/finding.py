@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import order_letter, receipts
 from tracker.cli.demo.texts import stories
-from tracker.models import Case, Custodian, HoldOrder, Item, Letter, LetterKind, Notice, Sender, Service
+from tracker.models import Case, Clock, Custodian, HoldOrder, Item, Letter, LetterKind, Notice, Sender, Service
 
 MANY = "https://tsumugi.example/archive/"  # the 300 posts that only these pictures have
 
@@ -46,6 +46,16 @@ def secret(key: str) -> Callable[[Session], str]:
 def claimant(key: str) -> dict[str, Any]:
     """The arguments of a claimant's own pages."""
     return {"slug": slug(key), "number": number(key), "secret": secret(key)}
+
+
+def clock(key: str) -> dict[str, Any]:
+    """The arguments of the sheet of a story's reply clock."""
+    return {
+        "number": number(key),
+        "id": lambda session: session.exec(
+            select(Clock.id).where(Clock.case_id == notice(session, key).case_id, Clock.rule == "reply")
+        ).first(),
+    }
 
 
 def sender(key: str) -> Callable[[Session], Any]:

@@ -65,7 +65,7 @@ class House:
             place = self.folder / name
             app = create_app(_settings(place))
             database = app.extensions["database"]
-            migrate(database)
+            migrate(database, at=NOW)
             with app.app_context():
                 password = make_password(PASSWORD)
             with database.writing() as session:

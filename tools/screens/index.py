@@ -24,6 +24,6 @@ def index(parts: dict[str, Sequence[Screen]]) -> str:
     for part, screens in parts.items():
         lines.append(f"## {part}\n")
         for screen in screens:
-            wide = "" if screen.paper else f" ([1920 and 768 px]({screen.name}-wide.png))"
-            lines.append(f"**{screen.name}**: {screen.says}{wide}\n\n![{screen.says}]({screen.name}.png)\n")
+            wide = "" if screen.paper else f" ([1920 and 768 px]({screen.name}-wide.webp))"
+            lines.append(f"**{screen.name}**: {screen.says}{wide}\n\n![{screen.says}]({screen.name}.webp)\n")
     return "\n".join(lines)

@@ -21,11 +21,11 @@ def write(seen: Seen, folder: Path) -> None:
     shots, name = seen.shots, seen.screen.name
     if seen.screen.paper:
         sheet = ImageOps.expand(_column(shots[PAPER], LARGE), round(MARGIN * LARGE), "white")
-        _save([sheet], folder / f"{name}.png")
+        _save([sheet], folder / f"{name}.webp")
         return
     large = _column(shots[1280], LARGE)
-    _save([large, *_columns(shots[360], large.height)], folder / f"{name}.png")
-    _save([_column(shots[width], SMALL) for width in (1920, 768)], folder / f"{name}-wide.png")
+    _save([large, *_columns(shots[360], large.height)], folder / f"{name}.webp")
+    _save([_column(shots[width], SMALL) for width in (1920, 768)], folder / f"{name}-wide.webp")
 
 
 def _column(shot: Shot, scale: float) -> Image.Image:
@@ -59,7 +59,8 @@ def _save(columns: list[Image.Image], path: Path) -> None:
     for column in columns:
         sheet.paste(column, (left, GAP))
         left += column.width + GAP
-    sheet.quantize(palette=_palette(), dither=Image.Dither.NONE).save(path, optimize=True)
+    few = sheet.quantize(palette=_palette(), dither=Image.Dither.NONE)
+    few.convert("RGB").save(path, "WEBP", lossless=True, method=6, quality=90)
 
 
 @cache

@@ -7,6 +7,10 @@ from tracker.models import LetterKind
 
 OWN = {"slug": "tsumugi"}
 PRESSING = "landlord"  # two items, nothing judged, its last day tomorrow in the break
+REPLY_ASKED = {"clock": "reply", "at": "2026-04-28T09:14"}
+FILING_ASKED = {"clock": "registration", "day": "2025-05-30"}
+BACK_ASKED = {"clock": "criteria_notice", "by": "2026-12-01"}
+WRONGLY_ASKED = {"clock": "reply", "at": "4月31日の夜"}
 TABS = {
     "decide": "judge, and record what was done",
     "letters": "letters",
@@ -57,6 +61,15 @@ PUBLIC = (
     Screen("status-find", "status by number and secret", "public.status_form", OWN),
     Screen("status-find-wrong", "no such number and secret", "public.status_form", OWN, do.look_up_wrongly, code=422),
     Screen("lost", "half of a secret address", "public.cut_off", OWN, code=404),
+    Screen("calculator", "the public calculator", "public.calculator"),
+    Screen("calculator-ask", "a clock before it is asked", "public.calculator_of", {"clock": "reply"}),
+    Screen("calculator-sheet", "a sheet of the calculator", "public.calculator", REPLY_ASKED),
+    Screen("calculator-print", "the sheet on paper", "public.calculator", REPLY_ASKED, paper=True),
+    Screen("calculator-filing", "a filing that a closed day moves", "public.calculator", FILING_ASKED),
+    Screen("calculator-back", "by when criteria must be published", "public.calculator", BACK_ASKED),
+    Screen("calculator-wrong", "what could not be read", "public.calculator", WRONGLY_ASKED, code=422),
+    Screen("calculator-unknown", "a clock that is not offered", "public.calculator_of", {"clock": "unknown"}, code=404),
+    Screen("calculator-en", "a sheet of the calculator in English", "public.calculator", REPLY_ASKED, lang="en"),
     Screen(
         "order", "a custodian's page for a hold order", "public.hold_order",
         {"number": the.order("open"), "secret": the.order_secret("open")},
@@ -90,6 +103,10 @@ DESK = (
     Screen("worklist-wrong", "rows for nobody", "staff.worklist", then=do.hand_out_to_nobody, desk=True, code=422),
     Screen("worklist-en", "the worklist in English", "staff.worklist", desk=True, lang="en"),
     Screen("keys", "the list of keys", "staff.keys", desk=True),
+    Screen("feeds", "calendar feeds", "staff.feeds", then=do.make_feeds, desk=True),
+    Screen("feeds-empty", "calendar feeds before the first", "staff.feeds", data="empty", desk=True),
+    Screen("feeds-wrong", "a feed of nothing", "staff.feeds", then=do.press, desk=True, code=422),
+    Screen("feed-made", "an address that was just made", "staff.feeds", then=do.make_feed, desk=True),
     Screen("dashboard", "the dashboard", "staff.dashboard", desk=True),
     Screen("dashboard-empty", "the dashboard before the first filing", "staff.dashboard", data="empty", desk=True),
     Screen("case", "a case", "staff.case", case(PRESSING), desk=True),
@@ -122,6 +139,9 @@ DESK = (
         do.young_criteria, desk=True, code=422,
     ),
     Screen("case-en", "a case in English", "staff.case", case(PRESSING), desk=True, lang="en"),
+    Screen("case-sheet", "a case with a sheet beside it", "staff.case", case(PRESSING), do.open_sheet, desk=True),
+    Screen("clock", "the sheet of one clock", "staff.clock", the.clock(PRESSING), desk=True),
+    Screen("clock-print", "the sheet of one clock on paper", "staff.clock", the.clock(PRESSING), desk=True, paper=True),
     Screen("calculation", "the calculation sheets of a case", "staff.calculation", case(PRESSING), desk=True),
     Screen(
         "calculation-print", "the calculation sheets on paper", "staff.calculation", case(PRESSING),
@@ -156,6 +176,15 @@ DESK = (
     Screen("holds-answered", "an answered order", "staff.hold_order", {"number": the.order("answered")}, desk=True),
     Screen("holds-custodians", "log custodians", "staff.custodians", desk=True),
     Screen("holds-custodian", "changing a custodian", "staff.custodian", {"custodian_id": the.custodian}, desk=True),
+    Screen("calendars", "calendar and editions", "staff.calendars", desk=True, prepare=do.promote),
+    Screen(
+        "calendars-diff", "a holiday file before it is accepted", "staff.calendars", then=do.upload_holidays,
+        desk=True, prepare=do.promote,
+    ),
+    Screen(
+        "calendars-wrong", "a holiday file that cannot be read", "staff.calendars", then=do.upload_nonsense,
+        desk=True, prepare=do.promote, code=422,
+    ),
     Screen("letters", "letters that wait", "staff.mailroom", desk=True),
     Screen("letters-back", "letters that came back", "staff.mailroom", {"view": "back"}, desk=True),
     Screen("letters-empty", "letters before the first", "staff.mailroom", data="empty", desk=True),
@@ -180,5 +209,9 @@ NO_PAGE = {
     "health.healthz": "JSON for a load balancer",
     "staff.evidence": "a file that a claimant attached",
     "staff.interim": "pictured as preview-interim, which a form leads to",
+    "staff.feed": "pictured as feed-made, which a form leads to",
+    "staff.clock_json": "JSON of a sheet",
+    "public.calculator_json": "JSON of a sheet",
+    "public.feed": "a calendar for a program",
     "public.read_letter": "pictured as letter, which a form leads to",
 }

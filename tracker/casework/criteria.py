@@ -56,7 +56,7 @@ def publish(
     session.add(case)
     session.flush()
     create_key(session, case.id)
-    usable_from = due(CRITERIA_WAIT, published_at)
+    usable_from = due(CRITERIA_WAIT, published_at, session.info["calendar"])
     if usable_from is None:
         raise ValueError("the criteria wait has a length")
     version = CriteriaVersion(

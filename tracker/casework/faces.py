@@ -9,7 +9,8 @@ from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
 from tracker.law.grounds import Force
-from tracker.law.period import Step, count, japanese_day
+from tracker.law.period import Step, japanese_day
+from tracker.law.sheets import period
 from tracker.models import Clock
 
 
@@ -81,10 +82,9 @@ def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
     return Face(clock, rule, urgency, None, None, _target_words(clock, aim, urgency, today, calendar))
 
 
-def calculation(clock: Clock) -> list[Step]:
+def calculation(clock: Clock, calendar: Calendar) -> list[Step]:
     """The days of a clock's period, counted again from its start; empty where the law names no number."""
-    rule = edition(clock.edition).clock(clock.rule)
-    return count(clock.started_at, rule.length, rule.counting) if rule.length else []
+    return period(edition(clock.edition).clock(clock.rule), clock.started_at, calendar)
 
 
 def _urgency(

@@ -70,6 +70,7 @@ def record(
         happened=standing(events),
         binds=binds,
         target=session.info["office"].target,
+        calendar=session.info["calendar"],
     )
     new_clocks = [_clock(session, case, rules, start) for start in drawn.starts]
     new_holds = [
@@ -106,6 +107,7 @@ def record(
             "said": said,
             "remark": None,
             "binds": list(binds),
+            "edition": rules.key,
             "voids": sorted(drawn.voids),
             "stops": sorted(drawn.stops),
             "starts": [chain.clock_state(c) for c in new_clocks],

@@ -10,9 +10,18 @@ from tracker.settings import Settings
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    from tracker.cli import demo, people, services, setting_up, upkeep
+    from tracker.cli import calendars, clock, demo, people, services, setting_up, upkeep
 
-    for command in (*upkeep.COMMANDS, people.staff, services.service, services.criteria, setting_up.setup, demo.demo):
+    for command in (
+        *upkeep.COMMANDS,
+        *calendars.COMMANDS,
+        people.staff,
+        services.service,
+        services.criteria,
+        setting_up.setup,
+        demo.demo,
+        clock.clock,
+    ):
         app.cli.add_command(command)
 
 

@@ -39,7 +39,8 @@ def verify_journal() -> None:
     found = 0
     with database().reading() as session:
         for finding in verify(session):
-            click.echo(f"case {finding.case}: {finding.table} {finding.row}: {finding.says}")
+            where = f"case {finding.case}: " if finding.case else ""
+            click.echo(f"{where}{finding.table} {finding.row}: {finding.says}")
             found += 1
     if found:
         click.echo(f"{found} findings.", err=True)

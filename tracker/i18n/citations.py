@@ -11,6 +11,11 @@ ACTS = {
     "民法": "Civil Code",
     "AV法": "AV Act",
     "私事性的画像記録法": "Private Sexual Images Act",
+    "刑訴法": "Code of Criminal Procedure",
+    "民訴法": "Code of Civil Procedure",
+    "非訟法": "Non-Contentious Cases Procedure Act",
+    "会社法": "Companies Act",
+    "行政機関の休日に関する法律": "Act on Holidays of Administrative Organs",
     "電気通信個人情報ガイドライン": "Telecom Privacy Guidelines",
 }
 TAILS = {

@@ -5,15 +5,17 @@ Pure: the journal applies what this returns, and the verifier draws it again fro
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from tracker.law.clocks import Bound, ClockRule, Effect
+from tracker.law.calendars import Calendar
+from tracker.law.clocks import Bound, ClockRule, Effect, Whom
 from tracker.law.editions import Edition, edition
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force, Subject
 from tracker.law.holds import HoldRule
-from tracker.law.period import Counting, boundary, count
+from tracker.law.period import ONE_DAY, Counting, boundary, count, start_of
+from tracker.law.sheets import period
 
 # What ends the duties toward the claimant for good, and so starts none of them again.
 DISCHARGES = frozenset({Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN})
@@ -83,9 +85,13 @@ class Consequences(NamedTuple):
     releases: Sequence[str]
 
 
-def due(rule: ClockRule, start: datetime) -> datetime | None:
-    """The instant at which `rule`'s period, begun at `start`, is over; None where the law names no number."""
-    return boundary(count(start, rule.length, rule.counting)) if rule.length else None
+def due(rule: ClockRule, start: datetime, calendar: Calendar) -> datetime | None:
+    """The instant at which `rule`'s period, begun at `start`, is over; None where the law names no number.
+
+    Raises calendars.Uncovered where the end hangs on closed days that the calendar does not know.
+    """
+    steps = period(rule, start, calendar)
+    return boundary(steps) if steps else None
 
 
 def draw(
@@ -99,8 +105,9 @@ def draw(
     happened: Collection[tuple[Fact, str]],
     binds: Binds,
     target: Target,
+    calendar: Calendar,
 ) -> Consequences:
-    """What `fact`, which happened at `at` for `items`, brings about.
+    """What `fact`, which happened at `at` for `items`, brings about. `calendar` moves the end of filings only.
 
     1. RECEIPT_CORRECTED voids every clock that receipt started and starts it again from the true instant.
     2. Running clocks that this fact stops are stopped, for the items named or for the case.
@@ -109,15 +116,20 @@ def draw(
     5. Holds are placed and released.
     """
     if fact is Fact.RECEIPT_CORRECTED:
-        return _corrected(rules, at, clocks, binds=binds, target=target)
+        return _corrected(rules, at, clocks, binds=binds, target=target, calendar=calendar)
     live = [c for c in clocks if not c.voided]
     stops = [
-        c.id for c in live if c.stopped_at is None and fact in c.law.stops_on and (c.item is None or c.item in items)
+        c.id
+        for c in live
+        if c.stopped_at is None
+        and fact in c.law.stops_on
+        and (c.item is None or c.item in items)
+        and not (fact is Fact.WAIT_OVER and c.due_at and c.due_at > at)  # another wait of the case is not over yet
     ]
     starts = _resumed(fact, items, live)
     running = {(c.rule, c.item) for c in live if c.stopped_at is None and c.id not in stops}
     for rule in rules.clocks:
-        if rule.starts_on is not fact or (rule.only_when and not said.get(rule.only_when)):
+        if rule.starts_on is not fact or rule.kept_by or (rule.only_when and not said.get(rule.only_when)):
             continue
         for item in items if rule.subject is Subject.ITEM else [None]:
             if rule.only_after and (rule.only_after, item or "") not in happened:
@@ -125,7 +137,8 @@ def draw(
             if item and any((end, item) in happened for end in rule.stops_on & DISCHARGES):
                 continue  # nothing more is owed to the claimant about this item
             if (rule.key, item) not in running:
-                starts.append(_start(rule, item, at, binds=binds, target=target))
+                began = max((c.started_at for c in live if c.law.starts_on is rule.counts_from), default=at)
+                starts.append(_start(rule, item, began, binds=binds, target=target, calendar=calendar, said=said))
     places = [
         Place(rule, item, at, boundary(count(at, rule.length, Counting.FULL_DAYS)))
         for rule in rules.holds
@@ -136,12 +149,26 @@ def draw(
     return Consequences([], stops, starts, places, releases)
 
 
-def _start(rule: ClockRule, item: str | None, at: datetime, *, binds: Binds, target: Target) -> Start:
+def _start(
+    rule: ClockRule,
+    item: str | None,
+    at: datetime,
+    *,
+    binds: Binds,
+    target: Target,
+    calendar: Calendar,
+    said: Mapping[str, object],
+) -> Start:
+    bound = {Whom.NOTICE: binds.notice, Whom.REGISTERED: binds.provider}.get(rule.whom, True)
     # What forbids binds the measures of later days, so it is a duty even when it starts before registration.
-    bound = rule.effect is Effect.FORBIDS or (binds.provider if rule.any_filer else binds.notice)
-    force = rule.force if bound else Force.VOLUNTARY
+    force = rule.force if bound or rule.effect is Effect.FORBIDS else Force.VOLUNTARY
     aim = at + target(rule.target, at) if rule.bound is Bound.PROMPTLY else None
-    return Start(rule, item, at, due(rule, at), aim, force)
+    end = due(rule, at, calendar)
+    stated = said.get("until") if rule.stated else None
+    if isinstance(stated, str):  # the paper names its last day, a Japanese date in ISO 8601, never later than the law
+        day = start_of(date.fromisoformat(stated) + ONE_DAY)
+        end = min(end, day) if end else day
+    return Start(rule, item, at, end, aim, force)
 
 
 def _resumed(fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> list[Start]:
@@ -159,7 +186,13 @@ def _resumed(fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> li
 
 
 def _corrected(
-    rules: Edition, at: datetime, clocks: Sequence[KnownClock], *, binds: Binds, target: Target
+    rules: Edition,
+    at: datetime,
+    clocks: Sequence[KnownClock],
+    *,
+    binds: Binds,
+    target: Target,
+    calendar: Calendar,
 ) -> Consequences:
     """Every clock that receipt started, voided, and one in its place from the true instant of receipt `at`.
 
@@ -171,7 +204,7 @@ def _corrected(
     for clock in wrong:
         if clock.id not in followed:
             rule = rules.clock(clock.rule)
-            start = _start(rule, clock.item, at, binds=binds, target=target)
+            start = _start(rule, clock.item, at, binds=binds, target=target, calendar=calendar, said={})
             starts.append(start._replace(stopped_at=None if rule.renewed else clock.stopped_at))
     held = [rule for rule in rules.holds if rule.placed_on is Fact.NOTICE_RECEIVED and rule.subject is Subject.CASE]
     places = [Place(rule, None, at, boundary(count(at, rule.length, Counting.FULL_DAYS))) for rule in held]

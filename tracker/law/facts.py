@@ -50,6 +50,46 @@ class Fact(StrEnum):
     HOLD_ORDERED = "hold_ordered"
     HOLD_ACKNOWLEDGED = "hold_acknowledged"
     HOLD_ORDER_WITHDRAWN = "hold_order_withdrawn"
+    DESIGNATED = "designated"
+    REGISTERED = "registered"
+    REGISTERED_MATTER_CHANGED = "registered_matter_changed"
+    CHANGE_FILED = "change_filed"
+    SPECIALIST_APPOINTED = "specialist_appointed"
+    SPECIALIST_FILED = "specialist_filed"
+    YEAR_ENDED = "year_ended"
+    YEAR_PUBLISHED = "year_published"
+    DIGEST_PUBLISHED = "digest_published"
+    SENDER_COUNT_ASKED = "sender_count_asked"
+    SENDER_COUNT_REPORTED = "sender_count_reported"
+    SENDER_COUNT_ANSWERED = "sender_count_answered"
+    REPORT_DEMANDED = "report_demanded"
+    REPORT_MADE = "report_made"
+    RECOMMENDED = "recommended"
+    RECOMMENDATION_FOLLOWED = "recommendation_followed"
+    ORDERED_BY_MINISTER = "ordered_by_minister"
+    MINISTER_ORDER_FOLLOWED = "minister_order_followed"
+    FILED_IN_ENGLISH = "filed_in_english"
+    FILED_IN_JAPANESE = "filed_in_japanese"
+    DISCLOSURE_REQUESTED = "disclosure_requested"
+    DISCLOSURE_HEARD = "disclosure_heard"
+    DISCLOSURE_HEARING_EXEMPTED = "disclosure_hearing_exempted"
+    DISCLOSURE_REQUEST_ENDED = "disclosure_request_ended"
+    DISCLOSURE_ORDERED = "disclosure_ordered"
+    SENDER_TOLD_OF_ORDER = "sender_told_of_order"
+    SENDER_TELLING_EXEMPTED = "sender_telling_exempted"
+    DISCLOSURE_SUIT_FILED = "disclosure_suit_filed"
+    PROVISION_MADE = "provision_made"
+    PETITION_NOTIFIED = "petition_notified"
+    COURT_ORDER_SERVED = "court_order_served"
+    COURT_ORDER_APPEALED = "court_order_appealed"
+    PETITION_WITHDRAWAL_NOTIFIED = "petition_withdrawal_notified"
+    PETITION_WITHDRAWAL_OPPOSED = "petition_withdrawal_opposed"
+    PRESERVATION_REQUESTED = "preservation_requested"
+    PRESERVATION_EXTENDED = "preservation_extended"
+    PRESERVATION_ENDED = "preservation_ended"
+    LOG_RECORDED = "log_recorded"
+    RETENTION_ENDED = "retention_ended"
+    LOGS_ERASED = "logs_erased"
 
 
 LABELS: dict[Fact, str] = {
@@ -95,6 +135,46 @@ LABELS: dict[Fact, str] = {
     Fact.HOLD_ORDERED: N_("通信履歴の保存を保管者に依頼した"),
     Fact.HOLD_ACKNOWLEDGED: N_("保管者が保存の依頼に答えた"),
     Fact.HOLD_ORDER_WITHDRAWN: N_("保存の依頼を取り消した"),
+    Fact.DESIGNATED: N_("大規模特定電気通信役務提供者の指定を受けた"),
+    Fact.REGISTERED: N_("総務大臣に届け出た"),
+    Fact.REGISTERED_MATTER_CHANGED: N_("届け出た事項に変更があった"),
+    Fact.CHANGE_FILED: N_("変更を届け出た"),
+    Fact.SPECIALIST_APPOINTED: N_("専門員を選任し、又は変更した"),
+    Fact.SPECIALIST_FILED: N_("専門員を届け出た"),
+    Fact.YEAR_ENDED: N_("公表年度・報告年度が終わった"),
+    Fact.YEAR_PUBLISHED: N_("実施状況等を公表した"),
+    Fact.DIGEST_PUBLISHED: N_("参考となる事例の資料を公表した"),
+    Fact.SENDER_COUNT_ASKED: N_("総務大臣が発信者数の報告を求めた"),
+    Fact.SENDER_COUNT_REPORTED: N_("年度の発信者数を報告した"),
+    Fact.SENDER_COUNT_ANSWERED: N_("総務大臣の要求に発信者数を報告した"),
+    Fact.REPORT_DEMANDED: N_("報告徴収の書類を受け取った"),
+    Fact.REPORT_MADE: N_("総務大臣に報告した"),
+    Fact.RECOMMENDED: N_("勧告の書類を受け取った"),
+    Fact.RECOMMENDATION_FOLLOWED: N_("勧告に係る措置を講じた"),
+    Fact.ORDERED_BY_MINISTER: N_("命令の書類を受け取った"),
+    Fact.MINISTER_ORDER_FOLLOWED: N_("命令に係る措置を講じた"),
+    Fact.FILED_IN_ENGLISH: N_("英語の書類を提出した"),
+    Fact.FILED_IN_JAPANESE: N_("日本語の書類を提出した"),
+    Fact.DISCLOSURE_REQUESTED: N_("発信者情報の開示の請求を受けた"),
+    Fact.DISCLOSURE_HEARD: N_("開示について発信者の意見を聴いた"),
+    Fact.DISCLOSURE_HEARING_EXEMPTED: N_("開示について意見を聴けない特別の事情を記録した"),
+    Fact.DISCLOSURE_REQUEST_ENDED: N_("開示の請求又は事件が終わった"),
+    Fact.DISCLOSURE_ORDERED: N_("開示命令の告知を受けた"),
+    Fact.SENDER_TOLD_OF_ORDER: N_("開示命令を受けたことを発信者に通知した"),
+    Fact.SENDER_TELLING_EXEMPTED: N_("発信者に通知することが困難であることを記録した"),
+    Fact.DISCLOSURE_SUIT_FILED: N_("異議の訴えを提起した"),
+    Fact.PROVISION_MADE: N_("提供命令により申立人に他の提供者の氏名等を提供した"),
+    Fact.PETITION_NOTIFIED: N_("他の提供者への申立ての通知を受けた"),
+    Fact.COURT_ORDER_SERVED: N_("提供命令・消去禁止命令の告知を受けた"),
+    Fact.COURT_ORDER_APPEALED: N_("即時抗告をした"),
+    Fact.PETITION_WITHDRAWAL_NOTIFIED: N_("申立ての取下げの通知を受けた、又は期日で取下げがあった"),
+    Fact.PETITION_WITHDRAWAL_OPPOSED: N_("取下げに異議を述べた"),
+    Fact.PRESERVATION_REQUESTED: N_("通信履歴の保全の要請を受けた"),
+    Fact.PRESERVATION_EXTENDED: N_("保全の要請の延長を受けた"),
+    Fact.PRESERVATION_ENDED: N_("保全の要請が終わった"),
+    Fact.LOG_RECORDED: N_("通信履歴を記録した"),
+    Fact.RETENTION_ENDED: N_("通信履歴の保存期間が過ぎた"),
+    Fact.LOGS_ERASED: N_("通信履歴を消去した"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.

@@ -24,6 +24,7 @@ class Force(StrEnum):
     EFFORT = "effort"
     DESIRABLE = "desirable"
     REQUEST = "request"
+    RIGHT = "right"
     VOLUNTARY = "voluntary"
 
 
@@ -145,6 +146,7 @@ TERMS: dict[type[StrEnum], dict[StrEnum, Term]] = {
         Force.EFFORT: Term(N_("努力義務"), N_("努めることが求められています")),
         Force.DESIRABLE: Term(N_("望ましい"), N_("望ましいとされています。法的な責任は直ちに生じません")),
         Force.REQUEST: Term(N_("要請"), N_("官公署などからの求めです")),
+        Force.RIGHT: Term(N_("権利"), N_("過ぎると、争う権利などを失います")),
         Force.VOLUNTARY: Term(N_("任意"), N_("法の義務ではなく、自主的に守る日です")),
     },
     Right: {
@@ -188,7 +190,7 @@ TERMS: dict[type[StrEnum], dict[StrEnum, Term]] = {
     MeasureKind: {
         MeasureKind.REMOVE: Term(N_("削除"), N_("投稿を削除する"), "法2条9号"),
         MeasureKind.HIDE: Term(N_("非表示"), N_("投稿を見えないようにする")),
-        MeasureKind.SUSPEND: Term(N_("役務提供停止"), N_("アカウントの利用を止める"), "法2条10号"),
+        MeasureKind.SUSPEND: Term(N_("役務提供停止"), N_("アカウントの利用を止める"), "法2条9号"),
     },
     Basis: {
         Basis.CLAUSE: Term(N_("公表している基準"), N_("14日前までに公表した基準に従います"), "法26条1項"),

@@ -1,10 +1,11 @@
-"""Counting of periods (民法140–143条): the only date arithmetic of the house, and its own explanation.
+"""Counting of periods (民法138–143条): the only date arithmetic of the house, and its own explanation.
 
 A calculation is a list of steps, one for each Japanese day. The same list is the result, the calculation sheet and
 the test.
 """
 
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -37,13 +38,24 @@ class Counting(StrEnum):
 
     CIVIL = "civil"  # 民法140条: not counted, unless the period begins at midnight
     FULL_DAYS = "full_days"  # never counted: for waits, where caution means later
+    FILING = "filing"  # as CIVIL; an end on a closed day moves to the next open one (行政機関の休日に関する法律2条)
+    COURT = "court"  # as CIVIL; an end on a closed day moves to the next open one (民訴法95条3項): for counsel to check
+
+
+MOVED = frozenset({Counting.FILING, Counting.COURT})
+# Why offices are closed on a day, or nothing. Holiday data is outside law, so passed in.
+Closed = Callable[[date], object]
 
 
 class Step(NamedTuple):
-    """One Japanese day of a calculation; `number` 0 is the day that is not counted."""
+    """One Japanese day of a calculation; `number` 0 is a day that is not counted.
+
+    `moved` marks the days by which closed offices move the end, up to the next open day.
+    """
 
     day: date
     number: int
+    moved: bool = False
 
 
 def japanese_day(instant: datetime) -> date:
@@ -59,10 +71,11 @@ def start_of(day: date) -> datetime:
 def count(start: datetime, length: Length, counting: Counting) -> list[Step]:
     """The days of a period that begins at `start`, an aware instant, in order; the last step is the last day (141条).
 
-    The day of `start` is number 0 unless it counts itself (民法140条ただし書: the whole second of midnight).
+    The day of `start` is number 0 unless it counts itself (民法140条ただし書: the whole second of midnight). Closed
+    days play no part here: see `moved`.
     """
     local = start.astimezone(JST)
-    whole = counting is Counting.CIVIL and local.time().replace(microsecond=0) == time.min
+    whole = counting is not Counting.FULL_DAYS and local.time().replace(microsecond=0) == time.min
     first = local.date() if whole else local.date() + ONE_DAY
     last = _last_day(first, length)
     return [Step(local.date() + ONE_DAY * i, i + (1 if whole else 0)) for i in range((last - local.date()).days + 1)]
@@ -77,6 +90,15 @@ def _last_day(first: date, length: Length) -> date:
     if first.day > monthrange(year, month)[1]:
         return date(year, month, monthrange(year, month)[1])  # 143条2項ただし書: no such day, so the month's last
     return date(year, month, first.day) - ONE_DAY  # 143条2項: the day before the corresponding one
+
+
+def moved(steps: list[Step], closed: Closed, *, most: int | None = None) -> list[Step]:
+    """The steps with those days added by which an end on a closed day moves; at most `most` of them."""
+    found, day = list(steps), steps[-1].day
+    while closed(day) and (most is None or len(found) < len(steps) + most):
+        day += ONE_DAY
+        found.append(Step(day, 0, moved=True))
+    return found
 
 
 def last_day(start: datetime, length: Length, counting: Counting) -> date:

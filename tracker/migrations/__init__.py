@@ -1,5 +1,6 @@
 """Alembic migrations, and the one command that brings a database up to date."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,19 @@ from tracker.db import Database
 HERE = Path(__file__).parent
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None, at: datetime | None = None) -> Config:
     """Alembic's configuration for these migrations."""
     made = Config()
     made.set_main_option("script_location", str(HERE))
-    made.attributes["connection"] = connection
+    made.attributes |= {"connection": connection, "at": at}
     return made
 
 
-def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the database to `revision`. On SQLite foreign keys are off meanwhile and checked after."""
+def migrate(database: Database, revision: str = "head", *, at: datetime | None = None) -> None:
+    """Bring the database to `revision`. On SQLite foreign keys are off meanwhile and checked after.
+
+    `at` is written where a migration says when it ran; without it, what the database itself has for the time.
+    """
     with database.writer.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
@@ -31,7 +35,7 @@ def migrate(database: Database, revision: str = "head") -> None:
             raw.execute("pragma foreign_keys=off")
         try:
             with connection.begin():
-                command.upgrade(config(connection), revision)
+                command.upgrade(config(connection, at), revision)
                 if sqlite and connection.exec_driver_sql("pragma foreign_key_check").first():
                     raise RuntimeError("a migration left a broken reference")
         finally:

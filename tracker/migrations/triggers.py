@@ -22,6 +22,8 @@ CHANGEABLE: dict[str, Sequence[str]] = {
     "clause": (),
     "criteriaversion": (),
     "letteritem": (),
+    "calendarversion": (),
+    "editionconfirmation": (),
     "letter": (
         "try_at",
         "claimed_until",

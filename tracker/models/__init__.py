@@ -4,9 +4,11 @@ Instants are aware UTC datetimes. `*_sealed` columns hold AES-GCM under the case
 `table.column:id`. Tables whose rows are chained to the journal say so.
 """
 
+from tracker.models.calendars import CalendarVersion, EditionConfirmation
 from tracker.models.cases import Case, CaseKey, CaseKind, Clock, Event, Remark
 from tracker.models.columns import coded, new_id
 from tracker.models.decisions import Clause, CriteriaVersion, Decision, Measure
+from tracker.models.feeds import Feed
 from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
 from tracker.models.letters import Alert, Letter, LetterChannel, LetterItem, LetterKind
 from tracker.models.notices import Claimant, Evidence, Item, Notice, Sender, Upload
@@ -16,6 +18,7 @@ from tracker.models.upkeep import JobRun
 __all__ = [
     "ROLES",
     "Alert",
+    "CalendarVersion",
     "Case",
     "CaseKey",
     "CaseKind",
@@ -26,8 +29,10 @@ __all__ = [
     "CriteriaVersion",
     "Custodian",
     "Decision",
+    "EditionConfirmation",
     "Event",
     "Evidence",
+    "Feed",
     "HoldOrder",
     "HoldOrderLine",
     "Item",

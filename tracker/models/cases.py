@@ -119,6 +119,7 @@ class Clock(SQLModel, table=True):
         Index(
             "ix_clock_running",
             "due_at",
+            "target_at",
             sqlite_where=text("stopped_at IS NULL AND voided_at IS NULL"),
             postgresql_where=text("stopped_at IS NULL AND voided_at IS NULL"),
         ),

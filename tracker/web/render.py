@@ -14,7 +14,7 @@ from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.editions import edition_on
 from tracker.law.period import japanese_day
-from tracker.models import JobRun
+from tracker.models import JobRun, Role
 from tracker.now import now
 from tracker.web import health
 from tracker.web.calculation import day_words
@@ -29,6 +29,7 @@ ROOMS = (
     ("staff.holds", N_("通信履歴の保存")),
     ("staff.mailroom", N_("通知")),
 )
+KEEPERS = (("staff.calendars", N_("暦と法令")),)  # for managers
 
 KEYS = "keys"  # the cookie that says "off" where somebody wants no single-key shortcuts (WCAG 2.1.4)
 
@@ -37,13 +38,14 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
     """A page of the desk in its layout. Call it with no session open: it reads for itself."""
     at = now()
     person = somebody()
+    rooms = ROOMS + (KEEPERS if person and person.may(Role.MANAGER) else ())
     data = database()
-    calendar: Calendar = data.info["calendar"]
     today = japanese_day(at)
     with data.reading() as session:
         problems = health.problems(session, at)
+        calendar: Calendar = session.info["calendar"]
     layout = {
-        "rooms": [{"href": url_for(name), "label": _(label), "current": name == room} for name, label in ROOMS],
+        "rooms": [{"href": url_for(name), "label": _(label), "current": name == room} for name, label in rooms],
         "now_text": f"{day_words(today, calendar)} {hour_text(at)}",
         "next_working_day_text": day_words(calendar.next_working_day(today), calendar),
         "staff_name": person.name if person else "",
@@ -58,6 +60,7 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         "today": today,
         "me": person,
         "keys_url": url_for("staff.keys"),
+        "feeds_url": url_for("staff.feeds"),
         "keys_on": request.cookies.get(KEYS) != "off",
     }
     return render_template(template, **(layout | words))
@@ -73,8 +76,7 @@ def clock_time(instant: datetime) -> str:
     day = japanese_day(instant)
     if japanese_day(now()) == day:
         return hour_text(instant)
-    calendar: Calendar = database().info["calendar"]
-    return f"{short_day(day, calendar)} {hour_text(instant)}"
+    return f"{short_day(day, database().calendar())} {hour_text(instant)}"
 
 
 def _watch(data: Database, *, stands: bool) -> str:

@@ -87,6 +87,7 @@ CHOSEN = set(
         "service",
         "view",
         "active",
+        "of",
     ]
 )
 
@@ -136,6 +137,8 @@ def form_page() -> str:
         return request.path
     if request.path.startswith("/desk/holds"):
         return url_for("staff.holds")
+    if request.path.startswith("/desk/feeds"):
+        return url_for("staff.feeds")
     if "slug" in known and re.match("/desk/(new|criteria)/", request.path):
         return request.path
     return url_for("staff.worklist")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
-from tracker.casework.verify import clocks, orders, papers
+from tracker.casework.verify import books, clocks, orders, papers
 from tracker.casework.verify.finding import Finding
 from tracker.keys import CannotOpen
 from tracker.models import Case, Clock, Counter, Event, Notice, Service
@@ -17,12 +17,13 @@ __all__ = ["Finding", "verify", "verify_case"]
 
 
 def verify(session: Session) -> Iterator[Finding]:
-    """Check every case, and that no receipt number is missing. Memory stays flat: one case at a time."""
+    """Check every case, that no receipt number is missing, and the calendars. Memory stays flat: one case at a time."""
     for id in session.exec(select(Case.id).order_by(col(Case.opened_at), col(Case.id))).all():
         case = session.get_one(Case, id)
         yield from verify_case(session, case)
         session.expunge_all()
     yield from _numbers(session)
+    yield from books.check_calendars(session)
 
 
 def verify_case(session: Session, case: Case) -> Iterator[Finding]:
@@ -31,7 +32,7 @@ def verify_case(session: Session, case: Case) -> Iterator[Finding]:
     rows = list(session.exec(select(Clock).where(Clock.case_id == case.id)))
     try:
         yield from _chain(case, events)
-        yield from clocks.check_clocks(case, events, rows)
+        yield from clocks.check_clocks(session, case, events, rows)
         yield from clocks.check_holds(session, case, events)
         yield from papers.check_decisions(session, case, events)
         yield from papers.check_measures(session, case, events)

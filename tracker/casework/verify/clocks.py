@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from tracker.casework import chain, journal
+from tracker.casework import calendars, chain, journal
 from tracker.casework.verify.finding import Finding
+from tracker.law.calendars import Calendar
 from tracker.law.consequences import Binds, KnownClock, draw
-from tracker.law.editions import edition_on
+from tracker.law.editions import Edition, edition, edition_on
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
 from tracker.models import (
@@ -20,13 +21,16 @@ from tracker.models import (
 )
 
 
-def check_clocks(case: Case, events: Sequence[Event], rows: Sequence[Clock]) -> Iterator[Finding]:
-    """The clocks of a case, drawn again from its events by the tables of law, against their rows."""
+def check_clocks(session: Session, case: Case, events: Sequence[Event], rows: Sequence[Clock]) -> Iterator[Finding]:
+    """The clocks of a case, drawn again from its events by the tables of law, against their rows.
+
+    Each event is drawn with the edition and the calendar that its clocks are pinned to: later ones change nothing.
+    """
     expected: dict[str, dict[str, Any]] = {}
     for n, event in enumerate(events):
         data = event.data
         drawn = draw(
-            edition_on(japanese_day(event.occurred_at)),
+            _edition(event),
             event.fact,
             event.occurred_at,
             items=event.items,
@@ -35,6 +39,7 @@ def check_clocks(case: Case, events: Sequence[Event], rows: Sequence[Clock]) -> 
             happened=journal.standing(events[:n]),
             binds=Binds(*data["binds"]),
             target=_no_target,
+            calendar=_calendar(session, data["starts"]),
         )
         law = sorted((s.rule.key, s.item or "", chain.iso(s.started_at), chain.iso(s.due_at)) for s in drawn.starts)
         said = sorted((s["rule"], s["item"] or "", s["started_at"], s["due_at"]) for s in data["starts"])
@@ -70,6 +75,19 @@ def check_holds(session: Session, case: Case, events: Sequence[Event]) -> Iterat
             yield Finding(case.id, "loghold", str(row.id), f"{row.rule} differs from what the events give")
     for id in expected:
         yield Finding(case.id, "loghold", id, "the row is missing")
+
+
+def _edition(event: Event) -> Edition:
+    """The edition that an event was drawn with: one appended later for the same days changes nothing."""
+    starts = event.data["starts"]
+    key = event.data.get("edition") or (starts[0]["edition"] if starts else None)
+    return edition(key) if key else edition_on(japanese_day(event.occurred_at))
+
+
+def _calendar(session: Session, starts: Sequence[dict[str, Any]]) -> Calendar:
+    """The calendar that the clocks of an event name; without clocks any will do."""
+    found = calendars.pinned(session, starts[0]["calendar"]) if starts else None
+    return found or calendars.current(session)
 
 
 def _no_target(name: str, at: datetime) -> timedelta:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 
 class Finding(NamedTuple):
-    """Something that does not agree with the journal."""
+    """Something that does not agree with the journal. `case` is None for what belongs to no case."""
 
-    case: UUID
+    case: UUID | None
     table: str
     row: str
     says: str

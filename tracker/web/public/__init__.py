@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("public", __name__)
 
 from tracker.web.public import (  # noqa: E402 - the views need the blueprint
+    calculator as calculator,
+    feed as feed,
     form as form,
     front as front,
     lost as lost,

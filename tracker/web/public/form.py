@@ -173,7 +173,7 @@ def _form(service: Service, form: IntakeForm, complaints: list[str] | None = Non
         kept=uploads.kept(form.token.data) if request.method == "POST" else [],
         complaints=complaints or [],
         registered=registered,
-        last_day=day_words(last, database().info["calendar"], beside=japanese_day(at)),
+        last_day=day_words(last, database().calendar(), beside=japanese_day(at)),
         most_files=settings().evidence_files,
         most_megabytes=_most_megabytes(),
         rights_said=[term(r).label for r in Right if r.value in (form.rights.data or [])],

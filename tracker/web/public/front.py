@@ -4,25 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import criteria, intake
-from tracker.casework.faces import Face, calculation, face
+from tracker.casework import criteria, editions, intake
 from tracker.i18n import term
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import REPLY
-from tracker.law.consequences import due
 from tracker.law.editions import edition_on
 from tracker.law.grounds import Force, Right, Standing
 from tracker.law.period import japanese_day
-from tracker.models import Clause, Clock, CriteriaVersion, Service
+from tracker.law.sheets import calculate
+from tracker.models import Clause, CriteriaVersion, Service
 from tracker.now import now
-from tracker.web.calculation import day_words, sheet, strip
+from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
 from tracker.web.public import bp, uploads
+from tracker.web.public.counting import counting
 from tracker.web.public.pages import is_page, page, service_of, services
 
 ORDER = ("used", "waits", "replaced")
@@ -74,6 +73,8 @@ def _front(found: Sequence[Service], service: Service | None) -> str:
     with database().reading() as session:
         calendar: Calendar = session.info["calendar"]
         windows = [_window(session, one, at, calendar) for one in found]
+        confirmed = not editions.unconfirmed(session, edition_on(japanese_day(at)).key)
+    statutory = any(window.statutory for window in windows)
     return page(
         "public/front.html",
         service,
@@ -84,7 +85,7 @@ def _front(found: Sequence[Service], service: Service | None) -> str:
         most_files=settings().evidence_files,
         most_megabytes=settings().evidence_bytes // uploads.MIB,
         at=at,
-        **_if_filed_now(at, calendar, statutory=any(window.statutory for window in windows)),
+        **_if_filed_now(at, calendar, statutory=statutory, confirmed=confirmed),
     )
 
 
@@ -109,33 +110,10 @@ def _window(session: Session, service: Service, at: datetime, calendar: Calendar
     return Window(service, statutory, found, service.criteria_url if is_page(service.criteria_url) else "")
 
 
-def _if_filed_now(at: datetime, calendar: Calendar, *, statutory: bool) -> dict[str, Any]:
-    """By when somebody who filed at `at` would hear, and how that is counted: the same steps as on the receipt."""
+def _if_filed_now(at: datetime, calendar: Calendar, *, statutory: bool, confirmed: bool) -> dict[str, Any]:
+    """By when somebody who filed at `at` would hear, and how that is counted: the same sheet as on the receipt."""
+    today = japanese_day(at)
+    rules = edition_on(today)
+    sheet = calculate(rules.clock(REPLY.key), at, calendar, rules)
     force = Force.DUTY if statutory else Force.VOLUNTARY
-    shown = _reply(at, calendar, force)
-    steps = calculation(shown.clock)
-    return {
-        "statutory": statutory,
-        "force": force.value,
-        "last_day": day_words(steps[-1].day, calendar, beside=japanese_day(at)),
-        "first_day": day_words(steps[0].day, calendar),
-        "first_counted": steps[0].number == 1,
-        "days": strip(shown, calendar, None, work=False),
-        "rows": sheet(shown, calendar, work=False),
-    }
-
-
-def _reply(at: datetime, calendar: Calendar, force: Force) -> Face:
-    """The reply clock that a filing would start at `at`. It is shown and never stored."""
-    clock = Clock(
-        case_id=uuid4(),
-        rule=REPLY.key,
-        article=REPLY.article,
-        edition=edition_on(japanese_day(at)).key,
-        calendar=calendar.version,
-        force=force,
-        started_at=at,
-        due_at=due(REPLY, at),
-        target_at=None,
-    )
-    return face(clock, at, calendar)
+    return {"statutory": statutory} | counting(sheet, confirmed=confirmed, force=force, beside=today)

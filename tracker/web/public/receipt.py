@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
 from tracker.casework import decisions, receipts
-from tracker.casework.faces import calculation, face
 from tracker.casework.intake import FiledItem
 from tracker.i18n import counted, listed
 from tracker.law.clocks import REPLY
@@ -16,10 +15,11 @@ from tracker.law.grounds import Force, Standing
 from tracker.law.period import japanese_day
 from tracker.models import Case, Claimant, Clock, Evidence, Notice, Service
 from tracker.sealed import open_text
-from tracker.web.calculation import day_words, sheet, strip
+from tracker.web.calculation import recounted
 from tracker.web.doors import database, settings
 from tracker.web.forms import same_urls
 from tracker.web.public import bp
+from tracker.web.public.counting import counting
 from tracker.web.public.pages import notice_in, page, service_in
 from tracker.web.reading import doubtful
 
@@ -39,21 +39,17 @@ def receipt(slug: str, number: str, secret: str) -> str:
 def promised(session: Session, service: Service, notice: Notice) -> dict[str, Any]:
     """The day by which the claimant hears, how it was counted, and how strongly it binds."""
     case = session.get_one(Case, notice.case_id)
-    calendar = session.info["calendar"]
     clocks = select(Clock).where(
         Clock.case_id == case.id, Clock.rule == REPLY.key, col(Clock.voided_at).is_(None), col(Clock.resumes).is_(None)
     )
-    shown = face(session.exec(clocks).one(), notice.received_at, calendar)
-    steps = calculation(shown.clock)
+    one = recounted(session, session.exec(clocks).one())
+    if one.sheet is None:  # the Act has always named the seven days
+        raise LookupError(one.clock.edition)
+    force = Force.DUTY if case.statutory else Force.VOLUNTARY
     return {
+        **counting(one.sheet, confirmed=one.confirmed, force=force, beside=japanese_day(notice.received_at)),
         "statutory": case.statutory,
-        "force": (Force.DUTY if case.statutory else Force.VOLUNTARY).value,
         "why_voluntary": "" if case.statutory else _why_voluntary(service, notice),
-        "last_day": day_words(steps[-1].day, calendar, beside=japanese_day(notice.received_at)),
-        "first_day": day_words(steps[0].day, calendar),
-        "first_counted": steps[0].number == 1,
-        "days": strip(shown, calendar, None, work=False),
-        "rows": sheet(shown, calendar, work=False),
     }
 
 

@@ -19,6 +19,7 @@ def _before() -> None:
     csrf.protect()
 
 
+import tracker.web.staff.calendars
 import tracker.web.staff.case
 import tracker.web.staff.criteria
 import tracker.web.staff.dashboard
@@ -26,6 +27,7 @@ import tracker.web.staff.decision
 import tracker.web.staff.delivery
 import tracker.web.staff.endings
 import tracker.web.staff.evidence
+import tracker.web.staff.feeds
 import tracker.web.staff.filing
 import tracker.web.staff.holds
 import tracker.web.staff.investigation

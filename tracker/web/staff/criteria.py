@@ -18,7 +18,7 @@ from tracker.law.clocks import CRITERIA_WAIT
 from tracker.law.period import japanese_day
 from tracker.models import Clause, Clock, CriteriaVersion, Role, Service
 from tracker.now import now
-from tracker.web.calculation import compared, day_words, not_chosen, strip, why_not
+from tracker.web.calculation import day_words, recounted
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import normal_url
@@ -168,10 +168,7 @@ def _version(
         "link": version.url if version.url.startswith(("https://", "http://")) else "",
         "face": shown,
         "published": day_words(japanese_day(version.published_at), calendar, beside=japanese_day(at)),
-        "strip": strip(shown, calendar, japanese_day(at)) if shown else [],
-        "sheet": compared(shown, calendar) if shown else [],
-        "not_chosen": not_chosen(shown, calendar) if shown else "",
-        "why_not": why_not(shown) if shown else "",
+        "calc": recounted(session, clock).shown(today=japanese_day(at)) if clock else None,
     }
 
 

@@ -21,7 +21,7 @@ from tracker.law.grounds import Basis, Channel, DeferralGround, Excuse, MeasureK
 from tracker.law.period import JST, japanese_day
 from tracker.models import Notice, Role
 from tracker.now import now
-from tracker.web.calculation import strip
+from tracker.web.calculation import recounted_all, strip
 from tracker.web.doors import database
 from tracker.web.guards import allowed
 from tracker.web.render import page, see_other
@@ -66,6 +66,8 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "holds": record.hold_rows(found, holdings.asked_of(session, [h.id for h in found.holds]), at),
             "senders": tabs.senders(session, found) if tab == "procedure" else [],
         }
+        counts = recounted_all(session, [face.clock for face in found.clocks])
+    leading = found.leading and counts[found.leading.clock.id].sheet
     sent = letter_words.letter_rows(found)
     today = japanese_day(at)
     nos = {v.item.id: v.item.no for v in found.items}
@@ -78,14 +80,14 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         tab=tab,
         tabs=tabs.tabs(found, tab, len(sent)),
         hero=hero.hero(found, calendar, today),
-        strip=strip(found.leading, calendar, today) if found.leading else [],
+        strip=strip(leading, today=today, others=False) if leading else [],
         steps=hero.next_steps(found, outcome, senders, sent),
         items=rows,
         groups=items.item_groups(rows) if len(rows) > FEW else [],
         listing=items.shown_items(found, rows, *(request.args.get(name, "") for name in ("show", "p", "item"))),
         only=request.args.get("item", ""),
         shows=items.SHOWS,
-        clocks=clocks.clock_rows(found, calendar),
+        clocks=clocks.clock_rows(found, counts, at),
         chain=record.chain_rows(found.events),
         letters=sent,
         outcome=outcome,

@@ -1,23 +1,26 @@
-"""計算書: every clock of a case with its days, side by side, and the reading that was not chosen; printed on A4."""
+"""計算書: each clock of a case with its sheet. Beside the case, as a page that prints on A4, and as JSON."""
 
 from typing import Any
+from uuid import UUID
 
+from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlmodel import Session
 
 from tracker.casework import folder
-from tracker.casework.faces import Face
+from tracker.casework.folder import Folder
 from tracker.i18n import hour_text
-from tracker.law.calendars import Calendar
-from tracker.law.period import JST, japanese_day
-from tracker.models import Role
+from tracker.law.period import JST
+from tracker.models import Clock, Role
 from tracker.now import now
-from tracker.web.calculation import compared, day_words, strip, why_not
-from tracker.web.doors import database
+from tracker.web.calculation import Counted, day_words, plain, recounted, recounted_all
+from tracker.web.doors import database, settings
 from tracker.web.guards import allowed
 from tracker.web.render import page
 from tracker.web.staff import bp
-from tracker.web.staff.case.clocks import clock_rows
+from tracker.web.staff.case.clocks import clock_row, clock_rows
+from tracker.web.staff.case.items import numbers
 from tracker.web.staff.case.page import of
 
 
@@ -28,31 +31,57 @@ def calculation(number: str) -> ResponseReturnValue:
     at = now()
     with database().reading() as session:
         found = folder.open_folder(session, of(session, number), at=at)
-        calendar: Calendar = session.info["calendar"]
-    today = japanese_day(at)
-    rows = clock_rows(found, calendar)
-    for row in rows:
-        face: Face = row["face"]
-        counted = bool(row["sheet"])
-        row["strip"] = strip(face, calendar, today, work=face.running) if counted else []
-        row["sheet"] = compared(face, calendar) if counted else []
-        row["why_not"] = why_not(face) if row["not_chosen"] else ""
-        row["answer"] = _answer(face, calendar)
+        counts = recounted_all(session, [face.clock for face in found.clocks])
+    rows = clock_rows(found, counts, at)
     return page(
         "staff/calculation.html",
         f=found,
-        counted=[row for row in rows if row["sheet"]],
-        targets=[row for row in rows if not row["sheet"]],
-        day_words=day_words,
+        counted=[row for row in rows if row["calc"]],
+        targets=[_target(row) for row in rows if not row["calc"]],
+        provider=settings().provider,
     )
 
 
-def _answer(face: Face, calendar: Calendar) -> dict[str, Any]:
-    """The day large, and what it means small."""
-    if face.last_day is None:
-        moment = (face.moment or face.clock.started_at).astimezone(JST)
-        day = f"{day_words(moment.date(), calendar)} {hour_text(moment)}"
-        return {"day": day, "tail": _("までが事務所の目標")}
-    day = day_words(face.last_day, calendar)
-    tails = {"deadline": _("が終わるまで"), "target": _("が自主的な目標日"), "wait": _("の0時から")}
-    return {"day": day, "tail": tails[face.kind]}
+@bp.get("/cases/<number>/clocks/<uuid:id>")
+@allowed(Role.REVIEWER)
+def clock(number: str, id: UUID) -> ResponseReturnValue:
+    """The sheet of one clock: a page of its own, or to htmx a piece that stands beside the case."""
+    at = now()
+    with database().reading() as session:
+        found = folder.open_folder(session, of(session, number), at=at)
+        one = recounted(session, _clock(session, found, id))
+    face = next(face for face in found.clocks if face.clock.id == id)
+    row = _target(clock_row(found, face, one, at))
+    item = next((v.item.no for v in found.items if v.item.id == face.clock.item_id), None)
+    if item is not None:
+        row["name"] = _("項目%(nos)s: %(name)s", nos=numbers([item]), name=row["name"])
+    if request.headers.get("HX-Request"):
+        return render_template("staff/_clock.html", f=found, row=row, beside=True)
+    return page("staff/clock.html", f=found, row=row, provider=settings().provider)
+
+
+@bp.get("/cases/<number>/clocks/<uuid:id>.json")
+@allowed(Role.REVIEWER)
+def clock_json(number: str, id: UUID) -> ResponseReturnValue:
+    """The same as plain data: the sheet as the command line says it, and what is stored of the clock."""
+    with database().reading() as session:
+        notice = of(session, number)
+        stored = session.get(Clock, id)
+        if stored is None or stored.case_id != notice.case_id:
+            abort(404)
+        one: Counted = recounted(session, stored)
+    answer = jsonify({"case": number} | plain(one))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _clock(session: Session, found: Folder, id: UUID) -> Clock:
+    return next((face.clock for face in found.clocks if face.clock.id == id), None) or abort(404)
+
+
+def _target(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the day of a clock for which the law names none: the office's target, or what a paper names."""
+    face, calendar = row["face"], row["counted"].calendar
+    moment = (face.moment or face.clock.started_at).astimezone(JST)
+    row["target"] = row["stored_day"] or f"{day_words(moment.date(), calendar)} {hour_text(moment)}"
+    return row
