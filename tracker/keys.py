@@ -52,6 +52,10 @@ class Keyring:
         """The key for files that wait for their filing to be complete."""
         return self._derived("upload")
 
+    def signing_wrap(self) -> bytes:
+        """The key under which the private keys of receipts are kept."""
+        return self._derived("signing")
+
     def blind_index(self, text: str) -> str:
         """What finds the same e-mail address again without storing it."""
         return hmac.new(self._derived("blind"), text.strip().casefold().encode(), sha256).hexdigest()
@@ -63,6 +67,12 @@ class Keyring:
     def order_secret(self, case: UUID, version: int) -> str:
         """The secret of a log custodian's page for one hold order, derived like a claimant's."""
         return self._speakable("order", case, version)
+
+    def address_code(self, claimant: UUID, address: str, asked_at: str) -> str:
+        """What proves that mail to a new address of a claimant was read: eight digits, for this asking alone."""
+        said = f"{claimant}:{address.strip().casefold()}:{asked_at}"
+        digest = hmac.new(self._derived("address"), said.encode(), sha256).digest()
+        return f"{int.from_bytes(digest) % 10**8:08d}"
 
     def feed_secret(self, feed: UUID) -> str:
         """The secret of a calendar feed's address, derived and never stored; nobody speaks it, so it is 160 bits."""
@@ -96,6 +106,11 @@ def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
         return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], aad)
     except (InvalidTag, ValueError) as error:
         raise CannotOpen(aad.decode()) from error
+
+
+def filing_salt(case_key: bytes) -> str:
+    """What makes the hash of a filing say nothing once the case key is destroyed: derived from it, stored nowhere."""
+    return hmac.new(case_key, b"kigen:filing", sha256).hexdigest()
 
 
 def commitment(salt: str, text: str) -> str:

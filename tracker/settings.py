@@ -47,6 +47,11 @@ class Settings(BaseSettings):
 
     evidence_files: int = Field(20, description="Most evidence files in one filing.")
     evidence_bytes: int = Field(20 * MIB, description="Largest evidence file, in bytes.")
+    clamd: str = Field(
+        "",
+        pattern=r"^(/.+|.+:\d+)?$",
+        description="Virus scanner for evidence files: `host:port` or the socket path of a clamd. Empty: not scanned.",
+    )
 
     target_fast_lane: int = Field(6, description="Office target in hours: first decision in an urgent case.")
     target_receipt: int = Field(4, description="Office target in hours: receipt for a filing by letter, fax or phone.")

@@ -56,8 +56,9 @@ def fill(page, site: str) -> None:
 
 
 def send(page) -> None:
-    """Press the main button of the form."""
+    """Press the main button of the form, and wait for what comes back."""
     page.click("button.button--main[type=submit]")
+    page.wait_for_selector("[aria-busy]", state="detached")
 
 
 def sign_in(page, site: str) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import select
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import Conflict, alerts, decisions, intake, investigation, journal, replies
+from tracker.casework import Conflict, alerts, decisions, intake, investigation, journal, replies, signed, signing
 from tracker.casework.verify import verify
 from tracker.letters import outbox
 from tracker.migrations import migrate
@@ -134,6 +134,24 @@ def test_the_first_two_filings_of_a_year_get_numbers_one_and_two(database, pool)
     numbers = sorted(f.result(PATIENCE) for f in [pool.submit(file), pool.submit(file)])
 
     assert numbers == ["TH-2026-000001", "TH-2026-000002"]
+    assert sound(database)
+
+
+def test_the_first_two_receipts_of_a_house_are_signed_with_one_key(database, pool):
+    with database.writing() as session:
+        services = [make.make_service(session), make.make_service(session, "つむぎ日記", "nikki", "TD")]
+    start = Barrier(2)
+
+    def file(service) -> str:
+        start.wait()
+        with database.writing() as session:
+            notice = make.make_notice(session, session.merge(service))
+            return signed.newest(session, notice).kid
+
+    kids = {f.result(PATIENCE) for f in [pool.submit(file, service) for service in services]}
+
+    with database.reading() as session:
+        assert [key.kid for key in signing.keys(session)] == list(kids)
     assert sound(database)
 
 

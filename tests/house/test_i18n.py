@@ -23,6 +23,7 @@ ELSEWHERE = {
     "tracker/letters": "letters are Japanese (規則21条4項)",
     "tracker/migrations": "what is stored",
     "tracker/web/staff/reasons.py": "words looked for in a reason, which is Japanese; its labels are marked",
+    "tracker/web/table.py": "names that people give to the columns of their lists",
     "tracker/settings.py": "what a setting is for, in English",
 }
 # Single texts that stay Japanese, and why.

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import alerts, decisions, editions, investigation, orders, replies
+from tracker.casework import alerts, decisions, editions, investigation, messages, orders, replies
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
 
@@ -51,6 +51,7 @@ def worked(database):
         assert make.decide(session, notice, make.KEEP, staff, "2026-04-30T16:20+09:00", (2,))
         draft = replies.outcome_draft(session, notice)
         replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
+        messages.receive(session, notice, "急いでいます。", at=make.instant("2026-04-30T17:00+09:00"))
         item = decisions.items_of(session, notice)[0]
         investigation.snapshot(session, item, "受付時の内容", by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
         holds = [hold.id for hold in make.holds_of(session, notice)]
@@ -84,11 +85,14 @@ CHANGES = {
     "clause": "update clause set words = 'other'",
     "criteriaversion": "update criteriaversion set usable_from = published_at",
     "letter": "update letter set article = 'other'",
+    "message": "update message set words_sealed = null",
     "letteritem": "update letteritem set decision_id = null where decision_id is not null",
     "calendarversion": "update calendarversion set note = 'x'",
     "editionconfirmation": "update editionconfirmation set confirmed = not confirmed",
     "holdorder": "update holdorder set number = 'x'",
     "holdorderline": "update holdorderline set no = 9",
+    "signingkey": "update signingkey set kid = 'x'",
+    "receipt": "update receipt set no = 9",
 }
 
 

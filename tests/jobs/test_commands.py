@@ -213,3 +213,15 @@ def test_a_start_without_keys_names_what_is_missing_and_shows_no_value(tmp_path,
     assert "TRACKER_SECRET_KEY: Field required" in str(stop.value)
     assert "TRACKER_SMTP_PORT" in str(stop.value)
     assert "s3cret" not in str(stop.value)
+
+
+def test_a_key_that_signs_receipts_is_changed_and_both_are_listed(run, database):
+    with database.writing() as session:
+        make.make_notice(session, make.make_service(session))
+    first = run("signing-key", "list").output.split("\t")[0]
+    said = run("signing-key", "rotate")
+    assert said.exit_code == 0 and "signs from now on" in said.output
+    lines = run("signing-key", "list").output.splitlines()
+    assert [line.split("\t")[0] for line in lines] == [said.output.split()[0], first]
+    assert lines[0].endswith("signs") and not lines[1].endswith("signs")
+    assert run("verify-journal").exit_code == 0

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from tools.screens import finding
 from tools.screens.house import LEAD, NOW
 from tools.screens.screen import Visit
-from tracker.casework import criteria, decisions, feeds, intake, journal, receipts
+from tracker.casework import corrections, criteria, decisions, feeds, intake, journal, messages, receipts
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
 from tracker.casework.holiday_file import HEAD
@@ -118,6 +118,19 @@ def press(visit: Visit) -> None:
     visit.send(MAIN)
 
 
+def show_receipt(visit: Visit) -> None:
+    """Paste a signed receipt into the page that checks one."""
+    visit.page.fill("#receipt", visit.find(finding.receipt_file("apprentice")))
+    visit.send(MAIN)
+
+
+def show_altered(visit: Visit) -> None:
+    """Paste a receipt of which one character was changed."""
+    whole: str = visit.find(finding.receipt_file("apprentice"))
+    visit.page.fill("#receipt", whole.replace('"items":', '"items":1'))
+    visit.send(MAIN)
+
+
 def make_feed(visit: Visit) -> None:
     """Make the address of a calendar of one's own cases."""
     visit.page.check("input[name=of][value=mine]")
@@ -140,6 +153,29 @@ def look_up_wrongly(visit: Visit) -> None:
     """Look a number up with a wrong secret."""
     visit.page.fill("input[name=number]", "TH-2026-000012")
     visit.page.fill("input[name=secret]", "はずれ-あいことば")
+    visit.send(MAIN)
+
+
+def ask(session: Session) -> None:
+    """The claimant wrote, and staff ask for something (補正依頼)."""
+    notice = finding.notice(session, "landlord")
+    messages.receive(session, notice, "会社の同僚にも見られていることがわかりました。", at=NOW - timedelta(hours=3))
+    words = "2件目のURLを開くと「ページが見つかりません」と出ます。投稿の画面の画像か、正しいURLをください。"
+    corrections.ask(session, notice, words, by=colleague(session).id, at=NOW - timedelta(hours=1))
+
+
+def answer_wrongly(visit: Visit) -> None:
+    """Answer with a picture and with a file that cannot be taken."""
+    good = {"name": "画面.png", "mimeType": "image/png", "buffer": _picture()}
+    visit.page.fill("textarea[name=text]", "2件目の画面です。")
+    wrong = {"name": "メモ.txt", "mimeType": "text/plain", "buffer": b"memo"}
+    visit.page.set_input_files("input[name=evidence]", [good, wrong])
+    visit.send(MAIN)
+
+
+def new_address(visit: Visit) -> None:
+    """Ask for mail to go to another address."""
+    visit.page.fill("input[name=email]", "minami.new@mail.example")
     visit.send(MAIN)
 
 

@@ -6,9 +6,22 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import order_letter, receipts
+from tracker.casework import order_letter, receipts, signed
 from tracker.cli.demo.texts import stories
-from tracker.models import Case, Clock, Custodian, HoldOrder, Item, Letter, LetterKind, Notice, Sender, Service
+from tracker.models import (
+    Case,
+    Clock,
+    Custodian,
+    HoldOrder,
+    Item,
+    Letter,
+    LetterKind,
+    Message,
+    MessageKind,
+    Notice,
+    Sender,
+    Service,
+)
 
 MANY = "https://tsumugi.example/archive/"  # the 300 posts that only these pictures have
 
@@ -46,6 +59,17 @@ def secret(key: str) -> Callable[[Session], str]:
 def claimant(key: str) -> dict[str, Any]:
     """The arguments of a claimant's own pages."""
     return {"slug": slug(key), "number": number(key), "secret": secret(key)}
+
+
+def receipt_file(key: str) -> Callable[[Session], str]:
+    """The signed receipt of a story, as its claimant saved it."""
+    return lambda session: signed.file_of(signed.receipts_of(session, notice(session, key))[0]).decode()
+
+
+def question(key: str) -> dict[str, Any]:
+    """The arguments of the page on which a claimant answers what staff asked."""
+    asked = select(Message.id).where(Message.kind == MessageKind.CORRECTION).limit(1)
+    return {**claimant(key), "asked": lambda session: session.exec(asked).one()}
 
 
 def clock(key: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tracker.letters.write import Draft
 from tracker.models import Case, Event, Letter, LetterChannel, LetterKind
 
 TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
+TO_THIS_ADDRESS = TO_CLAIMANT | {LetterKind.NEWS, LetterKind.WAY_IN}  # goes nowhere else once the address changes
 
 
 def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:

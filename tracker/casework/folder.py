@@ -12,6 +12,7 @@ from tracker.casework.faces import Face, face
 from tracker.i18n import gettext as _
 from tracker.law import N_
 from tracker.law.facts import LABELS, LEGAL, Fact
+from tracker.law.questions import answered
 from tracker.models import (
     Case,
     Claimant,
@@ -117,6 +118,8 @@ class Folder:
     claimant_name: str
     claimant_email: str
     claimant_phone: str
+    claimant_office: str
+    answers: Sequence[tuple[str, str]]  # questions about the rights chosen, and what the claimant answered
     assigned: Staff | None
     items: Sequence[ItemView]
     clocks: Sequence[Face]  # running first, by what is due; then stopped and voided
@@ -153,7 +156,7 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
     clocks = [face(c, at, calendar) for c in session.exec(select(Clock).where(Clock.case_id == case.id))]
     clocks.sort(key=lambda f: (not f.running, f.kind == "wait", f.moment or at, f.rule.key))
 
-    def clear(column: str, sealed: bytes) -> str:
+    def clear(column: str, sealed: bytes | None) -> str:
         return open_text(session, case.id, f"claimant.{column}", claimant.id, sealed)
 
     return Folder(
@@ -163,6 +166,8 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
         claimant_name=clear("name", claimant.name_sealed),
         claimant_email=clear("email", claimant.email_sealed),
         claimant_phone=clear("phone", claimant.phone_sealed),
+        claimant_office=clear("office", claimant.office_sealed),
+        answers=[(_(question), answer) for question, answer in answered(notice.answers)],
         assigned=session.get(Staff, case.assigned_to) if case.assigned_to else None,
         items=_items(session, items, letters, _snapshots(events, remarks)),
         clocks=clocks,

@@ -4,10 +4,12 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
+import rfc8785
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -21,7 +23,11 @@ from tracker.models import Case, CaseKind, Claimant, Counter, Item, Notice, Send
 from tracker.sealed import create_key, seal_text
 
 MOST_ITEMS = 300
-FORM_VERSION = "2026-11"
+FORM_VERSION = "2026-12"
+FORM_VERSIONS = (
+    "2026-11",
+    FORM_VERSION,
+)  # a page that was opened before still files; what it was is kept with the notice
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class FiledItem:
     quote: str = ""
     account: str = ""
     posted: str = ""
+    mark: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,11 @@ class Filing:
     phone: str = ""
     circumstances: Sequence[Circumstance] = ()
     tell: Sequence[str] = ()  # name, contact, evidence
+    answers: dict[str, str] = field(default_factory=dict)
+    reason_withheld: bool = False
+    office: str = ""  # who in a company answers for it
+    form_version: str = FORM_VERSION
+    doubts: Sequence[str] = ()
 
 
 def file(
@@ -101,9 +114,12 @@ def file(
         circumstances=[c.value for c in filing.circumstances],
         tell=list(filing.tell),
         reason=filing.reason,
+        answers=dict(filing.answers),
+        reason_withheld=filing.reason_withheld,
+        doubts=list(filing.doubts),
         salt=secrets.token_hex(16),
         search_text=searchable(filing),
-        form_version=FORM_VERSION,
+        form_version=filing.form_version,
         token=filing.token,
         entered_by=entered_by,
     )
@@ -140,12 +156,25 @@ def binds(service: Service, standing: Standing, received_at: datetime, by_publis
 
 def searchable(filing: Filing) -> str:
     """The plain copy that search reads: NFKC and casefolded, so that full and half width find each other."""
-    parts = [filing.reason, *(f"{i.url} {i.quote} {i.account}" for i in filing.items)]
+    parts = [filing.reason, *filing.answers.values()]
+    parts += [" ".join(filter(None, (i.url, i.quote, i.account, i.mark, i.note))) for i in filing.items]
     return unicodedata.normalize("NFKC", "\n".join(parts)).casefold()
 
 
 def stated(notice: Notice, items: Sequence[Item]) -> str:
-    """What the claimant stated, in one text: the event keeps a commitment to it."""
+    """What the claimant stated, in one text: the event keeps a commitment to it.
+
+    A filing that says nothing of what was added to the form later is written as filings were before.
+    """
+    rows = [(i.url, i.quote, i.account, i.posted, i.mark, i.note) for i in items]
+    if notice.answers or notice.reason_withheld or any(mark or note for *_rest, mark, note in rows):
+        said: dict[str, Any] = {
+            "reason": notice.reason,
+            "answers": notice.answers,
+            "withheld": notice.reason_withheld,
+            "items": rows,
+        }
+        return rfc8785.dumps(said).decode()
     return "\n".join([notice.reason, *(f"{i.no}\t{i.url}\t{i.quote}\t{i.account}\t{i.posted}" for i in items)])
 
 
@@ -176,6 +205,7 @@ def _claimant(session: Session, case: Case, notice: Notice, filing: Filing) -> C
         name_sealed=seal("name", filing.name),
         email_sealed=seal("email", filing.email),
         phone_sealed=seal("phone", filing.phone),
+        office_sealed=seal("office", filing.office) if filing.office else None,
         email_bidx=keyring.blind_index(filing.email) if filing.email else "",
     )
 
@@ -197,6 +227,8 @@ def _items(session: Session, case: Case, notice: Notice, filed: Sequence[FiledIt
                 quote=one.quote,
                 account=one.account,
                 posted=one.posted,
+                mark=one.mark,
+                note=one.note,
                 sender_id=sender.id,
             )
         )

@@ -17,7 +17,9 @@ from tracker.models import Case, HoldOrder, Letter, LetterChannel, LetterItem, L
 PAGE = 50
 COUNT_CAP = 1000
 SEALED: tuple[Any, ...] = (Letter.to_sealed, Letter.subject_sealed, Letter.body_sealed)  # nobody reads them here
-OURS = [kind for kind in LetterKind if kind is not LetterKind.ALERT]
+# What a claimant asked for, and asks for again when it does not come: nothing for staff to do.
+ASKED_FOR = {LetterKind.WAY_IN, LetterKind.ADDRESS_CODE, LetterKind.ADDRESS_MOVED}
+OURS = [kind for kind in LetterKind if kind is not LetterKind.ALERT and kind not in ASKED_FOR]
 BY_HAND = (LetterChannel.HANDOVER, LetterChannel.POST, LetterChannel.PUBLICATION)
 
 VIEWS: dict[str, str] = {

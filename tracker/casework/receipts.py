@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, chain, delivery, journal
+from tracker.casework import NotAllowed, chain, delivery, journal, news, signed
 from tracker.casework.intake import binds
 from tracker.keys import Keyring
 from tracker.law import N_
@@ -26,7 +26,8 @@ WORK = frozenset({Fact.INVESTIGATION_STARTED, Fact.DECISION_MADE, Fact.INTERIM_R
 
 
 def acknowledge(session: Session, service: Service, notice: Notice, *, at: datetime) -> None:
-    """Put the receipt into the outbox, after the evidence has been attached (法22条2項3号)."""
+    """Sign the receipt and put its letter into the outbox, after the evidence has been attached (法22条2項3号)."""
+    signed.sign(session, service, notice, at=at)
     case = session.get_one(Case, notice.case_id)
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     email = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
@@ -81,18 +82,22 @@ def find_by_secret(session: Session, service: Service, number: str, secret: str)
 
     An unknown number and a wrong secret give the same None.
     """
-    number = _number(service, number)
-    notice = session.exec(
-        select(Notice)
-        .join(Case, col(Case.id) == col(Notice.case_id))
-        .where(Notice.number == number, Case.service_id == service.id)
-    ).first()
+    notice = find_by_number(session, service, number)
     expected = status_secret(session, notice) if notice else "no-such-notice"
     same = secrets.compare_digest(_letters(expected), _letters(secret))
     return notice if notice and same else None
 
 
-def _number(service: Service, typed: str) -> str:
+def find_by_number(session: Session, service: Service, typed: str) -> Notice | None:
+    """The notice of a service with a receipt number, however it was typed. A number alone opens nothing."""
+    return session.exec(
+        select(Notice)
+        .join(Case, col(Case.id) == col(Notice.case_id))
+        .where(Notice.number == printed_number(service, typed), Case.service_id == service.id)
+    ).first()
+
+
+def printed_number(service: Service, typed: str) -> str:
     """A receipt number as it is printed: hyphens of any kind, blanks and zeros before its last part may be missing."""
     bare = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isascii() and c.isalnum())
     found = re.fullmatch(rf"{service.prefix}([0-9]{{4}})([0-9]{{1,9}})", bare)
@@ -148,20 +153,25 @@ def correct_receipt(
     acknowledge(session, service, notice, at=at)
 
 
-def change_email(session: Session, notice: Notice, email: str, *, by: UUID, at: datetime) -> None:
-    """Put another address of the claimant, as they told it, in the place of the old one.
+def change_email(session: Session, notice: Notice, email: str, *, by: UUID | None, at: datetime) -> None:
+    """Put another address of the claimant, as they told it, in the place of the old one. `by` is None for themselves.
 
-    Letters still waiting are cancelled: they bear the old address. The receipt is written anew by itself; a reply is
-    ready again on the desk. Raises Conflict while one is being sent.
+    Letters still waiting are cancelled: they bear the old address. The receipt is written anew by itself, and so is a
+    mail that something new can be read, also one that came back; a reply is ready again on the desk. Raises Conflict
+    while one is being sent.
     """
     keyring: Keyring = session.info["keys"]
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
+    actor = journal.staff(by) if by else journal.CLAIMANT
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     claimant.email_sealed = seal_text(session, case.id, "claimant.email", claimant.id, email)
     claimant.email_bidx = keyring.blind_index(email)
     session.add(claimant)
-    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=journal.staff(by), at=at, whose="claimant")
-    waiting = delivery.cancel_waiting(session, case, delivery.TO_CLAIMANT, by=journal.staff(by), at=at)
+    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=actor, at=at, whose="claimant")
+    waiting = delivery.cancel_waiting(session, case, delivery.TO_THIS_ADDRESS, by=actor, at=at)
+    service = session.get_one(Service, case.service_id)
     if LetterKind.RECEIPT in {letter.kind for letter in waiting}:
-        acknowledge(session, session.get_one(Service, case.service_id), notice, at=at)
+        acknowledge(session, service, notice, at=at)
+    if news.unheard(session, case):
+        news.tell(session, case, notice, about=f"{case.head_seq}", link=status_link(session, service, notice), at=at)

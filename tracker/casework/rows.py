@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from tracker.casework import mailroom
+from tracker.casework import mailroom, messages
 from tracker.casework.bands import Band
 from tracker.casework.faces import Face, Urgency, face
 from tracker.law import N_
@@ -30,6 +30,8 @@ class Row:
     decided: int
     assigned: str
     came_back: bool
+    asked: bool  # the claimant was asked for something (補正依頼) and has not answered
+    wrote: bool  # the claimant wrote something that nobody has read
     band: Band | None  # None for a closed one
 
     @property
@@ -44,7 +46,7 @@ class Row:
 
 
 def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]], at: datetime) -> list[Row]:
-    """The rows of a page, in eight queries however many cases there are."""
+    """The rows of a page, in nine queries however many cases there are."""
     ids = [case.id for _, case, _ in found]
     calendar = session.info["calendar"]
     clocks: dict[UUID, list[Face]] = {id: [] for id in ids}
@@ -69,6 +71,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
         .group_by(col(Measure.case_id)),
     )
     back = set(session.exec(select(Letter.case_id).where(*mailroom.lost(), col(Letter.case_id).in_(ids))))
+    asked, wrote = messages.pending(session, ids)
     titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
     services = {s.id: s for s in session.exec(select(Service))}
     names = dict(session.exec(select(Staff.id, Staff.name)).all())
@@ -89,6 +92,8 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 decided=decided.get(case.id, 0),
                 assigned=names.get(case.assigned_to, "") if case.assigned_to else "",
                 came_back=case.id in back,
+                asked=case.id in asked,
+                wrote=case.id in wrote,
                 band=band,
             )
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
-from tracker.casework import bands, mailroom, slices
+from tracker.casework import bands, mailroom, messages, slices
 from tracker.casework.bands import Band, Days
 from tracker.casework.rows import Row, rows_of
 from tracker.law import N_
@@ -57,13 +57,15 @@ class Page:
 def worklist(session: Session, search: Search, *, at: datetime) -> Page:
     """Open notices by urgency (see bands.py), within a band by what is due, a duty before what is voluntary.
 
-    Closed ones, the last closed first.
+    Closed ones, the last closed first. What nobody has read of claimants is open or closed.
     """
     search = narrowed(session, search)
     cut = bands.days(at, session.info["calendar"])
     wanted: slices.Bands = {None: col(Case.closed_at).is_not(None)}
     if search.view != "closed":
-        wanted = {band: held for band, held in bands.conditions(cut).items() if band in POSSIBLE.get(search.view, Band)}
+        over = wanted if search.view == "wrote" else {}  # a claimant may write long after all is over
+        open_ones = bands.conditions(cut).items()
+        wanted = {**{band: held for band, held in open_ones if band in POSSIBLE.get(search.view, Band)}, **over}
     totals, found = slices.one_page(session, _asked(search, cut), wanted, search.page)
     rows = rows_of(session, found, at)
     if any(row.band is Band.LATE for row in rows):  # by the day that has passed, not by a target before it
@@ -83,6 +85,7 @@ def count(session: Session, search: Search, *, at: datetime) -> int:
 VIEWS: dict[str, str] = {
     "mine": N_("わたしの担当"),
     "back": N_("戻ってきたもの"),
+    "wrote": N_("未読の連絡"),
     "all": N_("すべて"),
     "late": N_("期限超過"),
     "today": N_("今日が期限"),
@@ -98,7 +101,7 @@ VIEWS: dict[str, str] = {
 
 # Bands outside of which no notice of a view can stand.
 POSSIBLE = {"late": frozenset({Band.FAST, Band.LATE}), "fast": frozenset({Band.FAST})}
-SETS = frozenset({"late", "today", "closing", "waiting", "unexecuted", "back"})
+SETS = frozenset({"late", "today", "closing", "waiting", "unexecuted", "back", "wrote"})
 
 
 def _asked(search: Search, cut: Days) -> slices.Asked:
@@ -112,10 +115,9 @@ def _asked(search: Search, cut: Days) -> slices.Asked:
 
 def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
     closed = col(Case.closed_at)
-    conditions: list[ColumnElement[bool]] = [
-        closed.is_not(None) if search.view == "closed" else closed.is_(None),
-        col(Case.kind) == CaseKind.NOTICE,
-    ]
+    conditions: list[ColumnElement[bool]] = [col(Case.kind) == CaseKind.NOTICE]
+    if search.view != "wrote":
+        conditions.insert(0, closed.is_not(None) if search.view == "closed" else closed.is_(None))
     ordered = select(Measure.case_id).where(col(Measure.executed_at).is_(None), col(Measure.withdrawn_at).is_(None))
     views: dict[str, Callable[[], ColumnElement[bool]]] = {
         "mine": lambda: col(Case.assigned_to) == search.assigned,
@@ -128,6 +130,7 @@ def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
         "waiting": bands.waiting,
         "unexecuted": lambda: col(Case.id).in_(ordered),
         "back": lambda: col(Case.id).in_(select(Letter.case_id).where(*mailroom.lost())),
+        "wrote": lambda: col(Case.id).in_(messages.unread()),
     }
     if search.view in views:
         conditions.append(views[search.view]())

@@ -10,7 +10,7 @@ from tracker.settings import Settings
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    from tracker.cli import calendars, clock, demo, people, services, setting_up, upkeep
+    from tracker.cli import calendars, clock, demo, people, services, setting_up, signing_keys, upkeep
 
     for command in (
         *upkeep.COMMANDS,
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         setting_up.setup,
         demo.demo,
         clock.clock,
+        signing_keys.signing_key,
     ):
         app.cli.add_command(command)
 

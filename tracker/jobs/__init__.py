@@ -60,6 +60,13 @@ JOBS: tuple[Job, ...] = (
         hour="0",
     ),
     Job(
+        "scan",
+        N_("証拠のウイルス検査"),
+        N_("まだ検査していない証拠のファイルを、検査の仕組み（clamd）に渡します。設定がなければ何もしません"),
+        tasks.scan_evidence,
+        fresh=timedelta(minutes=30),
+    ),
+    Job(
         "evidence",
         N_("使われなかったファイルの消去"),
         N_("送られなかった申出の添付ファイルを、1日たってから消します"),

@@ -7,7 +7,7 @@ failed. Exception texts are never logged or stored: they may quote a claimant.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import sleep
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from tracker.casework import alerts, criteria, delivery, evidence, holds, journal
+from tracker.casework.evidence import clamd, scanning
 from tracker.db import Database
 from tracker.letters import outbox
 from tracker.letters.transport import Answer, Carrier, carrier
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 Now = Callable[[], datetime]
 
 SETTLE_AGAIN = (0.2, 1.0, 3.0)  # seconds before the record of an answer is tried again
+SCAN = timedelta(seconds=45)  # how long one run may begin new scans: the next tick goes on
 SILENT = 3  # answers in a row that never came: the relay is down, the other letters wait for the next run
 MOST = 10_000  # clocks looked at in one run: a backlog must not hide what fell due today
 PAGE = 500  # cases checked in one reading session
@@ -110,9 +112,52 @@ def end_holds(database: Database, clock: Now) -> None:
 
 
 def sweep_evidence(database: Database, clock: Now) -> None:
-    """Forget the files of forms that were never sent."""
-    with database.writing() as session:
-        evidence.sweep(session, at=clock())
+    """Forget the files of forms that were never sent, and files on disk that no row names, a few at a time."""
+    at = clock()
+    more = True
+    while more:
+        with database.writing() as session:
+            more = evidence.sweep(session, at=at) > 0
+    folder = database.info["settings"].evidence_folder
+    for names in evidence.old_files(folder, at):
+        with database.reading() as session:
+            loose = evidence.unnamed(session, names)
+        for name in loose:
+            (folder / name).unlink(missing_ok=True)
+
+
+def scan_evidence(database: Database, clock: Now) -> None:
+    """Have clamd look at every file without a verdict: read in one transaction, sent outside any, noted in a second.
+
+    Without a scanner nothing is done. One that does not answer ends the run early; the files are there next time.
+    """
+    address = database.info["settings"].clamd
+    until = clock() + SCAN
+    failures: list[str] = []
+    silent = 0
+    last: UUID | None = None
+    while address and clock() < until:
+        with database.reading() as session:
+            found = scanning.unscanned(session, last, 1)
+        if not found:
+            break
+        last = found[0]
+        try:
+            with database.reading() as session:
+                said = scanning.to_scan(session, last)
+            if isinstance(said, bytes):
+                said = clamd.ask(address, said)
+            with database.writing() as session:
+                scanning.note_verdict(session, last, said, at=clock())
+            silent = 0
+        except Exception as error:
+            failures.append(_log("evidence", last, error))
+            silent += isinstance(error, clamd.Silent)
+            if silent == SILENT:
+                log.error("the virus scanner does not answer")
+                break
+    if failures:
+        raise Incomplete(failures[0])
 
 
 def check_positions(database: Database, clock: Now) -> None:

@@ -90,6 +90,19 @@ class Fact(StrEnum):
     LOG_RECORDED = "log_recorded"
     RETENTION_ENDED = "retention_ended"
     LOGS_ERASED = "logs_erased"
+    MESSAGE_RECEIVED = "message_received"
+    MESSAGE_SENT = "message_sent"
+    MESSAGES_READ = "messages_read"
+    CORRECTION_ASKED = "correction_asked"
+    CORRECTION_ANSWERED = "correction_answered"
+    CORRECTION_DROPPED = "correction_dropped"
+    RECONSIDERATION_ASKED = "reconsideration_asked"
+    CONTENT_GONE = "content_gone"
+    SECRET_SENT = "secret_sent"  # noqa: S105 - a fact
+    ADDRESS_CHANGE_ASKED = "address_change_asked"
+    RECEIPT_SIGNED = "receipt_signed"
+    EVIDENCE_OPENED = "evidence_opened"
+    EVIDENCE_INFECTED = "evidence_infected"
 
 
 LABELS: dict[Fact, str] = {
@@ -175,6 +188,19 @@ LABELS: dict[Fact, str] = {
     Fact.LOG_RECORDED: N_("通信履歴を記録した"),
     Fact.RETENTION_ENDED: N_("通信履歴の保存期間が過ぎた"),
     Fact.LOGS_ERASED: N_("通信履歴を消去した"),
+    Fact.MESSAGE_RECEIVED: N_("申出者から連絡があった"),
+    Fact.MESSAGE_SENT: N_("申出者に連絡した"),
+    Fact.MESSAGES_READ: N_("申出者の連絡を読んだ"),
+    Fact.CORRECTION_ASKED: N_("申出者に補正を依頼した"),
+    Fact.CORRECTION_ANSWERED: N_("申出者が補正の依頼に答えた"),
+    Fact.CORRECTION_DROPPED: N_("補正の依頼を取り消した"),
+    Fact.RECONSIDERATION_ASKED: N_("申出者が再検討を依頼した"),
+    Fact.CONTENT_GONE: N_("申出者が、投稿がもう見えないと知らせた"),
+    Fact.SECRET_SENT: N_("状況のページのアドレスを申出者に送り直した"),
+    Fact.ADDRESS_CHANGE_ASKED: N_("申出者が連絡先の変更を求めた"),
+    Fact.RECEIPT_SIGNED: N_("受付票に署名した"),
+    Fact.EVIDENCE_OPENED: N_("証拠の原本を開いた"),
+    Fact.EVIDENCE_INFECTED: N_("証拠のファイルにウイルスが見つかった"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.

@@ -1,6 +1,6 @@
 """One function per letter. Each returns a Draft: exactly what is previewed, stored and sent. Japanese (規則21条4項)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -61,6 +61,7 @@ class Line:
     place: str  # URL or other locator
     quote: str
     right: Right
+    mark: str = ""  # where in the post: 2:15, third picture
     taken: bool = False
     kind: MeasureKind | None = None
     executed_at: datetime | None = None
@@ -159,9 +160,75 @@ def sender_notice(
     return Draft(**{**draft.__dict__, "channel": channel, "sender_id": sender})
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a sender is told of a filing. Empty is withheld; without the reason the letter is no 法3条2項2号の照会."""
+
+    rights: Sequence[str]
+    reason: str
+    answers: Sequence[tuple[str, str]] = ()  # question and answer; part of the reason
+    name: str = ""
+    contact: str = ""
+    evidence: bool = False
+
+
+def inquiry(
+    head: Letterhead,
+    *,
+    to: str,
+    channel: LetterChannel,
+    sender: UUID | None,
+    account: str,
+    lines: Sequence[Line],
+    told: Told,
+    more: int = 0,
+    days: int = 7,
+    article: str = "法3条2項2号",
+    hidden: Callable[[str], str] = str,
+) -> Draft:
+    """The question to the sender whether they agree to a measure: content, right and reason are shown (法3条2項2号).
+
+    `more` items are named by their number only; `hidden` dresses, in a preview, the words for what is withheld.
+    """
+    draft = _draft(
+        LetterKind.INQUIRY,
+        article if told.reason else "",
+        f"inquiry:{sender}:" + _name(told.reason, *(str(line.item) for line in lines)),
+        to,
+        lines=lines,
+        head=head,
+        account=account,
+        more=more,
+        days=days,
+        hidden=hidden,
+        **told.__dict__,
+    )
+    return replace(draft, channel=channel, sender_id=sender)
+
+
 def by_post(draft: Draft) -> Draft:
     """The same letter on paper where no e-mail address is known: staff send it and record when and how."""
     return draft if draft.to else replace(draft, channel=LetterChannel.POST)
+
+
+def news(provider: str, *, to: str, key: str, link: str) -> Draft:
+    """That something new is on the status page. Never what: others may read the mail of whoever filed."""
+    return _draft(LetterKind.NEWS, "", key, to, provider=provider, link=link)
+
+
+def way_in(provider: str, *, to: str, key: str, link: str) -> Draft:
+    """The way to the status page for a claimant who lost it. It goes to the address on file and to no other."""
+    return _draft(LetterKind.WAY_IN, "", key, to, provider=provider, link=link)
+
+
+def address_code(provider: str, *, to: str, key: str, code: str, hours: int) -> Draft:
+    """The code that proves a new address. Somebody whose address was mistyped learns nothing from it."""
+    return _draft(LetterKind.ADDRESS_CODE, "", key, to, provider=provider, code=code, hours=hours)
+
+
+def address_moved(provider: str, *, to: str, key: str, link: str) -> Draft:
+    """Tells the old address that mail goes elsewhere now, and where to object."""
+    return _draft(LetterKind.ADDRESS_MOVED, "", key, to, provider=provider, link=link)
 
 
 def alert(number: str, *, to: str, key: str, label: str, article: str, says: str, link: str) -> Draft:

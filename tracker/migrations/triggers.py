@@ -22,8 +22,11 @@ CHANGEABLE: dict[str, Sequence[str]] = {
     "clause": (),
     "criteriaversion": (),
     "letteritem": (),
+    "message": ("read_at", "settled_at"),
     "calendarversion": (),
     "editionconfirmation": (),
+    "signingkey": ("retired_at",),
+    "receipt": (),
     "letter": (
         "try_at",
         "claimed_until",

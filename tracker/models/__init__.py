@@ -11,8 +11,10 @@ from tracker.models.decisions import Clause, CriteriaVersion, Decision, Measure
 from tracker.models.feeds import Feed
 from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
 from tracker.models.letters import Alert, Letter, LetterChannel, LetterItem, LetterKind
-from tracker.models.notices import Claimant, Evidence, Item, Notice, Sender, Upload
+from tracker.models.messages import Message, MessageKind
+from tracker.models.notices import Claimant, Evidence, EvidenceNote, Item, Notice, Sender, Upload, Verdict
 from tracker.models.people import ROLES, Counter, Role, Service, Staff
+from tracker.models.receipts import Receipt, SigningKey
 from tracker.models.upkeep import JobRun
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "EditionConfirmation",
     "Event",
     "Evidence",
+    "EvidenceNote",
     "Feed",
     "HoldOrder",
     "HoldOrderLine",
@@ -43,13 +46,18 @@ __all__ = [
     "LetterKind",
     "LogHold",
     "Measure",
+    "Message",
+    "MessageKind",
     "Notice",
+    "Receipt",
     "Remark",
     "Role",
     "Sender",
     "Service",
+    "SigningKey",
     "Staff",
     "Upload",
+    "Verdict",
     "coded",
     "new_id",
 ]

@@ -17,8 +17,13 @@ class LetterKind(StrEnum):
     INTERIM = "interim"
     OUTCOME = "outcome"
     SENDER_NOTICE = "sender_notice"
+    INQUIRY = "inquiry"
     ALERT = "alert"
     HOLD_ORDER = "hold_order"
+    NEWS = "news"  # that something new is on the status page; never what
+    WAY_IN = "way_in"  # the way to the status page, asked for by who lost it
+    ADDRESS_CODE = "address_code"
+    ADDRESS_MOVED = "address_moved"
 
 
 class LetterChannel(StrEnum):

@@ -1,9 +1,10 @@
 """A notice (申出): who filed, about which items, with which evidence."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from tracker.law.grounds import Channel, Right, Standing
@@ -27,6 +28,9 @@ class Notice(SQLModel, table=True):
         default_factory=list, sa_type=JSON
     )  # what may be told to the sender: name, contact, evidence
     reason: str = Field(sa_type=Text)
+    answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # to the questions of law/questions.py
+    reason_withheld: bool = False  # from the sender: then no inquiry under 法3条2項2号 is possible
+    doubts: list[str] = Field(default_factory=list, sa_type=JSON)  # why staff should look first whether it is meant
     salt: str
     search_text: str = Field(default="", sa_type=Text)  # NFKC, casefolded copy of reason, quotes, URLs, accounts
     form_version: str
@@ -44,6 +48,9 @@ class Claimant(SQLModel, table=True):
     email_sealed: bytes = Field(sa_type=LargeBinary)
     phone_sealed: bytes = Field(sa_type=LargeBinary)
     email_bidx: str = Field(index=True)
+    office_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # who in a company answers for it
+    new_email_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # until its code comes back
+    new_email_at: datetime | None = None
 
 
 class Sender(SQLModel, table=True):
@@ -69,21 +76,57 @@ class Item(SQLModel, table=True):
     quote: str = Field(default="", sa_type=Text)
     account: str = ""
     posted: str = ""  # time of the post in the claimant's words
+    mark: str = ""  # where in it: 2:15, third picture
+    note: str = Field(default="", sa_type=Text)  # what the claimant says of this one
     sender_id: UUID | None = Field(default=None, foreign_key="sender.id")
 
 
-class Evidence(SQLModel, table=True):
-    """A file of a case: its bytes lie sealed under `stored` in the evidence folder."""
+class EvidenceNote(StrEnum):
+    """What staff should know of a file before they open it. The value is stored for ever."""
 
+    POSITION = "position"
+    MOVING = "moving"
+    TRAILING = "trailing"
+    RENAMED = "renamed"
+    SCRIPT = "script"
+    ENCLOSED = "enclosed"
+    LOCKED = "locked"
+
+
+class Verdict(StrEnum):
+    """What the virus scanner said; none yet while a file was not scanned."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+    TOO_BIG = "too_big"
+    UNREADABLE = "unreadable"
+
+
+class Evidence(SQLModel, table=True):
+    """A file of a case as it came: its bytes lie sealed under `stored` in the evidence folder."""
+
+    __table_args__ = (
+        Index(
+            "ix_evidence_unscanned",
+            "id",
+            sqlite_where=text("verdict IS NULL"),
+            postgresql_where=text("verdict IS NULL"),
+        ),
+    )
     id: UUID = new_id()
     case_id: UUID = Field(foreign_key="case.id", index=True)
     item_id: UUID | None = Field(default=None, foreign_key="item.id")
+    authority: bool = False  # shows that who files may act for another (委任状, 戸籍)
     name_sealed: bytes = Field(sa_type=LargeBinary)
     kind: str  # media type as sniffed
     size: int
     sha256: str
     stored: str = Field(unique=True)
     added_at: datetime
+    notes: list[str] = Field(default_factory=list, sa_type=JSON)  # EvidenceNote, found when it was taken in
+    verdict: Verdict | None = Field(default=None, sa_type=coded(Verdict))
+    virus: str = ""  # what the scanner calls it
+    scanned_at: datetime | None = None
 
 
 class Upload(SQLModel, table=True):
@@ -91,9 +134,11 @@ class Upload(SQLModel, table=True):
 
     id: UUID = new_id()
     token: str = Field(index=True)  # of the form it belongs to
+    authority: bool = False
     name_sealed: bytes = Field(sa_type=LargeBinary)
     kind: str
     size: int
     sha256: str
     stored: str = Field(unique=True)
     added_at: datetime
+    notes: list[str] = Field(default_factory=list, sa_type=JSON)  # EvidenceNote

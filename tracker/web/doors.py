@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app
 from tracker.db import Database
 from tracker.i18n import citation, day_text, dotted, last_moment, listed, short_time, term, time_text
 from tracker.settings import Settings
+from tracker.web.reading import true_host
 
 CSP = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
 
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         "short_time": short_time,
         "last_moment": last_moment,
         "term": term,
+        "true_host": true_host,
         "iso": lambda instant: cast(datetime, instant).isoformat(),
     }
     app.jinja_env.filters.update(filters)

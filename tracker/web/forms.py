@@ -2,24 +2,23 @@
 
 import re
 import unicodedata
-from collections import defaultdict
-from dataclasses import dataclass
-from itertools import zip_longest
 from uuid import uuid4
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 
-from tracker.casework.intake import MOST_ITEMS, FiledItem, Filing
+from tracker.casework.intake import FORM_VERSION, FORM_VERSIONS, FiledItem, Filing
 from tracker.law.grounds import Circumstance, Right, Standing
-from tracker.web.reading import mail_address, normal_url, plain_text, single_line
+from tracker.law.questions import QUESTIONS, Question, asked
+from tracker.web.places import LONGEST_LINE, BadRow, Row, check_row, listed_rows, rows_of, same_urls, too_long, too_many
+from tracker.web.reading import doubtful, mail_address, plain_text, single_line
+from tracker.web.table import joined
 
 LONGEST_TEXT = 20_000
-LONGEST_QUOTE = 5_000
-LONGEST_URL = 4_000
-LONGEST_LINE = 200
+LONGEST_ANSWER = 1_000
 TELL = ("name", "contact", "evidence")  # what a claimant may let the sender know
+TRAP = "homepage"  # a field that people do not see: what is typed into it was typed by a program
 
 
 def form_token(value: str | None) -> str:
@@ -27,19 +26,9 @@ def form_token(value: str | None) -> str:
     return value if value and re.fullmatch("[0-9a-f]{32}", value) else uuid4().hex
 
 
-@dataclass(frozen=True)
-class Row:
-    """One item of the form as typed."""
-
-    url: str = ""
-    quote: str = ""
-    account: str = ""
-    posted: str = ""
-
-    @property
-    def empty(self) -> bool:
-        """Nothing was typed into it."""
-        return not (self.url or self.quote or self.account or self.posted)
+def form_version(value: str | None) -> str:
+    """The version of the page that was filled in; the first one did not say."""
+    return value if value in FORM_VERSIONS else FORM_VERSIONS[0] if value is None else FORM_VERSION
 
 
 class IntakeForm(Form):
@@ -50,11 +39,14 @@ class IntakeForm(Form):
     rights = SelectMultipleField(validate_choice=False)
     primary = StringField(filters=[single_line])
     many = TextAreaField(filters=[plain_text])
+    skip = BooleanField()  # file what could be read of the list
     reason = TextAreaField(filters=[plain_text])
     circumstances = SelectMultipleField(validate_choice=False)
     name = StringField(filters=[single_line])
     email = StringField(filters=[single_line])
     phone = StringField(filters=[single_line])
+    office = StringField(filters=[single_line])
+    withhold = BooleanField()  # the reason, too
     tell = SelectMultipleField(validate_choice=False)
     confirm = BooleanField()
 
@@ -65,8 +57,14 @@ class IntakeForm(Form):
         super().__init__(formdata, **more)
         for field in (self.rights, self.circumstances, self.tell):
             field.data = field.data or []
-        self.rows = _rows(formdata) if formdata else [Row()]
+        self.rows = rows_of(formdata) if formdata else [Row()]
+        typed = formdata or MultiDict()
+        self.answers = {q.key: plain_text(typed.get(f"answer-{q.key}")) for some in QUESTIONS.values() for q in some}
+        self.version = form_version(typed.get("form_version")) if formdata else FORM_VERSION
+        self.trapped = bool(typed.get(TRAP, "").strip())
         self.problems: list[tuple[str, str]] = []
+        self.bad_rows: list[BadRow] = []
+        self.listed = 0  # rows of the list that can be taken
         self._items: list[FiledItem] = []
 
     def validate(self, extra_validators: object = None) -> bool:
@@ -75,6 +73,7 @@ class IntakeForm(Form):
             *self._check_choices(),
             *self._check_items(),
             *self._check_reason(),
+            *self._check_answers(),
             *self._check_contact(),
         ]
         if self.confirm_required and not self.confirm.data:
@@ -89,6 +88,25 @@ class IntakeForm(Form):
         """The numbers of items that name the same address: pointed out, never merged."""
         return same_urls(self._items)
 
+    @property
+    def items(self) -> list[FiledItem]:
+        """The items that were named. Only after validate()."""
+        return self._items
+
+    @property
+    def asked(self) -> list[Question]:
+        """The questions that follow from what was chosen."""
+        return asked([*self._rights(), *self._circumstances()])
+
+    @property
+    def unsure_mail(self) -> bool:
+        """Whether mail to the address may not arrive, and no telephone is there instead."""
+        return bool(self.email.data) and "@" in self.email.data and doubtful(self.email.data) and not self.phone.data
+
+    def add_list(self, text: str) -> None:
+        """Write an uploaded list under what was pasted."""
+        self.many.data = joined(self.many.data, plain_text(text))
+
     def add_row(self) -> None:
         """One more item to fill in."""
         self.rows.append(Row())
@@ -99,7 +117,7 @@ class IntakeForm(Form):
 
     def filing(self) -> Filing:
         """What was filed. Only after validate() said yes."""
-        rights = [r for r in Right if r.value in self.rights.data]
+        rights = self._rights()
         return Filing(
             token=self.token.data,
             standing=Standing(self.standing.data),
@@ -110,9 +128,20 @@ class IntakeForm(Form):
             name=self.name.data,
             email=mail_address(self.email.data) if self.email.data else "",
             phone=unicodedata.normalize("NFKC", self.phone.data),
-            circumstances=[c for c in Circumstance if c.value in self.circumstances.data],
+            circumstances=self._circumstances(),
             tell=[t for t in TELL if t in self.tell.data],
+            answers={q.key: self.answers[q.key] for q in self.asked if self.answers[q.key]},
+            reason_withheld=bool(self.withhold.data),
+            office=self.office.data if self.standing.data == Standing.COMPANY else "",
+            form_version=self.version,
+            doubts=["trap"] if self.trapped else [],
         )
+
+    def _rights(self) -> list[Right]:
+        return [r for r in Right if r.value in self.rights.data]
+
+    def _circumstances(self) -> list[Circumstance]:
+        return [c for c in Circumstance if c.value in self.circumstances.data]
 
     def _check_choices(self) -> list[tuple[str, str]]:
         found = []
@@ -127,41 +156,44 @@ class IntakeForm(Form):
 
     def _check_items(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        items: list[FiledItem] = []
-        for n, row in enumerate(self.rows, 1):
-            if not row.empty:
-                anchor, message = _check_row(n, row)
-                if message:
-                    found.append((anchor, message))
-                items.append(FiledItem(row.url, _normal_or_empty(row.url), row.quote, row.account, row.posted))
-        lines = [(n, line) for n, line in enumerate(map(single_line, self.many.data.split("\n")), 1) if line]
-        bad = [n for n, line in lines if len(line) > LONGEST_URL or not _normal_or_empty(line)]
-        if bad:
-            where = "、".join(str(n) for n in bad[:10]) + (_(" ほか") if len(bad) > 10 else "")
-            message = _(
-                "まとめて貼った欄の%(n)s行目が読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。",
-                n=where,
-            )
-            found.append(("many", message))
-        items += [FiledItem(line, _normal_or_empty(line)) for _n, line in lines]
-        if not items:
+        typed = [(n, row) for n, row in enumerate(self.rows, 1) if not row.empty]
+        for n, row in typed:
+            anchor, message = check_row(n, row)
+            if message:
+                found.append((anchor, message))
+        listed, self.bad_rows = listed_rows(self.many.data)
+        self.listed = len(listed)
+        self._items = [*(row.filed() for _n, row in typed), *listed]
+        if self.bad_rows and not (self.skip.data and self._items):
+            found.append(("many", self._unread_rows()))
+        elif not self._items:
             found.append(("url-1", _("どこに書かれているか、URLを1つ以上貼り付けてください。")))
-        if len(items) > MOST_ITEMS:
-            message = _(
-                "投稿は1回に%(most)s件までです。いま%(n)s件あります。残りは、別の申出として送ってください。",
-                most=MOST_ITEMS,
-                n=len(items),
-            )
-            found.append(("many" if lines else f"url-{len(self.rows)}", message))
-        self._items = items
+        if words := too_many(len(self._items)):
+            found.append(("many" if listed else f"url-{len(self.rows)}", words))
         return found
+
+    def _unread_rows(self) -> str:
+        numbers = [row.number for row in self.bad_rows]
+        where = "、".join(str(n) for n in numbers[:10]) + (_(" ほか") if len(numbers) > 10 else "")
+        words: str = _(
+            "まとめて貼った欄の%(n)s行目が読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。",
+            n=where,
+        )
+        return words
 
     def _check_reason(self) -> list[tuple[str, str]]:
         if not self.reason.data:
             return [("reason", _("なぜ権利の侵害だと考えるか、理由を書いてください。1行でもかまいません。"))]
         if len(self.reason.data) > LONGEST_TEXT:
-            return [("reason", _too_long(_("理由"), LONGEST_TEXT, len(self.reason.data)))]
+            return [("reason", too_long(_("理由"), LONGEST_TEXT, len(self.reason.data)))]
         return []
+
+    def _check_answers(self) -> list[tuple[str, str]]:
+        return [
+            (f"answer-{q.key}", too_long(_(q.label), LONGEST_ANSWER, len(self.answers[q.key])))
+            for q in self.asked
+            if len(self.answers[q.key]) > LONGEST_ANSWER
+        ]
 
     def _check_contact(self) -> list[tuple[str, str]]:
         found = []
@@ -171,9 +203,10 @@ class IntakeForm(Form):
             ("name", _("名前"), self.name.data),
             ("email", _("メールアドレス"), self.email.data),
             ("phone", _("電話番号"), self.phone.data),
+            ("office", _("部署・担当者"), self.office.data),
         ):
             if len(value) > LONGEST_LINE:
-                found.append((anchor, _too_long(label, LONGEST_LINE, len(value))))
+                found.append((anchor, too_long(label, LONGEST_LINE, len(value))))
         if self.email.data:
             try:
                 mail_address(self.email.data)
@@ -182,61 +215,3 @@ class IntakeForm(Form):
         elif self.email_required:
             found.append(("email", _("メールアドレスを書いてください。受付番号と結果をお知らせするために使います。")))
         return found
-
-
-def same_urls(items: "list[FiledItem]") -> list[list[int]]:
-    """The numbers of items that name the same address."""
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for n, item in enumerate(items, 1):
-        if item.url_normal:
-            numbers[item.url_normal].append(n)
-    return [found for found in numbers.values() if len(found) > 1]
-
-
-def _rows(formdata: "MultiDict[str, str]") -> list[Row]:
-    columns = (formdata.getlist(name) for name in ("url", "quote", "account", "posted"))
-    rows = [
-        Row(single_line(url), plain_text(quote), single_line(account), single_line(posted))
-        for url, quote, account, posted in zip_longest(*columns, fillvalue="")
-    ]
-    return rows or [Row()]
-
-
-def _check_row(n: int, row: Row) -> tuple[str, str]:
-    """Where an item is wrong, and a sentence; the sentence is empty when it is right."""
-    limits = (
-        ("url", _("URL"), row.url, LONGEST_URL),
-        ("quote", _("問題の箇所"), row.quote, LONGEST_QUOTE),
-        ("account", _("アカウント"), row.account, LONGEST_LINE),
-        ("posted", _("投稿された日時"), row.posted, LONGEST_LINE),
-    )
-    for name, label, value, most in limits:
-        if len(value) > most:
-            return f"{name}-{n}", _too_long(_("%(n)s件目の%(label)s", n=n, label=label), most, len(value))
-    if row.url and not _normal_or_empty(row.url):
-        return f"url-{n}", _(
-            "%(n)s件目のURLが読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。", n=n
-        )
-    if not row.url and not (row.quote and row.account):
-        return f"url-{n}", _(
-            "%(n)s件目のURLを貼り付けてください。URLがわからないときは、問題の箇所と、投稿した人のアカウントを書いてください。",
-            n=n,
-        )
-    return "", ""
-
-
-def _normal_or_empty(url: str) -> str:
-    try:
-        return normal_url(url) if url else ""
-    except ValueError:
-        return ""
-
-
-def _too_long(label: str, most: int, length: int) -> str:
-    words: str = _(
-        "%(label)sは%(most)s字までです。いま%(n)s字あります。長い資料は、PDFや画像で添えられます。",
-        label=label,
-        most=f"{most:,}",
-        n=f"{length:,}",
-    )
-    return words

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from url_normalize import url_normalize
 
 # Direction marks can make a line read as something else than it is.
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 NOT_IN_AN_ADDRESS = re.compile(r"[\s()<>\[\]:;,\\\"]")
 # www.tsumugi.example/p/1: what people copy from an address bar that hides the scheme. A bare file name is none.
 WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::\d{1,5})?/\S+", re.IGNORECASE)
@@ -30,13 +30,18 @@ def single_line(value: str | None) -> str:
     return TURNING.sub("", clean).strip()
 
 
+def place_line(value: str | None) -> str:
+    """One line as sent, direction marks and all: an address is evidence, and is shown set apart."""
+    return "".join(c for c in value or "" if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")).strip()
+
+
 def normal_url(value: str) -> str:
     """The form in which addresses are compared. Raises ValueError for anything but http(s) without credentials.
 
     A backslash is a slash, as browsers read it: https://example.com\\@evil.example is at example.com.
     A host and a path without a scheme are read as https.
     """
-    copy = unicodedata.normalize("NFKC", value).strip().replace("\\", "/")
+    copy = TURNING.sub("", unicodedata.normalize("NFKC", value)).strip().replace("\\", "/")
     if WITHOUT_SCHEME.fullmatch(copy):
         copy = f"https://{copy}"
     parts = urlsplit(copy)
@@ -48,6 +53,27 @@ def normal_url(value: str) -> str:
     if not found:
         raise ValueError(value)
     return found
+
+
+def is_address(value: str) -> bool:
+    """Whether a text reads as the address of a page."""
+    try:
+        return bool(normal_url(value))
+    except ValueError:
+        return False
+
+
+def true_host(url: str) -> str:
+    """The host that a browser would open, where the address as typed may look like another; empty where it does not.
+
+    Letters of other alphabets are shown in punycode, a backslash and a direction mark are read as browsers read them.
+    """
+    try:
+        host = urlsplit(normal_url(url)).netloc
+    except ValueError:
+        return ""
+    plainly = re.match(rf"(?:https?://)?{re.escape(host)}(?:[/?#:]|$)", url, re.IGNORECASE)
+    return "" if plainly and "xn--" not in host else host
 
 
 def mail_address(value: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
-from tracker.casework.verify import books, clocks, orders, papers
+from tracker.casework.verify import books, clocks, messages, orders, papers, receipts
 from tracker.casework.verify.finding import Finding
 from tracker.keys import CannotOpen
 from tracker.models import Case, Clock, Counter, Event, Notice, Service
@@ -17,13 +17,14 @@ __all__ = ["Finding", "verify", "verify_case"]
 
 
 def verify(session: Session) -> Iterator[Finding]:
-    """Check every case, that no receipt number is missing, and the calendars. Memory stays flat: one case at a time."""
+    """Check every case, the row of receipt numbers, calendars and keys. Memory stays flat: one case at a time."""
     for id in session.exec(select(Case.id).order_by(col(Case.opened_at), col(Case.id))).all():
         case = session.get_one(Case, id)
         yield from verify_case(session, case)
         session.expunge_all()
     yield from _numbers(session)
     yield from books.check_calendars(session)
+    yield from receipts.check_keys(session)
 
 
 def verify_case(session: Session, case: Case) -> Iterator[Finding]:
@@ -39,7 +40,9 @@ def verify_case(session: Session, case: Case) -> Iterator[Finding]:
         yield from papers.check_letters(session, case, events)
         yield from papers.check_remarks(session, case, events)
         yield from papers.check_facts(session, case, events)
+        yield from messages.check_messages(session, case, events)
         yield from orders.check_orders(session, case, events)
+        yield from receipts.check_receipts(session, case, events)
     except CannotOpen as error:
         yield Finding(case.id, *str(error).partition(".")[::2], "a sealed value does not open")
     next_at, closed = journal.position(events, rows)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tracker.casework import proof
-from tracker.cli.demo import acts, telling
+from tracker.cli.demo import acts, talking, telling
 from tracker.cli.demo.scene import Scene
 from tracker.law.grounds import DeferralGround, MeasureKind
 from tracker.models import Case
@@ -57,6 +57,15 @@ STEPS: dict[str, Callable[..., None]] = {
     "bounce": telling.bounce,
     "address": telling.address,
     "correct": acts.correct,
+    "write": talking.write,
+    "tell": talking.tell,
+    "want": talking.want,
+    "answer": talking.answer,
+    "drop": talking.drop,
+    "again": talking.again,
+    "gone": talking.gone,
+    "lost": talking.lost,
+    "move": talking.move,
     "wait": _wait,
     "today": _today,
     "late": _late,

@@ -9,9 +9,13 @@ from tracker.web.public import (  # noqa: E402 - the views need the blueprint
     feed as feed,
     form as form,
     front as front,
+    leaving as leaving,
     lost as lost,
     order as order,
     origin as origin,
+    reach as reach,
     receipt as receipt,
+    signed as signed,
     status as status,
+    talk as talk,
 )

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from tracker.casework import decisions, intake
-from tracker.casework.intake import Filing
+from tracker.casework.intake import FiledItem, Filing
 from tracker.keys import Keyring
-from tracker.models import Case, Claimant, Notice, Service
+from tracker.models import Case, Claimant, Item, Notice, Service
 from tracker.sealed import open_text
 from tracker.web.doors import database
 from tracker.web.forms import IntakeForm
@@ -33,6 +33,8 @@ def same(notice: Notice, form: IntakeForm) -> bool:
         notice.primary_right,
         notice.circumstances,
         notice.tell,
+        notice.answers,
+        notice.reason_withheld,
     )
     return (*stated, *_contact(notice)) == (
         intake.searchable(filing),
@@ -41,24 +43,28 @@ def same(notice: Notice, form: IntakeForm) -> bool:
         filing.primary_right,
         [circumstance.value for circumstance in filing.circumstances],
         list(filing.tell),
+        filing.answers,
+        filing.reason_withheld,
         filing.name,
         filing.email,
         filing.phone,
+        filing.office,
     )
 
 
-def _contact(notice: Notice) -> tuple[str, str, str]:
-    """Name, address and telephone as they were filed: one that was mistyped and put right is no repetition."""
+def _contact(notice: Notice) -> tuple[str, ...]:
+    """Name, address, telephone and office as they were filed: one that was mistyped and put right is no repetition."""
     with database().reading() as session:
         claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
 
-        def clear(column: str, sealed: bytes) -> str:
+        def clear(column: str, sealed: bytes | None) -> str:
             return open_text(session, notice.case_id, f"claimant.{column}", claimant.id, sealed)
 
         return (
             clear("name", claimant.name_sealed),
             clear("email", claimant.email_sealed),
             clear("phone", claimant.phone_sealed),
+            clear("office", claimant.office_sealed),
         )
 
 
@@ -89,5 +95,10 @@ def filed_lately(service: Service, form: IntakeForm, *, at: datetime) -> datetim
 
 def _says(session: Session, notice: Notice, filing: Filing) -> bool:
     """Whether a notice has the reason and the items of a filing, in their order."""
-    items = [(i.url, i.quote, i.account, i.posted) for i in decisions.items_of(session, notice)]
-    return notice.reason == filing.reason and items == [(i.url, i.quote, i.account, i.posted) for i in filing.items]
+    items = [_of(item) for item in decisions.items_of(session, notice)]
+    said = (notice.reason, notice.answers, items)
+    return said == (filing.reason, filing.answers, [_of(item) for item in filing.items])
+
+
+def _of(item: Item | FiledItem) -> tuple[str, ...]:
+    return (item.url, item.quote, item.account, item.posted, item.mark, item.note)

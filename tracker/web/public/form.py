@@ -13,17 +13,21 @@ from sqlmodel import Session, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from tracker.casework import evidence, intake, journal, receipts
-from tracker.i18n import term, time_text
+from tracker.i18n import time_text
 from tracker.law.grounds import Circumstance, Right, Standing
 from tracker.law.period import JST, japanese_day
+from tracker.law.questions import QUESTIONS
 from tracker.models import Case, Notice, Service
 from tracker.now import now
+from tracker.web import uploads
 from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
-from tracker.web.forms import IntakeForm, form_token
-from tracker.web.public import bp, uploads
+from tracker.web.forms import TRAP, IntakeForm, form_token
+from tracker.web.public import bp
 from tracker.web.public.again import filed_before, filed_lately, same
 from tracker.web.public.pages import page, service_of
+from tracker.web.public.told import foretell
+from tracker.web.table import decoded
 
 AGAIN = "again"  # the button that files the same a second time
 BELOW_THE_FILES = ("name", "email", "phone", "confirm")  # problems are told in the order of the page
@@ -42,16 +46,27 @@ def intake_form(slug: str) -> str:
     return _form(service_of(slug), IntakeForm())
 
 
+@bp.post("/s/<slug>/preview")
+def intake_preview(slug: str) -> str:
+    """The letter that the poster would get, alone: a script shows it while the form is filled in. Nothing is kept."""
+    service, form = service_of(slug), IntakeForm(request.form)
+    form.validate()
+    return page("public/_told.html", service, form=form, told=foretell(service, form))
+
+
 @bp.before_request
 def _make_room() -> None:
-    if request.endpoint == "public.file_notice":
+    if request.endpoint in ("public.file_notice", "public.intake_preview"):
         uploads.widen()
 
 
 def _too_often(limit: RequestLimit) -> Response:
     """The same form with everything kept: when to try again."""
     form = IntakeForm(request.form)
-    uploads.take_in(form.token.data, request.files.getlist("evidence"), at=now())
+    _read_list(form)
+    _take_in(form, now())
+    form.validate()
+    form.problems = []
     when = datetime.fromtimestamp(limit.reset_at, JST)
     service = service_of(str((request.view_args or {})["slug"]))
     body = _form(service, form, wait_until=time_text(when, seconds=False))
@@ -64,7 +79,7 @@ def _too_often(limit: RequestLimit) -> Response:
 @filings.limit(
     lambda: settings().filing_limit,
     deduct_when=lambda response: response.status_code == 303,  # a form that comes back costs nothing
-    exempt_when=lambda: _asked().startswith(("add", "drop", "unfile", "language")),
+    exempt_when=lambda: _asked() not in ("", AGAIN),
     on_breach=_too_often,
 )
 def file_notice(slug: str) -> ResponseReturnValue:
@@ -76,21 +91,22 @@ def file_notice(slug: str) -> ResponseReturnValue:
     4. Notice, evidence and receipt are one transaction.
     """
     service, at, form, do = service_of(slug), now(), IntakeForm(request.form), _asked()
+    unread = _read_list(form)
     correct = form.validate()
     earlier = filed_before(service, form)
     if earlier and correct and do in ("", AGAIN) and same(earlier, form):
         return _to_receipt(service, earlier)
     if earlier:
         form.token.data = form_token(None)
-    complaints = _gone(form) + uploads.take_in(form.token.data, request.files.getlist("evidence"), at=at)
+    complaints = [*unread, *_gone(form), *_take_in(form, at)]
     if do not in ("", AGAIN):
         return _changed(service, form, do, complaints)
     below = [problem for problem in form.problems if problem[0] in BELOW_THE_FILES]
     above = [problem for problem in form.problems if problem not in below]
-    form.problems = [*above, *(("evidence", complaint) for complaint in complaints), *below]
+    form.problems = [*above, *complaints, *below]
     before = {"earlier": _receipt_url(service, earlier), "number": earlier.number} if earlier else {}
     if form.problems or earlier:
-        return _form(service, form, complaints, **before), 422 if form.problems else 409
+        return _form(service, form, **before), 422 if form.problems else 409
     if do != AGAIN and (lately := filed_lately(service, form, at=at)):
         return _form(service, form, lately=lately), 409
     try:
@@ -127,18 +143,49 @@ def _asked() -> str:
     return request.form.get("do", "").replace("send", "")
 
 
-def _gone(form: IntakeForm) -> list[str]:
+def _read_list(form: IntakeForm) -> list[tuple[str, str]]:
+    """Write an uploaded list into the form; what to say where it cannot be read."""
+    found = []
+    for sent in request.files.getlist("list"):
+        if sent.filename:
+            try:
+                form.add_list(decoded(sent.stream.read()))
+            except ValueError:
+                found.append(("list", _no_list(sent.filename)))
+    return found
+
+
+def _take_in(form: IntakeForm, at: datetime) -> list[tuple[str, str]]:
+    """Keep the files that came with the form; of each that cannot be taken, where it was and why."""
+    found = []
+    for where in ("authority", "evidence"):
+        files = request.files.getlist(where)
+        refused = uploads.take_in(form.token.data, files, at=at, authority=where == "authority")
+        found += [(where, complaint) for complaint in refused]
+    return found
+
+
+def _no_list(name: str) -> str:
+    words: str = _(
+        "「%(name)s」は一覧として読み取れません。表計算ソフトで「CSV」を選んで保存するか、表を写して上の欄に貼ってください。",
+        name=evidence.shown_name(name),
+    )
+    return words
+
+
+def _gone(form: IntakeForm) -> list[tuple[str, str]]:
     """A complaint when files that the page showed as received are there no more: they must not be missed unsaid."""
     shown = request.form.get("kept", "")
     if shown.isdecimal() and int(shown[:4]) > len(uploads.kept(form.token.data)):
-        return [_("前に受け取った添付は、もう残っていません。添えるときは、もう一度選んでください。")]
+        words = _("前に受け取った添付は、もう残っていません。添えるときは、もう一度選んでください。")
+        return [("evidence", words)]
     return []
 
 
-def _changed(service: Service, form: IntakeForm, do: str, complaints: list[str]) -> ResponseReturnValue:
+def _changed(service: Service, form: IntakeForm, do: str, complaints: list[tuple[str, str]]) -> ResponseReturnValue:
     """The form with a line or a file more or less, or in another language. What is still missing is not mentioned."""
     what, _colon, which = do.partition(":")
-    focus = ""
+    focus = {"list": "many", "preview": "prev", "unfile": "evidence"}.get(what, "")
     if what == "add":
         form.add_row()
         focus = f"url-{len(form.rows)}"
@@ -147,9 +194,9 @@ def _changed(service: Service, form: IntakeForm, do: str, complaints: list[str])
         focus = "add"
     elif what == "unfile":
         uploads.drop(form.token.data, which)
-        focus = "evidence"
-    form.problems = [("evidence", complaint) for complaint in complaints]
-    return _form(service, form, complaints, focus="" if complaints else focus), 422 if complaints else 200
+    form.validate()
+    form.problems = complaints
+    return _form(service, form, focus="" if complaints else focus), 422 if complaints else 200
 
 
 def _to_receipt(service: Service, notice: Notice) -> ResponseReturnValue:
@@ -162,21 +209,26 @@ def _receipt_url(service: Service, notice: Notice) -> str:
     return url_for("public.receipt", slug=service.slug, number=notice.number, secret=secret)
 
 
-def _form(service: Service, form: IntakeForm, complaints: list[str] | None = None, **words: Any) -> str:
+def _form(service: Service, form: IntakeForm, **words: Any) -> str:
     at = now()
+    kept = uploads.kept(form.token.data) if request.method == "POST" else []
     registered = intake.binds(service, Standing.PERSON, at, by_published_method=True)
     last = receipts.promise(at).last_day
     return page(
         "public/form.html",
         service,
         form=form,
-        kept=uploads.kept(form.token.data) if request.method == "POST" else [],
-        complaints=complaints or [],
+        kept=[file for file in kept if not file.authority],
+        authority=[file for file in kept if file.authority],
+        told=foretell(service, form),
+        fresh=request.method == "GET",
         registered=registered,
         last_day=day_words(last, database().calendar(), beside=japanese_day(at)),
         most_files=settings().evidence_files,
         most_megabytes=_most_megabytes(),
-        rights_said=[term(r).label for r in Right if r.value in (form.rights.data or [])],
+        questions=QUESTIONS,
+        trap=TRAP,
+        version=intake.FORM_VERSION,
         Standing=Standing,
         Right=Right,
         Circumstance=Circumstance,

@@ -18,9 +18,10 @@ from tracker.law.period import japanese_day
 from tracker.law.sheets import calculate
 from tracker.models import Clause, CriteriaVersion, Service
 from tracker.now import now
+from tracker.web import uploads
 from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
-from tracker.web.public import bp, uploads
+from tracker.web.public import bp
 from tracker.web.public.counting import counting
 from tracker.web.public.pages import is_page, page, service_of, services
 

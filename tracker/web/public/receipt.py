@@ -17,10 +17,11 @@ from tracker.models import Case, Claimant, Clock, Evidence, Notice, Service
 from tracker.sealed import open_text
 from tracker.web.calculation import recounted
 from tracker.web.doors import database, settings
-from tracker.web.forms import same_urls
+from tracker.web.places import same_urls
 from tracker.web.public import bp
 from tracker.web.public.counting import counting
 from tracker.web.public.pages import notice_in, page, service_in
+from tracker.web.public.signed import signature
 from tracker.web.reading import doubtful
 
 
@@ -32,6 +33,7 @@ def receipt(slug: str, number: str, secret: str) -> str:
         notice = notice_in(session, service, number, secret)
         words = {**promised(session, service, notice), **_received(session, notice)}
         words["secret"] = receipts.status_secret(session, notice)
+        words["signed"] = signature(session, notice)
         words["look_up"] = settings().base_url.rstrip("/") + url_for("public.status_form", slug=service.slug)
     return page("public/receipt.html", service, notice=notice, **words)
 

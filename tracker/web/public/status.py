@@ -7,10 +7,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.casework import delivery, receipts
-from tracker.models import Service
+from tracker.models import Notice, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.public import bp
+from tracker.web.public.exchange import exchange
+from tracker.web.public.own import (
+    DONE,
+    WRONG_A_NUMBER,
+    WRONG_AN_HOUR,
+    Own,
+    guesses,
+    number_asked,
+    own,
+    own_page,
+    secret_tries,
+    too_often,
+)
 from tracker.web.public.pages import notice_in, page, service_in, service_of
 from tracker.web.public.progress import letter_of, progress
 from tracker.web.public.receipt import promised
@@ -20,10 +33,20 @@ from tracker.web.reading import single_line
 @bp.get("/s/<slug>/status", strict_slashes=False)
 def status_form(slug: str) -> str:
     """Number and secret, for those who kept the receipt but not the address."""
-    return page("public/status_form.html", service_of(slug), number="", secret="", problem="")
+    sent = request.args.get("sent") == "1"
+    return page("public/status_form.html", service_of(slug), number="", secret="", problem="", sent=sent)
 
 
 @bp.post("/s/<slug>/status")
+@guesses.shared_limit(
+    WRONG_AN_HOUR, scope="secret", deduct_when=lambda response: response.status_code == 422, on_breach=too_often
+)
+@guesses.limit(
+    WRONG_A_NUMBER,
+    key_func=number_asked,
+    deduct_when=lambda response: response.status_code == 422,
+    on_breach=too_often,
+)
 def find_status(slug: str) -> ResponseReturnValue:
     """To the status page; an unknown number and a wrong secret get the same sentence."""
     number, secret = single_line(request.form.get("number")), single_line(request.form.get("secret"))
@@ -37,16 +60,31 @@ def find_status(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/s/<slug>/status/<number>/<secret>")
+@secret_tries
 def status(slug: str, number: str, secret: str) -> str:
-    """Where the notice stands."""
+    """Where the notice stands. Looking at it records nothing."""
+    return status_page(own(slug, number, secret))
+
+
+def status_page(mine: Own, *, text: str = "", wrong: dict[str, str] | None = None) -> str:
+    """The status page; `text` is a message that came back with what is `wrong`."""
     at = now()
     with database().reading() as session:
-        service = service_in(session, slug)
-        notice = notice_in(session, service, number, secret)
-        words = promised(session, service, notice)
+        notice = session.get_one(Notice, mine.notice.id)
+        words = promised(session, mine.service, notice)
         so_far = progress(session, notice, at=at)
-        secret = receipts.status_secret(session, notice)
-    return page("public/status.html", service, notice=notice, so_far=so_far, secret=secret, **words)
+        said = exchange(session, notice)
+    done = DONE.get(request.args.get("done", ""), "")
+    return own_page(
+        "public/status.html",
+        mine,
+        so_far=so_far,
+        said=said,
+        done=_(done) if done else "",
+        text=text,
+        wrong=wrong or {},
+        **words,
+    )
 
 
 @bp.post("/s/<slug>/status/<number>/<secret>/letters/<uuid:letter_id>")

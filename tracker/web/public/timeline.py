@@ -43,18 +43,14 @@ def line(
     ended: bool,
     due: datetime | None,
 ) -> list[dict[str, str]]:
-    """Done, now, to come. Decisions and measures are no entries: they are told by their letter.
+    """Done, now, to come: never who of staff did it, and no word that was written.
+
+    Decisions and measures are no entries: they are told by their letter.
 
     When everything was told, the last letter is the last entry: nothing goes on now.
     """
-    entries = []
-    for event in events:
-        if event.fact is Fact.NOTICE_RECEIVED:
-            entries.append((event.occurred_at, _("受け付けました")))
-        elif event.fact is Fact.RECEIPT_CORRECTED:
-            entries.append((event.recorded_at, _("受付の日時を訂正しました")))
-        elif event.fact is Fact.INVESTIGATION_STARTED:
-            entries.append((event.occurred_at, _("調査を始めました")))
+    entries = [(_when(event), words) for event in events if (words := _words(event))]
+    entries += [(when, _("証拠を加えました")) for when in _evidence_later(events)]
     entries += [(when, _("%(what)sをお知らせしました", what=what)) for when, what in given]
     told = [{"name": words, "when": time_text(when, seconds=n == 0)} for n, (when, words) in enumerate(sorted(entries))]
     if left or ended:
@@ -62,6 +58,43 @@ def line(
     if left:
         told.append(_to_come(due, calendar, silent=silent))
     return told
+
+
+def _evidence_later(events: Sequence[Event]) -> list[datetime]:
+    """When files came that were neither part of the filing nor of an answer."""
+    around = zip(events, [*events[1:], None], strict=True)
+    return [
+        event.occurred_at
+        for before, (event, after) in zip([None, *events], around, strict=False)
+        if event.fact is Fact.EVIDENCE_ADDED
+        and not (before and before.fact is Fact.NOTICE_RECEIVED)
+        and not (after and after.fact is Fact.CORRECTION_ANSWERED)
+    ]
+
+
+def _when(event: Event) -> datetime:
+    return event.recorded_at if event.fact is Fact.RECEIPT_CORRECTED else event.occurred_at
+
+
+def _words(event: Event) -> str:
+    """What happened, as the claimant says it; empty for what they do not see here."""
+    words = {
+        Fact.NOTICE_RECEIVED: _("受け付けました"),
+        Fact.RECEIPT_CORRECTED: _("受付の日時を訂正しました"),
+        Fact.INVESTIGATION_STARTED: _("調査を始めました"),
+        Fact.MESSAGE_RECEIVED: _("あなたが窓口に書きました"),
+        Fact.MESSAGE_SENT: _("窓口があなたに書きました"),
+        Fact.CORRECTION_ASKED: _("窓口から、確かめたいことをお願いしました"),
+        Fact.CORRECTION_ANSWERED: _("あなたが答えました"),
+        Fact.CORRECTION_DROPPED: _("窓口が、確かめたいことのお願いを取り消しました"),
+        Fact.RECONSIDERATION_ASKED: _("あなたが再検討を依頼しました"),
+        Fact.CONTENT_GONE: _("投稿がもう見えないと、あなたが知らせました"),
+        Fact.NOTICE_WITHDRAWN: _("申出が取り下げられました"),
+    }
+    if event.fact is Fact.ADDRESS_CHANGED:  # that of a sender is nothing to tell a claimant
+        return _("お知らせの送り先を変えました") if event.data["said"].get("whose") == "claimant" else ""
+    found: str = words.get(event.fact, "")
+    return found
 
 
 def _to_come(due: datetime | None, calendar: Calendar, *, silent: bool) -> dict[str, str]:

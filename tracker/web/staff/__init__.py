@@ -34,4 +34,5 @@ import tracker.web.staff.investigation
 import tracker.web.staff.keys
 import tracker.web.staff.letters
 import tracker.web.staff.mailroom
+import tracker.web.staff.talk
 import tracker.web.staff.worklist

@@ -35,7 +35,7 @@ def groups(found: Page, cut: Days, calendar: Calendar) -> list[dict[str, Any]]:
         mine = list(rows)
         state, icon = MARKS[band]
         name, say = _heading(band, cut, calendar)
-        total = found.totals[band] if band else found.total
+        total = found.totals[band] if band else found.total - sum(found.totals.values())
         made.append({"name": name, "say": say, "state": state, "icon": icon, "rows": mine, "count": _count(total)})
     return made
 

@@ -1,6 +1,5 @@
 """書面・電話の申出: staff enter what came by fax, post, phone or mail, with the true time of its arrival."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import abort, request
@@ -10,16 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from tracker.casework import NotAllowed, evidence, intake, journal, receipts
-from tracker.casework.evidence import FileIn
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
 from tracker.law.period import JST
 from tracker.models import Case, Notice, Role, Service
 from tracker.now import now
-from tracker.web.doors import database, settings
+from tracker.web import uploads
+from tracker.web.doors import database
 from tracker.web.forms import IntakeForm, form_token
 from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page, see_other
-from tracker.web.staff import MIB, bp
+from tracker.web.staff import bp
 from tracker.web.staff.case import japanese_moment
 
 PAPER = tuple(channel for channel in Channel if channel is not Channel.FORM)
@@ -54,8 +53,7 @@ class PaperForm(IntakeForm):
 @bp.before_request
 def _make_room() -> None:
     if request.endpoint == "staff.file_paper":
-        most = settings()
-        request.max_content_length = (most.evidence_files + 1) * most.evidence_bytes + 32 * MIB
+        uploads.widen()
 
 
 @bp.get("/new/<slug>")
@@ -77,7 +75,7 @@ def file_paper(slug: str) -> ResponseReturnValue:
     asked = {name: request.form.get(name, "") for name in ("channel", "received_at", "by_published_method")}
     if form.validate() and (earlier := _filed_before(form)):
         return see_other("staff.case", number=earlier)
-    complaints = _keep(form, at)
+    complaints = uploads.take_in(form.token.data, request.files.getlist("evidence"), at=at)
     if request.form.get("do") == "language":  # the same form in another language; nothing is said of what is missing
         form.problems = [("evidence", complaint) for complaint in complaints]
         return _form(slug, form, asked, complaints), 422 if complaints else 200
@@ -125,22 +123,6 @@ def file_paper(slug: str) -> ResponseReturnValue:
 def _filed_before(form: IntakeForm) -> str | None:
     with database().reading() as session:
         return session.exec(select(Notice.number).where(Notice.token == form.token.data)).first()
-
-
-def _keep(form: IntakeForm, at: datetime) -> list[str]:
-    """Keep the good files of the form, each in its own transaction; say of each other one why not."""
-    complaints = []
-    for file in request.files.getlist("evidence"):
-        if not file.filename:
-            continue
-        try:
-            with database().writing() as session:
-                if len(evidence.kept(session, form.token.data)) >= settings().evidence_files:
-                    raise NotAllowed(_("証拠は%(n)s点までです。", n=settings().evidence_files))
-                evidence.keep(session, form.token.data, FileIn(file.filename, file.stream.read()), at=at)
-        except NotAllowed as no:
-            complaints.append(str(no))
-    return complaints
 
 
 def _form(slug: str, form: IntakeForm, asked: dict[str, str], complaints: list[str]) -> str:

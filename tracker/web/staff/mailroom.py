@@ -26,6 +26,7 @@ LOST = {
     LetterKind.RECEIPT: N_("連絡先を確かめて、もう一度送る"),
     LetterKind.SENDER_NOTICE: N_("別の方法で発信者に通知する"),
     LetterKind.HOLD_ORDER: N_("宛先を直して、もう一度送る"),
+    LetterKind.NEWS: N_("申出者の宛先を直す"),
 }
 
 

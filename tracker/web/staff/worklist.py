@@ -25,7 +25,7 @@ from tracker.web.guards import Person, allowed, current_staff
 from tracker.web.render import page, see_other
 from tracker.web.staff import bands as words, bp
 
-OURS = ("mine", "back")
+OURS = ("mine", "back", "wrote")
 FILTERS = ("q", "service", "who", "standing", "right", "within", "fast")
 WITHIN = (0, 3, 7, 14)  # days
 ME, NOBODY = "me", "none"

@@ -5,10 +5,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from tracker.casework.folder import Folder
-from tracker.i18n import dotted, short_time
+from tracker.i18n import short_time
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.models import Evidence, Letter, LetterChannel, LetterKind
+from tracker.models import Letter, LetterChannel, LetterKind
 
 LONG = 6_000  # signs: a longer letter is opened on its own page
 
@@ -19,6 +19,10 @@ LETTERS = {
     LetterKind.SENDER_NOTICE: N_("発信者への通知"),
     LetterKind.ALERT: N_("期限のお知らせ"),
     LetterKind.HOLD_ORDER: N_("保存の依頼"),
+    LetterKind.NEWS: N_("新しい連絡があることの知らせ"),
+    LetterKind.WAY_IN: N_("状況のページのアドレス"),
+    LetterKind.ADDRESS_CODE: N_("新しい宛先の確認の番号"),
+    LetterKind.ADDRESS_MOVED: N_("宛先が変わったことの知らせ"),
 }
 
 CHANNELS = {
@@ -52,9 +56,9 @@ def letter_rows(folder: Folder) -> list[dict[str, Any]]:
 
 
 def _newest(folder: Folder, letter: Letter) -> bool:
-    """Whether no later letter of its kind took its place for the items it covers; a receipt covers none."""
-    if letter.kind is LetterKind.RECEIPT:
-        return letter is next(v.letter for v in folder.letters if v.letter.kind is LetterKind.RECEIPT)
+    """Whether no later letter of its kind took its place for the items it covers; receipts and news cover none."""
+    if letter.kind in {LetterKind.RECEIPT, LetterKind.NEWS}:
+        return letter is next(v.letter for v in folder.letters if v.letter.kind is letter.kind)
     return any(v.told(letter.kind) is letter for v in folder.items)
 
 
@@ -82,16 +86,3 @@ def letter_state(letter: Letter, *, filed: bool = False) -> str:
             return f"{word} {short_time(moment)}"
     waiting = _("送信待ち") if letter.channel is LetterChannel.SMTP else _("渡すのを待っている")
     return f"{waiting} {short_time(letter.queued_at)}"
-
-
-def file_words(file: Evidence) -> str:
-    """PNG・391バイト: the kind and the size of an evidence file."""
-    size = file.size
-    for unit, word in ((1024 * 1024, "MB"), (1024, "KB")):
-        if size >= unit:
-            return dotted((_kind(file), f"{size / unit:.1f}{word}"))
-    return dotted((_kind(file), _("%(n)sバイト", n=size)))
-
-
-def _kind(file: Evidence) -> str:
-    return file.kind.rpartition("/")[2].upper()

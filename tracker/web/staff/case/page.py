@@ -22,11 +22,11 @@ from tracker.law.period import JST, japanese_day
 from tracker.models import Notice, Role
 from tracker.now import now
 from tracker.web.calculation import recounted_all, strip
-from tracker.web.doors import database
+from tracker.web.doors import database, settings
 from tracker.web.guards import allowed
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
-from tracker.web.staff.case import clocks, hero, items, letters as letter_words, record, tabs
+from tracker.web.staff.case import clocks, files, hero, items, letters as letter_words, record, tabs, talk
 from tracker.web.staff.case.hold_chart import hold_chart
 
 FEW = 8  # items drawn one by one at the top of the page; more are drawn together
@@ -65,6 +65,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "versions": tabs.versions(session, found) if tab == "procedure" else [],
             "holds": record.hold_rows(found, holdings.asked_of(session, [h.id for h in found.holds]), at),
             "senders": tabs.senders(session, found) if tab == "procedure" else [],
+            "talk": talk.talk(session, found),
         }
         counts = recounted_all(session, [face.clock for face in found.clocks])
     leading = found.leading and counts[found.leading.clock.id].sheet
@@ -78,7 +79,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         "staff/case.html",
         f=found,
         tab=tab,
-        tabs=tabs.tabs(found, tab, len(sent)),
+        tabs=tabs.tabs(found, tab, len(sent), words["talk"]),
         hero=hero.hero(found, calendar, today),
         strip=strip(leading, today=today, others=False) if leading else [],
         steps=hero.next_steps(found, outcome, senders, sent),
@@ -105,7 +106,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         undecided=[i.no for i in found.ready.undecided],
         open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],
         place_of=decisions.place_of,
-        file_words=letter_words.file_words,
+        files=files.file_rows(found, scanner=bool(settings().clamd)),
         begun=not any(face.running and face.rule.key == INVESTIGATION.key for face in found.clocks),
         circumstances=tabs.circumstances(found),
         by_hand=notice.channel is not Channel.FORM,

@@ -23,6 +23,7 @@ from tracker.web.staff.case.items import numbers
 TABS = {
     "decide": N_("判断と実施"),
     "letters": N_("通知"),
+    "talk": N_("やりとり"),
     "holds": N_("通信履歴の保存"),
     "evidence": N_("証拠"),
     "origin": N_("申出の原文"),
@@ -31,10 +32,11 @@ TABS = {
 }
 
 
-def tabs(found: Folder, tab: str, letters: int) -> list[dict[str, Any]]:
+def tabs(found: Folder, tab: str, letters: int, talk: dict[str, Any]) -> list[dict[str, Any]]:
     counts = {
         "decide": len(found.ready.undecided) + len(found.ready.unexecuted),
         "letters": letters,
+        "talk": len(talk["lines"]),
         "holds": len(found.holds),
         "evidence": len(found.evidence),
         "history": len(found.events),
@@ -45,6 +47,7 @@ def tabs(found: Folder, tab: str, letters: int) -> list[dict[str, Any]]:
             "label": _(label),
             "current": name == tab,
             "n": counts.get(name),
+            "kind": "today" if name == "talk" and (talk["unread"] or talk["waits"]) else None,
         }
         for name, label in TABS.items()
     ]

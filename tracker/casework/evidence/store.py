@@ -1,77 +1,61 @@
-"""Evidence files: sniffed, sealed under random names, kept while a form is put right, attached when it is filed."""
+"""Keeping files: sealed under random names, kept while a form is put right, attached when it is filed."""
 
-import io
 import os
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import filetype
-from PIL import Image
 from sqlmodel import Session, col, select
 
 from tracker.casework import NotAllowed, journal
+from tracker.casework.evidence.looking import FileIn, Looked, copy_of, look_at
+from tracker.casework.evidence.names import shown_name
+from tracker.casework.evidence.pictures import Broken
 from tracker.keys import Keyring, place, seal, unseal
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.models import Case, Evidence, Upload
+from tracker.models import Case, Evidence, Upload, Verdict
 from tracker.sealed import case_key, seal_text
 from tracker.settings import Settings
 
-KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP", "application/pdf": "PDF"}
 KEPT = timedelta(days=1)
+STEP = 100  # forms' files forgotten in one transaction, so that nobody waits for a sweep
+NAMES = 500  # files on disk looked up at a time
 
 
-@dataclass(frozen=True)
-class FileIn:
-    """A file as the browser sent it."""
+def keep(
+    session: Session,
+    token: str,
+    file: FileIn,
+    *,
+    at: datetime,
+    authority: bool = False,
+    looked: Looked | None = None,
+) -> Upload:
+    """Keep a good file for the form `token`. Raises NotAllowed for a bad one.
 
-    name: str
-    body: bytes
-
-
-def sniff(file: FileIn, most: int) -> str:
-    """The media type of an acceptable file. Raises NotAllowed, in words for the claimant, for any other."""
-    name = shown_name(file.name)
-    if not file.body:
-        raise NotAllowed(N_("「%(name)s」は空のファイルです。"), name=name)
-    if len(file.body) > most:
-        raise NotAllowed(
-            N_("「%(name)s」は%(most)sMBより大きいため、受け取れません。"), name=name, most=most // (1024 * 1024)
-        )
-    found = filetype.guess(file.body)
-    kind = found.mime if found else ""
-    if kind not in KINDS:
-        raise NotAllowed(N_("「%(name)s」は画像（PNG・JPEG・WebP）でもPDFでもないため、受け取れません。"), name=name)
-    if kind.startswith("image/"):
-        try:
-            with Image.open(io.BytesIO(file.body)) as image:
-                image.verify()
-        except Exception as error:  # Pillow raises many kinds for a broken image; none may pass
-            raise NotAllowed(N_("「%(name)s」は壊れているため、画像として開けません。"), name=name) from error
-    return kind
-
-
-def keep(session: Session, token: str, file: FileIn, *, at: datetime) -> Upload:
-    """Keep a good file for the form `token`. Raises NotAllowed for a bad one."""
+    `authority` marks what shows that one may act for another. A door looks at a file before its transaction begins,
+    and hands in what it `looked` at.
+    """
     settings: Settings = session.info["settings"]
     keyring: Keyring = session.info["keys"]
-    kind = sniff(file, settings.evidence_bytes)
+    looked = looked or look_at(file, settings.evidence_bytes)
     id = uuid4()
     stored = _write(settings.evidence_folder, keyring.upload_key(), file.body, id)
     upload = Upload(
         id=id,
         token=token,
+        authority=authority,
         name_sealed=seal(keyring.upload_key(), shown_name(file.name).encode(), place("upload.name", id)),
-        kind=kind,
+        kind=looked.kind,
         size=len(file.body),
         sha256=sha256(file.body).hexdigest(),
         stored=stored,
         added_at=at,
+        notes=[note.value for note in looked.notes],
     )
     session.add(upload)
     session.flush()
@@ -116,12 +100,14 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
             Evidence(
                 id=id,
                 case_id=case.id,
+                authority=upload.authority,
                 name_sealed=seal_text(session, case.id, "evidence.name", id, name),
                 kind=upload.kind,
                 size=upload.size,
                 sha256=upload.sha256,
                 stored=_write(settings.evidence_folder, key, body, id, "evidence.file"),
                 added_at=at,
+                notes=list(upload.notes),
             )
         )
         session.delete(upload)  # its file is swept later: the row may yet be rolled back
@@ -138,7 +124,7 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
 
 
 def read(session: Session, evidence: Evidence) -> bytes:
-    """The bytes of an evidence file. Raises FileNotFoundError, CannotOpen, and NotAllowed after erasure."""
+    """The original of an evidence file. Raises FileNotFoundError, CannotOpen, and NotAllowed after erasure."""
     settings: Settings = session.info["settings"]
     key = case_key(session, evidence.case_id)
     if key is None:
@@ -147,27 +133,53 @@ def read(session: Session, evidence: Evidence) -> bytes:
     return unseal(key, sealed, place("evidence.file", evidence.id))
 
 
+def read_copy(session: Session, evidence: Evidence) -> bytes:
+    """What may be seen of an evidence file: a picture without position and the like. Raises as `read` does.
+
+    Made from the original each time: there is no second file that could differ from it. Raises NotAllowed where a
+    virus was found, and for a picture of which no copy can be made.
+    """
+    if evidence.verdict is Verdict.INFECTED:
+        raise NotAllowed(N_("ウイルスが見つかったため、写しは開けません。"))
+    try:
+        return copy_of(evidence.kind, read(session, evidence))
+    except Broken as error:
+        raise NotAllowed(N_("この画像からは写しを作れません。原本を開いてください。")) from error
+
+
+def open_original(session: Session, case: Case, evidence: Evidence, *, sure: bool, actor: str, at: datetime) -> None:
+    """Record that somebody opened the original. Raises NotAllowed when a virus was found and they are not `sure`."""
+    if evidence.verdict is Verdict.INFECTED and not sure:
+        raise NotAllowed(N_("ウイルスが見つかったファイルです。開く前に、危険を確かめる欄に印を付けてください。"))
+    journal.record(session, case, Fact.EVIDENCE_OPENED, actor=actor, at=at, file=str(evidence.id))
+
+
 def sweep(session: Session, *, at: datetime) -> int:
-    """Forget files whose form was never sent, and files on disk that no row names. Says how many went."""
+    """Forget some files whose form was never sent. Says how many; to be called until it says none."""
     settings: Settings = session.info["settings"]
-    for upload in session.exec(select(Upload).where(Upload.added_at < at - KEPT)):
+    old = session.exec(
+        select(Upload).where(Upload.added_at < at - KEPT).order_by(col(Upload.added_at)).limit(STEP)
+    ).all()
+    for upload in old:
+        (settings.evidence_folder / upload.stored).unlink(missing_ok=True)
         session.delete(upload)
     session.flush()
-    named = set(session.exec(select(Upload.stored))) | set(session.exec(select(Evidence.stored)))
-    gone = 0
-    for path in settings.evidence_folder.glob("*"):
-        old = path.stat().st_mtime < (at - KEPT).timestamp()
-        if path.name not in named and old:
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    return len(old)
 
 
-def shown_name(name: str) -> str:
-    """A file's name as it may be shown: the last part, without control characters, at most 120 characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(c for c in last if unicodedata.category(c)[0] != "C")
-    return clean[-120:] or "（名前のないファイル）"
+def old_files(folder: Path, at: datetime) -> Iterator[list[str]]:
+    """The names of the files on disk that are older than a form is kept, some hundreds at a time."""
+    before = (at - KEPT).timestamp()
+    old = (path.name for path in folder.glob("*") if path.stat().st_mtime < before)
+    while names := list(islice(old, NAMES)):
+        yield names
+
+
+def unnamed(session: Session, names: Sequence[str]) -> set[str]:
+    """Those of `names` that no row names."""
+    uploads = session.exec(select(Upload.stored).where(col(Upload.stored).in_(names))).all()
+    evidence = session.exec(select(Evidence.stored).where(col(Evidence.stored).in_(names))).all()
+    return set(names).difference(uploads, evidence)
 
 
 def _write(folder: Path, key: bytes, body: bytes, id: UUID, column: str = "upload.file") -> str:

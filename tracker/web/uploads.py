@@ -15,7 +15,8 @@ from werkzeug.formparser import FormDataParser
 
 from tracker.casework import NotAllowed, evidence
 from tracker.casework.evidence import KINDS, FileIn
-from tracker.models import Upload
+from tracker.law import N_
+from tracker.models import EvidenceNote, Upload
 from tracker.web.doors import database, settings
 
 MIB = 1024 * 1024
@@ -55,6 +56,14 @@ def widen() -> None:
     request.form_data_parser_class = _Parser
 
 
+# What the person who sends a file may want to know of it before they send.
+SAID = {
+    EvidenceNote.POSITION: N_("撮影した場所の記録が入っています。見せるための写しからは除きます。"),
+    EvidenceNote.RENAMED: N_("名前の終わりと中身の種類が違います。中身の種類で受け取りました。"),
+    EvidenceNote.LOCKED: N_("開くのにパスワードが要る場合があります。担当者が開けるか、確かめてください。"),
+}
+
+
 @dataclass(frozen=True)
 class Kept:
     """A kept file, as the form lists it."""
@@ -63,24 +72,31 @@ class Kept:
     name: str
     kind: str
     size: str
+    authority: bool
+    notes: list[str]
 
 
-def take_in(token: str, files: Iterable[FileStorage], *, at: datetime) -> list[str]:
-    """Keep the good files of a form, each in its own transaction; say of each other one why not."""
+def take_in(token: str, files: Iterable[FileStorage], *, at: datetime, authority: bool = False) -> list[str]:
+    """Keep the good files of a form, each in its own transaction; say of each other one why not.
+
+    A file is looked at before its transaction begins: nobody else waits for it.
+    """
     complaints = []
     most = settings().evidence_files
     for file in files:
         if not file.filename:
             continue
         body = file.stream.read()
+        sent = FileIn(file.filename, body)
         try:
+            looked = evidence.look_at(sent, settings().evidence_bytes)
             with database().writing() as session:
                 there = evidence.kept(session, token)
                 same = (evidence.shown_name(file.filename), sha256(body).hexdigest())
                 if same in {(evidence.kept_name(session, upload), upload.sha256) for upload in there}:
                     continue  # sent again with the form that came back
                 if len(there) < most:
-                    evidence.keep(session, token, FileIn(file.filename, body), at=at)
+                    evidence.keep(session, token, sent, at=at, authority=authority, looked=looked)
                 else:
                     complaints.append(_one_too_many(file.filename, most))
         except NotAllowed as error:
@@ -106,7 +122,14 @@ def kept(token: str) -> list[Kept]:
     """The files kept for a form."""
     with database().reading() as session:
         return [
-            Kept(upload.id, evidence.kept_name(session, upload), KINDS[upload.kind], _size(upload))
+            Kept(
+                upload.id,
+                evidence.kept_name(session, upload),
+                KINDS[upload.kind],
+                _size(upload),
+                upload.authority,
+                [_(words) for note, words in SAID.items() if note.value in upload.notes],
+            )
             for upload in evidence.kept(session, token)
         ]
 

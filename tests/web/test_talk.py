@@ -1,0 +1,451 @@
+"""The status page as a door both ways: what a claimant writes, what staff ask, what never crosses over."""
+
+import io
+import re
+
+import pytest
+from sqlmodel import select
+
+from tests import make
+from tests.web.claimant import PDF, files, png, send, text, value
+from tests.web.desk import member, post, words
+from tracker.casework import afterwards, contact, corrections, delivery, folder, investigation, messages, replies
+from tracker.law.facts import Fact
+from tracker.letters.transport import Answer
+from tracker.models import Claimant, Event, Evidence, Letter, LetterKind, Message, Notice
+from tracker.sealed import open_text
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+NUMBER = "TH-2026-000001"
+CASE = f"/desk/cases/{NUMBER}"
+AT = make.instant("2026-04-28T12:00+09:00")
+UNREAD = '<span class="tag tag--warn">未読の連絡</span>'
+
+
+@pytest.fixture
+def client(app, database, freezer):
+    freezer.move_to("2026-04-28T09:14:37+09:00")
+    with database.writing() as session:
+        make.make_service(session)
+    return app.test_client()
+
+
+@pytest.fixture
+def address(client):
+    """The status page of a filing with two items."""
+    found = send(client, url=["https://tsumugi.example/p/1", "https://tsumugi.example/p/2"], quote=["一つ目", "二つ目"])
+    return found.location.replace("/receipt/", "/status/")
+
+
+@pytest.fixture
+def staff(database, address):
+    with database.writing() as session:
+        return make.make_staff(session, name="小野寺 遥")
+
+
+@pytest.fixture
+def asked(database, staff):
+    """A 補正依頼."""
+    with database.writing() as session:
+        notice = folder.find(session, NUMBER)
+        return corrections.ask(session, notice, "2件目のURLが開けません。", by=staff.id, at=AT).id
+
+
+def tell(client, path: str, attach=(), headers=HERE, **fields):
+    """Send a form of the status page as a browser does."""
+    data = dict(fields)
+    if attach:
+        data["evidence"] = files(*attach)
+    return client.post(path, data=data, content_type="multipart/form-data", headers=headers)
+
+
+def facts(database) -> list[Fact]:
+    with database.reading() as session:
+        return [e.fact for e in session.exec(select(Event).order_by(Event.seq))]
+
+
+def letters(database, kind: LetterKind) -> list[str]:
+    """The recipients of letters of a kind."""
+    with database.reading() as session:
+        found = session.exec(select(Letter).where(Letter.kind == kind).order_by(Letter.queued_at))
+        return [open_text(session, x.case_id, "letter.to", x.id, x.to_sealed) for x in found]
+
+
+def give_outcome(database, staff) -> None:
+    with database.writing() as session:
+        notice = folder.find(session, NUMBER)
+        make.decide(session, notice, make.KEEP, staff, "2026-04-28T12:00+09:00")
+        draft = replies.outcome_draft(session, notice)
+        letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=AT)
+        delivery.settle(session, letter.id, Answer(True, 250, "smtp"), at=AT)
+
+
+# ---- messages
+
+
+def test_what_a_claimant_writes_is_read_and_answered_at_the_desk(app, client, address, database):
+    answer = tell(client, f"{address}/messages", text="  会社にも知られました。\r\n急いでください。 ")
+    assert answer.status_code == 303
+    page = client.get(answer.location)
+    assert "送りました。担当者が読みます。" in text(page)
+    assert "会社にも知られました。" in text(page)
+    assert "あなたが窓口に書きました" in text(page)
+
+    desk = member(app)
+    assert UNREAD in desk.get("/desk/").text
+    case = desk.get(f"{CASE}?tab=talk")
+    assert "未読の連絡 1" in words(case)
+    assert "会社にも知られました。 急いでください。" in words(case)
+    sent = post(desk, f"{CASE}/messages", words="今日中に確かめます。")
+    assert sent.status_code == 303
+
+    page = text(client.get(address))
+    assert "担当者が読みました" in page
+    assert "窓口から" in page
+    assert "今日中に確かめます。" in page
+    assert "窓口があなたに書きました" in page
+    assert letters(database, LetterKind.NEWS) == ["akari@mail.example"]
+    assert UNREAD not in desk.get("/desk/").text
+
+
+def test_a_message_can_be_marked_as_read_without_an_answer(app, client, address):
+    tell(client, f"{address}/messages", text="返事はいりません。")
+    desk = member(app)
+    assert post(desk, f"{CASE}/messages/read").status_code == 303
+    assert "担当者が読みました" in text(client.get(address))
+    assert "未読の連絡" not in words(desk.get(f"{CASE}?tab=talk"))
+
+
+@pytest.mark.parametrize("typed", ["", "  \n ", "あ" * 20_001])
+def test_a_message_that_cannot_be_taken_comes_back_with_its_words(client, address, typed, database):
+    answer = tell(client, f"{address}/messages", text=typed)
+    assert answer.status_code == 422
+    assert typed.strip() in answer.get_data(as_text=True)
+    assert "まだ送っていません" in text(answer)
+    assert Fact.MESSAGE_RECEIVED not in facts(database)
+
+
+def test_the_desk_gets_its_words_back_too(app, client, address):
+    answer = post(member(app), f"{CASE}/messages", words="  ")
+    assert answer.status_code == 422
+    assert "伝えたいことを書いてください" in words(answer)
+
+
+def test_a_message_from_another_site_is_refused(client, address, database):
+    assert tell(client, f"{address}/messages", headers={"Sec-Fetch-Site": "cross-site"}, text="x").status_code == 403
+    assert Fact.MESSAGE_RECEIVED not in facts(database)
+
+
+# ---- 補正依頼
+
+
+def test_a_correction_is_asked_at_the_desk_and_answered_with_a_file(app, client, address, database):
+    desk = member(app)
+    page = desk.get(f"{CASE}?tab=talk")
+    assert "依頼しても、通知の期限は止まりません" in words(page)
+    assert post(desk, f"{CASE}/requests", wanted="2件目のURLが開けません。").status_code == 303
+    assert "補正待ち" in words(desk.get("/desk/"))
+
+    status = client.get(address)
+    assert "2件目のURLが開けません。" in text(status)
+    assert "答えを待つ間も、お知らせの期限は止まりません。5月5日(火・祝)のままです。" in text(status)
+    assert "いま、あなたにしていただくことはありません" not in text(status)
+    place = re.search(r'href="([^"]*/requests/[^"]*)"', status.get_data(as_text=True))[1]
+    form = client.get(place)
+    assert "2件目のURLが開けません。" in text(form)
+    answer = tell(client, place, text="こちらです", token=value(form, "token"), attach=[("画面.png", png())])
+    assert answer.status_code == 303
+    assert "答えを送りました" in text(client.get(answer.location))
+    assert "添付: 画面.png" in text(client.get(address))
+    assert facts(database)[-2:] == [Fact.EVIDENCE_ADDED, Fact.CORRECTION_ANSWERED]
+
+    case = words(desk.get(f"{CASE}?tab=talk"))
+    assert "補正依頼への答え" in case
+    assert "添付: 画面.png" in case
+    assert "補正待ち" not in words(desk.get("/desk/"))
+    assert "答える必要はありません" in text(client.get(place))
+    again = tell(client, place, text="もう一度", token=value(form, "token"))
+    assert again.status_code == 409
+    assert "もう一度" not in text(client.get(address))
+
+
+def test_an_answer_without_words_or_files_comes_back(client, address, asked, database):
+    answer = tell(client, f"{address}/requests/{asked}", text=" ")
+    assert answer.status_code == 422
+    assert "答えを書くか、ファイルを選んでください" in text(answer)
+    assert Fact.CORRECTION_ANSWERED not in facts(database)
+
+
+def test_a_bad_file_costs_neither_the_words_nor_the_good_file(client, address, asked, database):
+    place = f"{address}/requests/{asked}"
+    token = value(client.get(place), "token")
+    answer = tell(client, place, text="二つ送ります", token=token, attach=[("よい.pdf", PDF), ("だめ.exe", b"MZ...")])
+    assert answer.status_code == 422
+    page = text(answer)
+    assert "だめ.exe" in page
+    assert "よい.pdf" in page
+    assert "二つ送ります" in answer.get_data(as_text=True)
+    done = tell(client, place, text="二つ送ります", token=value(answer, "token"), kept="1")
+    assert done.status_code == 303
+    with database.reading() as session:
+        assert len(session.exec(select(Evidence)).all()) == 1
+
+
+def test_a_dropped_correction_is_not_asked_any_more(app, client, address, asked):
+    desk = member(app)
+    assert post(desk, f"{CASE}/requests/{asked}/drop").status_code == 303
+    assert "2件目のURLが開けません。" in text(client.get(address))  # what was asked stays readable
+    assert "いま、あなたにしていただくことはありません" in text(client.get(address))
+    assert post(desk, f"{CASE}/requests/{asked}/drop").status_code == 409
+
+
+def test_a_correction_of_another_notice_is_not_found(client, address, asked):
+    other = send(client, token="f" * 32, name="別の人", email="b@mail.example").location.replace(
+        "/receipt/", "/status/"
+    )
+    assert client.get(f"{other}/requests/{asked}").status_code == 404
+    assert tell(client, f"{other}/requests/{asked}", text="x").status_code == 404
+
+
+# ---- more evidence
+
+
+def test_more_evidence_is_added_to_the_same_notice(app, client, address, database):
+    form = client.get(f"{address}/evidence")
+    assert "別のURLの投稿や、別の権利については、新しい申出" in text(form)
+    assert f"follows={NUMBER}" in form.get_data(as_text=True)
+    answer = tell(
+        client, f"{address}/evidence", token=value(form, "token"), text="2件目の画面", attach=[("b.pdf", PDF)]
+    )
+    assert answer.status_code == 303
+    with database.reading() as session:
+        assert len(session.exec(select(Evidence)).all()) == 1
+    assert "証拠を加えました" in text(client.get(address))
+    assert "2件目の画面" in words(member(app).get(f"{CASE}?tab=talk"))
+
+
+def test_evidence_without_a_file_comes_back(client, address, database):
+    answer = tell(client, f"{address}/evidence", text="画像の説明", attach=[])
+    assert answer.status_code == 422
+    assert "画像の説明" in answer.get_data(as_text=True)
+    assert Fact.MESSAGE_RECEIVED not in facts(database)
+
+
+def test_a_file_that_was_kept_can_be_taken_out(client, address):
+    place = f"{address}/evidence"
+    token = value(client.get(place), "token")
+    kept = tell(client, place, token=token, attach=[("a.png", png()), ("c.txt", b"text")])
+    assert kept.status_code == 422
+    [id] = re.findall(r'value="unfile:([^"]*)"', kept.get_data(as_text=True))
+    out = tell(client, place, token=token, do=f"unfile:{id}", kept="1")
+    assert out.status_code == 200
+    assert "a.png" not in text(out)
+
+
+def test_a_notice_takes_so_many_files_and_no_more(client, address, settings, database):
+    with database.writing() as session:
+        case = folder.find(session, NUMBER).case_id
+        session.add_all(
+            Evidence(case_id=case, name_sealed=b"", kind="image/png", size=1, sha256="", stored=f"x{n}", added_at=AT)
+            for n in range(5 * settings.evidence_files)
+        )
+    place = f"{address}/evidence"
+    answer = tell(client, place, token=value(client.get(place), "token"), attach=[("a.png", png())])
+    assert answer.status_code == 422
+    assert "合わせて100個まで" in text(answer)
+
+
+# ---- withdrawal, what is gone, looking again
+
+
+def test_a_withdrawal_asks_once_more_and_says_what_it_means(app, client, address, database):
+    form = text(client.get(f"{address}/withdrawal"))
+    assert "元には戻せません" in form
+    assert "記録は残り、取り下げられた申出として数えます" in form
+    unsure = tell(client, f"{address}/withdrawal", text="もう大丈夫です")
+    assert unsure.status_code == 422
+    assert "もう大丈夫です" in unsure.get_data(as_text=True)
+    assert Fact.NOTICE_WITHDRAWN not in facts(database)
+
+    done = tell(client, f"{address}/withdrawal", text="もう大丈夫です", sure="1")
+    assert done.status_code == 303
+    page = text(client.get(done.location))
+    assert "取下げを記録しました" in page
+    assert "取り下げられました" in page
+    assert "受け付けた記録は残っています" in page
+    assert "申出を取り下げる" not in page
+    assert "申出が取り下げられました" in page
+    again = tell(client, f"{address}/withdrawal", sure="1")
+    assert again.status_code == 409
+    history = words(member(app).get(f"{CASE}?tab=history"))
+    assert "もう大丈夫です" in history
+    with database.reading() as session:
+        assert session.exec(select(Notice)).one().number == NUMBER
+
+
+def test_nothing_is_added_after_a_withdrawal(client, address):
+    tell(client, f"{address}/withdrawal", sure="1")
+    place = f"{address}/evidence"
+    answer = tell(client, place, token=value(client.get(place), "token"), attach=[("a.png", png())])
+    assert answer.status_code == 422
+    assert "取り下げられているため" in text(answer)
+
+
+def test_a_post_that_is_gone_is_said_and_no_duty_ends(app, client, address, database):
+    form = client.get(f"{address}/gone")
+    first, _second = re.findall(r'name="item" value="([^"]*)"', form.get_data(as_text=True))
+    assert tell(client, f"{address}/gone").status_code == 422
+    assert tell(client, f"{address}/gone", item="not-an-id").status_code == 422
+    done = tell(client, f"{address}/gone", item=first)
+    assert done.status_code == 303
+    assert "もう見えないと知らせました" in text(client.get(address))
+    assert "調べています" in text(client.get(address))
+    assert "申出者「もう見えない」 項目1" in words(member(app).get(CASE))
+    assert facts(database)[-1] is Fact.CONTENT_GONE
+
+
+def test_looking_again_is_offered_after_an_outcome_and_reaches_the_desk(app, client, address, staff, database):
+    assert "再検討を依頼する" not in text(client.get(address))
+    assert tell(client, f"{address}/reconsideration", text="まだです").status_code == 422
+    give_outcome(database, staff)
+    assert "再検討を依頼する" in text(client.get(address))
+    form = text(client.get(f"{address}/reconsideration"))
+    assert "法律の期限はありません" in form
+    assert tell(client, f"{address}/reconsideration", text="").status_code == 422
+    assert tell(client, f"{address}/reconsideration", text="背景に住所があります").status_code == 303
+    desk = member(app)
+    assert "背景に住所があります" in words(desk.get(f"{CASE}?tab=talk"))
+    assert NUMBER in words(desk.get("/desk/?view=wrote"))  # the case is closed, and still found
+    post(desk, f"{CASE}/messages/read")
+    assert NUMBER not in words(desk.get("/desk/?view=wrote"))
+
+
+# ---- the lost secret
+
+
+def lost(client, number: str = NUMBER, email: str = "akari@mail.example"):
+    return client.post("/s/tsumugi/status/lost", data={"number": number, "email": email}, headers=HERE)
+
+
+def test_a_lost_secret_is_mailed_to_the_address_on_file(client, address, database):
+    answer = lost(client, "th 2026 1", "AKARI@mail.example ")
+    assert answer.status_code == 303
+    assert "組み合わせが合っていれば" in text(client.get(answer.location))
+    assert letters(database, LetterKind.WAY_IN) == ["akari@mail.example"]
+    assert Fact.SECRET_SENT in facts(database)
+
+
+def test_the_answer_to_a_lost_secret_never_says_whether_the_number_exists(client, address, database):
+    answers = [lost(client), lost(client, "TH-2026-000099"), lost(client, email="someone@mail.example")]
+    assert len({(a.status_code, a.location, a.get_data()) for a in answers}) == 1
+    assert len({client.get(a.location).get_data() for a in answers}) == 1
+    assert len(letters(database, LetterKind.WAY_IN)) == 1
+
+
+@pytest.mark.parametrize(("number", "email"), [("", "a@b.example"), (NUMBER, "nothing"), (NUMBER, "")])
+def test_a_half_filled_form_for_a_lost_secret_comes_back(client, address, number, email):
+    answer = lost(client, number, email)
+    assert answer.status_code == 422
+    assert value(answer, "number") == "" or number in answer.get_data(as_text=True)
+
+
+# ---- a new address
+
+
+def code_in_mail(database) -> str:
+    with database.reading() as session:
+        mail = session.exec(
+            select(Letter).where(Letter.kind == LetterKind.ADDRESS_CODE).order_by(Letter.queued_at.desc())
+        ).first()
+        return open_text(session, mail.case_id, "letter.body", mail.id, mail.body_sealed).splitlines()[0][-9:]
+
+
+def test_a_new_address_is_proved_by_the_code_that_was_sent_to_it(client, address, database):
+    form = text(client.get(f"{address}/address"))
+    assert "a…i@mail.example" in form
+    assert "akari@" not in form
+    asked = tell(client, f"{address}/address", email="new@mail.example")
+    assert asked.status_code == 303
+    assert "n…@mail.exampleに、8桁の番号を書いたメールを送りました" in text(client.get(asked.location))
+    wrong = tell(client, f"{address}/address/code", code="0000 0000")
+    assert wrong.status_code == 422
+    assert "番号が違います" in text(wrong)
+    done = tell(client, f"{address}/address/code", code=code_in_mail(database))
+    assert done.status_code == 303
+    assert "お知らせの送り先を変えました" in text(client.get(done.location))
+    assert letters(database, LetterKind.ADDRESS_MOVED) == ["akari@mail.example"]
+    assert "n…@mail.example" in text(client.get(f"{address}/address"))
+
+
+@pytest.mark.parametrize("typed", ["", "nothing", "a b@c.example", "akari@mail.example"])
+def test_an_address_that_cannot_be_taken_comes_back(client, address, database, typed):
+    answer = tell(client, f"{address}/address", email=typed)
+    assert answer.status_code == 422
+    assert value(answer, "email") == typed
+    assert letters(database, LetterKind.ADDRESS_CODE) == []
+
+
+# ---- what never crosses over
+
+
+def test_nothing_of_the_house_is_ever_on_a_claimants_page(app, client, address, staff, database):
+    inner = {
+        "受付時の画面の記録": "snapshot",
+        "発信者は以前にも": "remark",
+        "kaze_2198": "sender",
+        "sender@kaze.example": "address",
+        "小野寺": "staff",
+    }
+    desk = member(app)
+    with database.writing() as session:
+        notice = folder.find(session, NUMBER)
+        found = folder.open_folder(session, notice, at=AT)
+        sender = found.items[0].sender
+        sender.account = "kaze_2198"
+        session.add(sender)
+        investigation.snapshot(session, found.items[0].item, "受付時の画面の記録", by=staff.id, at=AT)
+        replies.set_sender_email(session, sender, "sender@kaze.example", by=staff.id, at=AT)
+        messages.send(session, notice, "確かめています。", by=staff.id, at=AT)
+        corrections.ask(session, notice, "名前の漢字を教えてください。", by=staff.id, at=AT)
+        messages.receive(session, notice, "はい。", at=AT)
+        afterwards.gone(session, notice, [found.items[0].item.id], at=AT)
+        contact.ask_to_change(session, notice, "n@mail.example", at=AT)
+    post(desk, f"{CASE}/excuse", excuse="other_just", excuse_text="発信者は以前にも同じことをした", sure="1")
+    pages = ["", "/evidence", "/withdrawal", "/gone", "/reconsideration", "/address"]
+    for page in pages:
+        shown = client.get(f"{address}{page}").get_data(as_text=True)
+        assert [words for words in inner if words in shown] == [], page
+
+
+def test_the_record_holds_no_word_and_no_address(client, address, database):
+    tell(client, f"{address}/messages", text="ひみつの言葉")
+    tell(client, f"{address}/address", email="himitsu@mail.example")
+    tell(client, f"{address}/withdrawal", text="ひみつの理由", sure="1")
+    with database.reading() as session:
+        record = str([(e.data, e.actor, e.items) for e in session.exec(select(Event))])
+        sealed = b"".join(m.words_sealed for m in session.exec(select(Message)))
+        assert session.exec(select(Claimant)).one().new_email_sealed
+    assert "ひみつ" not in record
+    assert "himitsu" not in record
+    assert "ひみつ".encode() not in sealed
+
+
+def test_the_status_page_of_a_wrong_secret_opens_none_of_its_doors(client, address):
+    wrong = address[:-2]
+    for page in ("", "/evidence", "/withdrawal", "/gone", "/reconsideration", "/address"):
+        assert client.get(f"{wrong}{page}").status_code == 404
+    for page in ("/messages", "/evidence", "/withdrawal", "/gone", "/reconsideration", "/address", "/address/code"):
+        assert tell(client, f"{wrong}{page}", text="x", sure="1").status_code == 404
+
+
+def test_who_saw_the_status_page_recorded_nothing(client, address, database):
+    before = facts(database)
+    for page in ("", "/evidence", "/withdrawal", "/gone", "/reconsideration", "/address"):
+        client.get(f"{address}{page}")
+    assert facts(database) == before
+
+
+def test_an_empty_file_field_is_no_file(client, address, asked):
+    place = f"{address}/requests/{asked}"
+    data = {"text": "言葉だけ", "token": value(client.get(place), "token"), "evidence": (io.BytesIO(b""), "")}
+    assert client.post(place, data=data, content_type="multipart/form-data", headers=HERE).status_code == 303

@@ -1,0 +1,52 @@
+"""What a claimant says later: look again at the outcome (再検討の依頼), or the content is not there any more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from tracker.casework import NotAllowed, decisions, journal, messages
+from tracker.law import N_
+from tracker.law.facts import Fact
+from tracker.models import Case, Message, MessageKind, Notice
+
+
+def ask_again(session: Session, notice: Notice, text: str, *, at: datetime) -> Message:
+    """The claimant asks to look again at an outcome. No clock of law runs for it, and it is no appeal (不服申立て).
+
+    Raises NotAllowed without words, or before an outcome was given.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    if (Fact.OUTCOME_GIVEN, "") not in journal.standing(journal.history(session, case)):
+        raise NotAllowed(
+            N_(
+                "再検討は、結果のお知らせの後に依頼できます。いま伝えたいことは、状況のページの「窓口に伝えたいこと」に書いてください。"
+            )
+        )
+    if not text.strip():
+        raise NotAllowed(N_("もう一度見てほしいところと、その理由を書いてください。"))
+    return messages.put_down(session, notice, MessageKind.RECONSIDERATION, text, actor=journal.CLAIMANT, at=at)
+
+
+def gone(session: Session, notice: Notice, items: Iterable[UUID], *, at: datetime) -> None:
+    """The claimant says that items cannot be seen any more. It is no measure: the duties run on.
+
+    Items already named are left out. Raises NotAllowed without an item of this notice.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    mine = {item.id for item in decisions.items_of(session, notice)} & set(items)
+    if not mine:
+        raise NotAllowed(N_("もう見えない投稿を選んでください。"))
+    new = mine - said_gone(session, notice)
+    if new:
+        journal.record(session, case, Fact.CONTENT_GONE, actor=journal.CLAIMANT, at=at, items=new)
+
+
+def said_gone(session: Session, notice: Notice) -> set[UUID]:
+    """The items of which the claimant said that they cannot be seen any more."""
+    case = session.get_one(Case, notice.case_id)
+    events = journal.history(session, case)
+    return {UUID(item) for event in events if event.fact is Fact.CONTENT_GONE for item in event.items}

@@ -1,0 +1,64 @@
+"""補正依頼: staff ask for something that the filing lacks, and the claimant answers. No clock stands still meanwhile."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from tracker.casework import Conflict, NotAllowed, decisions, journal, messages
+from tracker.casework.replies import ended
+from tracker.law import N_
+from tracker.law.facts import Fact
+from tracker.models import Case, Message, MessageKind, Notice
+
+
+def ask(session: Session, notice: Notice, text: str, *, by: UUID, at: datetime) -> Message:
+    """Ask the claimant to complete the filing. The law knows no pause: the day of the reply stays (法25条1項).
+
+    Raises NotAllowed without words, Conflict when nothing of the notice is open.
+    """
+    journal.lock(session, session.get_one(Case, notice.case_id))
+    if not text.strip():
+        raise NotAllowed(N_("申出者に確かめたいことを書いてください。"))
+    over = ended(session, notice)
+    if all(str(item.id) in over for item in decisions.items_of(session, notice)):
+        raise Conflict(N_("この申出は、すでにすべて終わっています。"))
+    messages.read(session, notice, by=by, at=at)
+    return messages.put_down(session, notice, MessageKind.CORRECTION, text, actor=journal.staff(by), at=at)
+
+
+def answer(
+    session: Session, notice: Notice, asked: UUID, text: str, *, files: Sequence[UUID] = (), at: datetime
+) -> Message:
+    """The claimant answers, in words, with files, or both; the files are evidence by then.
+
+    Raises NotAllowed without either, Conflict when it was answered before or is no longer needed.
+    """
+    request = _open(session, notice, asked)
+    if not text.strip() and not files:
+        raise NotAllowed(N_("答えを書くか、ファイルを選んでください。"))
+    request.settled_at = at
+    session.add(request)
+    return messages.put_down(
+        session, notice, MessageKind.ANSWER, text, actor=journal.CLAIMANT, at=at, answers=request, files=files
+    )
+
+
+def drop(session: Session, notice: Notice, asked: UUID, *, by: UUID, at: datetime) -> None:
+    """The request is no longer needed. Raises Conflict when it was answered or dropped before."""
+    request = _open(session, notice, asked)
+    request.settled_at = at
+    session.add(request)
+    case = session.get_one(Case, notice.case_id)
+    journal.record(session, case, Fact.CORRECTION_DROPPED, actor=journal.staff(by), at=at, message=str(request.id))
+
+
+def _open(session: Session, notice: Notice, asked: UUID) -> Message:
+    journal.lock(session, session.get_one(Case, notice.case_id))
+    found = session.get(Message, asked, populate_existing=True)
+    if found is None or found.case_id != notice.case_id or found.kind is not MessageKind.CORRECTION:
+        raise NotAllowed(N_("この依頼は見つかりません。"))
+    if found.settled_at:
+        raise Conflict(N_("この依頼には、すでに答えたか、依頼が取り消されています。"))
+    return found

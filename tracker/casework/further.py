@@ -1,0 +1,39 @@
+"""More evidence for the same items, after the filing. A new URL or a new right is a new filing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, func, select
+
+from tracker.casework import NotAllowed, evidence, journal
+from tracker.law import N_
+from tracker.law.facts import Fact
+from tracker.models import Case, Evidence, Notice
+from tracker.sealed import case_key
+from tracker.settings import Settings
+
+TIMES = 5  # in one notice, so many times the files of one form
+
+
+def add_evidence(session: Session, notice: Notice, token: str, *, at: datetime) -> list[UUID]:
+    """Make the files kept under `token` evidence of the notice, and say which they are. None is fine.
+
+    Raises NotAllowed after a withdrawal or erasure, or when the notice holds too many files.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    uploads = evidence.kept(session, token)
+    if not uploads:
+        return []
+    if (Fact.NOTICE_WITHDRAWN, "") in journal.standing(journal.history(session, case)):
+        raise NotAllowed(N_("この申出は取り下げられているため、証拠は加えられません。"))
+    if case_key(session, case.id) is None:
+        raise NotAllowed(N_("この申出の記録は消去されているため、書き込めません。"))
+    settings: Settings = session.info["settings"]
+    most = TIMES * settings.evidence_files
+    there = session.exec(select(func.count()).select_from(Evidence).where(Evidence.case_id == case.id)).one()
+    if there + len(uploads) > most:
+        raise NotAllowed(N_("1つの申出に添付できるのは、合わせて%(most)s個までです。"), most=most)
+    evidence.attach(session, case, uploads, actor=journal.CLAIMANT, at=at)
+    last = journal.history(session, case)[-1]
+    return [UUID(file["id"]) for file in last.data["said"]["files"]]

@@ -1,0 +1,169 @@
+"""Messages both ways (やりとり): sealed under the case key, each a fact of the case that commits to its words.
+
+Only what is written here is shown to the other side. Remarks of staff are another table and another room.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import literal_column
+from sqlmodel import Session, and_, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from tracker.casework import NotAllowed, journal, news, receipts
+from tracker.keys import commitment
+from tracker.law import N_
+from tracker.law.facts import Fact
+from tracker.models import Case, Message, MessageKind, Notice, Service
+from tracker.sealed import case_key, open_words, seal_words
+
+TWICE = timedelta(minutes=10)  # the same words again so soon are the same form, sent twice
+LONGEST = 20_000
+
+FACTS: dict[tuple[MessageKind, bool], Fact] = {  # kind, and whether the claimant wrote it
+    (MessageKind.WORDS, True): Fact.MESSAGE_RECEIVED,
+    (MessageKind.WORDS, False): Fact.MESSAGE_SENT,
+    (MessageKind.CORRECTION, False): Fact.CORRECTION_ASKED,
+    (MessageKind.ANSWER, True): Fact.CORRECTION_ANSWERED,
+    (MessageKind.RECONSIDERATION, True): Fact.RECONSIDERATION_ASKED,
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message in the clear."""
+
+    message: Message
+    text: str
+
+    @property
+    def ours(self) -> bool:
+        """Whether staff wrote it."""
+        return self.message.by != journal.CLAIMANT
+
+
+def receive(session: Session, notice: Notice, text: str, *, at: datetime) -> Message:
+    """The claimant writes to staff. Raises NotAllowed without words."""
+    return put_down(session, notice, MessageKind.WORDS, text, actor=journal.CLAIMANT, at=at)
+
+
+def send(session: Session, notice: Notice, text: str, *, by: UUID, at: datetime) -> Message:
+    """Staff write to the claimant, who is told by a mail that says nothing of it. Raises NotAllowed without words."""
+    read(session, notice, by=by, at=at)
+    return put_down(session, notice, MessageKind.WORDS, text, actor=journal.staff(by), at=at)
+
+
+def read(session: Session, notice: Notice, *, by: UUID, at: datetime) -> int:
+    """Staff have read what the claimant wrote so far: the claimant sees so. Says how many were unread."""
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    unread = [m for m in _all(session, case.id) if m.by == journal.CLAIMANT and m.read_at is None]
+    if unread:
+        for message in unread:
+            message.read_at = at
+        session.add_all(unread)
+        ids = sorted(str(message.id) for message in unread)
+        journal.record(session, case, Fact.MESSAGES_READ, actor=journal.staff(by), at=at, messages=ids)
+    return len(unread)
+
+
+def exchange(session: Session, notice: Notice) -> list[Said]:
+    """All messages of a notice, oldest first."""
+    found = []
+    for message in _all(session, notice.case_id):
+        words = open_words(session, message.case_id, "message.words", message.id, message.words_sealed)
+        found.append(Said(message, words.get("text", "")))
+    return found
+
+
+def pending(session: Session, cases: Sequence[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Of `cases`, those in which a 補正依頼 waits for its answer, and those with words that no staff has read."""
+    query = select(Message.case_id, Message.kind).where(
+        col(Message.case_id).in_(cases),
+        or_(
+            and_(Message.kind == MessageKind.CORRECTION, col(Message.settled_at).is_(None)),
+            and_(Message.by == journal.CLAIMANT, col(Message.read_at).is_(None)),
+        ),
+    )
+    found = set(session.exec(query).all())
+    asked = {case for case, kind in found if kind is MessageKind.CORRECTION}
+    return asked, {case for case, kind in found if kind is not MessageKind.CORRECTION}
+
+
+def unread() -> SelectOfScalar[UUID]:
+    """The cases with words of a claimant that no staff has read, found along the index of these."""
+    return select(Message.case_id).where(literal_column("message.read_at IS NULL AND message.\"by\" = 'claimant'"))
+
+
+def put_down(
+    session: Session,
+    notice: Notice,
+    kind: MessageKind,
+    text: str,
+    *,
+    actor: str,
+    at: datetime,
+    answers: Message | None = None,
+    files: Sequence[UUID] = (),
+) -> Message:
+    """Write down one message and record it. The same words again within minutes are the same message.
+
+    Raises NotAllowed without words (files alone may answer), for words that are too long, and after erasure.
+    """
+    case = session.get_one(Case, notice.case_id)
+    journal.lock(session, case)
+    text = text.strip()
+    if not text and not files:
+        raise NotAllowed(N_("伝えたいことを書いてください。"))
+    if len(text) > LONGEST:
+        raise NotAllowed(
+            N_("%(most)s字までにしてください。いまは%(n)s字です。"), most=f"{LONGEST:,}", n=f"{len(text):,}"
+        )
+    if case_key(session, case.id) is None:
+        raise NotAllowed(N_("この申出の記録は消去されているため、書き込めません。"))
+    if twice := _written_just_now(session, notice, kind, text, actor=actor, at=at):
+        return twice
+    id, salt = uuid4(), secrets.token_hex(16)
+    message = Message(
+        id=id,
+        case_id=case.id,
+        kind=kind,
+        by=actor,
+        answers=answers.id if answers else None,
+        files=[str(file) for file in files],
+        words_sealed=seal_words(session, case.id, "message.words", id, {"salt": salt, "text": text}),
+        written_at=at,
+    )
+    session.add(message)
+    session.flush()
+    journal.record(
+        session,
+        case,
+        FACTS[kind, actor == journal.CLAIMANT],
+        actor=actor,
+        at=at,
+        message=str(id),
+        answers=str(message.answers) if message.answers else None,
+        files=message.files,
+        words=commitment(salt, text),
+    )
+    if actor != journal.CLAIMANT:
+        link = receipts.status_link(session, session.get_one(Service, case.service_id), notice)
+        news.tell(session, case, notice, about=str(id), link=link, at=at)
+    return message
+
+
+def _written_just_now(
+    session: Session, notice: Notice, kind: MessageKind, text: str, *, actor: str, at: datetime
+) -> Message | None:
+    last = next((s for s in reversed(exchange(session, notice)) if s.message.by == actor), None)
+    same = last is not None and last.message.kind is kind and last.text == text and not last.message.files
+    return last.message if last and same and at - last.message.written_at < TWICE else None
+
+
+def _all(session: Session, case_id: UUID) -> list[Message]:
+    query = select(Message).where(Message.case_id == case_id).order_by(col(Message.written_at), col(Message.id))
+    return list(session.exec(query))

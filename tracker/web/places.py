@@ -1,0 +1,164 @@
+"""Where it is written: the items of a form, typed one by one or as a list, and what is wrong with them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from itertools import zip_longest
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from tracker.casework.intake import MOST_ITEMS, FiledItem
+from tracker.web.reading import normal_url, place_line, plain_text, single_line, true_host
+from tracker.web.table import entries
+
+LONGEST_QUOTE = 5_000
+LONGEST_NOTE = 1_000
+LONGEST_URL = 4_000
+LONGEST_LINE = 200
+COLUMNS = ("url", "quote", "account", "posted", "mark", "note")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item of the form as typed."""
+
+    url: str = ""
+    quote: str = ""
+    account: str = ""
+    posted: str = ""
+    mark: str = ""
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was typed into it."""
+        return not any(astuple(self))
+
+    @property
+    def host(self) -> str:
+        """The host that a browser would open, where the address may look like another."""
+        return true_host(self.url)
+
+    def filed(self) -> FiledItem:
+        """The item that it names."""
+        return FiledItem(
+            self.url, normal_or_empty(self.url), self.quote, self.account, self.posted, self.mark, self.note
+        )
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row of the list that cannot be taken: which, what stands in it, and why."""
+
+    number: int
+    text: str
+    why: str
+
+
+def read_row(columns: Iterable[str]) -> Row:
+    """A row from what was typed, in the order of COLUMNS."""
+    url, quote, account, posted, mark, note = columns
+    lines = (single_line(account), single_line(posted), single_line(mark))
+    return Row(place_line(url), plain_text(quote), *lines, plain_text(note))
+
+
+def rows_of(formdata: "MultiDict[str, str]") -> list[Row]:
+    """The items typed one by one; a page from before asks less of each."""
+    typed = zip_longest(*(formdata.getlist(name) for name in COLUMNS), fillvalue="")
+    return [read_row(one) for one in typed] or [Row()]
+
+
+def listed_rows(text: str) -> tuple[list[FiledItem], list[BadRow]]:
+    """The items of a list, and its rows that cannot be taken."""
+    good, bad = [], []
+    for entry in entries(text):
+        row = read_row(entry.cells.get(name, "") for name in COLUMNS)
+        _anchor, why = check_row(0, row)
+        if why:
+            bad.append(BadRow(entry.number, "  ".join(entry.cells.values())[:120], why))
+        else:
+            good.append(row.filed())
+    return good, bad
+
+
+def same_urls(items: Sequence[FiledItem]) -> list[list[int]]:
+    """The numbers of items that name the same address."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for n, item in enumerate(items, 1):
+        if item.url_normal:
+            numbers[item.url_normal].append(n)
+    return [found for found in numbers.values() if len(found) > 1]
+
+
+def too_many(count: int) -> str:
+    """A sentence where there are more items than one filing may have."""
+    if count <= MOST_ITEMS:
+        return ""
+    words: str = _(
+        "投稿は1回に%(most)s件までです。いま%(n)s件あります。残りは、別の申出として送ってください。",
+        most=MOST_ITEMS,
+        n=count,
+    )
+    return words
+
+
+def check_row(n: int, row: Row) -> tuple[str, str]:
+    """Where item `n` is wrong (0: a row of the list), and a sentence; the sentence is empty when it is right."""
+    limits = (
+        ("url", _("URL"), row.url, LONGEST_URL),
+        ("quote", _("問題の箇所"), row.quote, LONGEST_QUOTE),
+        ("account", _("アカウント"), row.account, LONGEST_LINE),
+        ("posted", _("投稿された日時"), row.posted, LONGEST_LINE),
+        ("mark", _("位置・時刻"), row.mark, LONGEST_LINE),
+        ("note", _("ひとこと"), row.note, LONGEST_NOTE),
+    )
+    for name, label, value, most in limits:
+        if len(value) > most:
+            where = _("%(n)s件目の%(label)s", n=n, label=label) if n else label
+            return f"{name}-{n}", too_long(where, most, len(value))
+    if row.url and not normal_or_empty(row.url):
+        return f"url-{n}", _unread(n)
+    if not row.url and not (row.quote and row.account):
+        return f"url-{n}", _missing(n)
+    return "", ""
+
+
+def _unread(n: int) -> str:
+    words: str = (
+        _("%(n)s件目のURLが読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。", n=n)
+        if n
+        else _("URLとして読み取れません。")
+    )
+    return words
+
+
+def _missing(n: int) -> str:
+    words: str = (
+        _(
+            "%(n)s件目のURLを貼り付けてください。URLがわからないときは、問題の箇所と、投稿した人のアカウントを書いてください。",
+            n=n,
+        )
+        if n
+        else _("URLがありません。")
+    )
+    return words
+
+
+def normal_or_empty(url: str) -> str:
+    """The address for comparing; empty where there is none."""
+    try:
+        return normal_url(url) if url else ""
+    except ValueError:
+        return ""
+
+
+def too_long(label: str, most: int, length: int) -> str:
+    """A sentence where a text is too long."""
+    words: str = _(
+        "%(label)sは%(most)s字までです。いま%(n)s字あります。長い資料は、PDFや画像で添えられます。",
+        label=label,
+        most=f"{most:,}",
+        n=f"{length:,}",
+    )
+    return words
