@@ -62,7 +62,7 @@ def test_a_sheet_as_plain_data_says_all_of_it(abroad):
     found = sheets.calculate(
         CLOCK("sender_report"), sheets.start(CLOCK("sender_report"), date(2027, 4, 1)), CALENDAR, EDITIONS[2]
     )
-    said = sheets.spoken(found)
+    said = sheets.spoken(found, confirmed=False)
     steps = said.pop("steps")
 
     assert said == {
@@ -75,8 +75,9 @@ def test_a_sheet_as_plain_data_says_all_of_it(abroad):
         "counting": "filing",
         "confidence": "text",
         "edition": "r8-58-2",
-        "text_seen": False,
+        "confirmed": False,
         "calendar": CALENDAR.version,
+        "started_day": "2028-04-01",
         "started_at": "2028-03-31T15:00:00+00:00",
         "started_at_japan": "2028-04-01T00:00:00+09:00",
         "boundary": "2028-05-02T00:00:00+09:00",
@@ -104,10 +105,11 @@ def test_a_sheet_as_plain_data_says_all_of_it(abroad):
 
 
 def test_a_wait_as_plain_data_names_its_effect_and_its_public_name():
-    said = sheets.spoken(sheets.calculate(CLOCK("sender_wait"), at("2026-06-01 12:00"), CALENDAR, R7_ORDINANCE_15))
+    found = sheets.calculate(CLOCK("sender_wait"), at("2026-06-01 12:00"), CALENDAR, R7_ORDINANCE_15)
+    said = sheets.spoken(found, confirmed=True)
 
     assert (said["key"], said["bound"], said["effect"]) == ("sender_inquiry", "not_before", "shelters")
-    assert (said["last_working_day"], said["text_seen"]) == (None, True)
+    assert (said["last_working_day"], said["confirmed"]) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +137,8 @@ def test_a_deadline_that_no_holiday_moves_is_counted_in_any_year_and_names_no_wo
     found = sheets.calculate(CLOCK("reply"), at("2026-12-28 09:00"), ONLY_2026, R7_ORDINANCE_15)
 
     assert (found.last_day, found.last_working_day) == (date(2027, 1, 4), None)
-    assert sheets.spoken(found)["holidays_known"] is False
-    assert sheets.spoken(found)["last_working_day"] is None
+    assert sheets.spoken(found, confirmed=True)["holidays_known"] is False
+    assert sheets.spoken(found, confirmed=True)["last_working_day"] is None
 
 
 def test_what_somebody_types_becomes_an_instant_in_utc_on_any_machine(abroad):

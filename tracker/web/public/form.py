@@ -165,7 +165,8 @@ def _receipt_url(service: Service, notice: Notice) -> str:
 def _form(service: Service, form: IntakeForm, complaints: list[str] | None = None, **words: Any) -> str:
     at = now()
     registered = intake.binds(service, Standing.PERSON, at, by_published_method=True)
-    last = receipts.promise(at).last_day
+    with database().reading() as session:
+        last = receipts.promise(session, at).last_day
     return page(
         "public/form.html",
         service,
