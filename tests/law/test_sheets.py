@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -187,3 +187,22 @@ def test_a_reading_that_hangs_on_unknown_holidays_is_not_guessed():
 
     assert found.last_day == date(2027, 1, 1)  # 元日, of which this calendar knows nothing
     assert [r.key for r in found.readings] == ["proviso_off"]
+
+
+def test_an_hour_is_said_only_where_somebody_named_one_and_it_matters():
+    moment = at("2026-04-28 09:14")
+
+    def hour(name: str, **more: bool) -> object:
+        found = sheets.calculate(CLOCK(name), moment, CALENDAR, R7_ORDINANCE_15, **more)
+        said = sheets.spoken(found, confirmed=True)
+        assert (said["started_at"] is None) == (said["started_at_japan"] is None)
+        return said["started_at"]
+
+    assert hour("reply") == "2026-04-28T00:14:00+00:00"
+    assert hour("reply", timed=False) is None
+    assert hour("registration") is None  # a day counts, whatever its hour
+    assert hour("publication", timed=False) == "2026-03-31T15:00:00+00:00"  # the year began at midnight
+
+
+def test_the_instant_from_which_a_day_is_counted_is_kept_in_utc():
+    assert sheets.origin(CLOCK("registration"), at("2025-05-30 10:00")).tzinfo is UTC
