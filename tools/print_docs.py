@@ -7,12 +7,7 @@ from tools.legal_calendar import legal_calendar
 ROOT = Path(__file__).parents[1]
 
 
-def vectors() -> str:
-    """The vectors by which the tests of law are run, for other products to run too."""
-    return (ROOT / "tests/law/vectors.json").read_text(encoding="utf-8")
-
-
-DOCUMENTS = {"docs/legal-calendar.md": legal_calendar, "docs/conformance/vectors.json": vectors}
+DOCUMENTS = {"docs/legal-calendar.md": legal_calendar}
 
 if __name__ == "__main__":
     for path, text in DOCUMENTS.items():

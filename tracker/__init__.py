@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     doors.init_app(app)
     language.init_app(app)
     auth.init_app(app)
+    doors.readable_json(app)  # after Flask-Security, which brings a provider of its own
     errors.init_app(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(public.bp)

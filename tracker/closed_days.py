@@ -32,7 +32,6 @@ HOLIDAYS = (
     N_("国民の休日"),
 )
 YEARS = range(2020, 2041)
-EARLIER_YEARS = range(2024, 2033)  # what was shipped before calendars were frozen into versions
 PACKAGE = f"holidays {version('holidays')} (Python)"
 
 # What is known better than the package knows it: the name of a holiday, or None where the package is wrong to name one.

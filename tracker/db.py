@@ -33,6 +33,12 @@ class Database:
             yield session
 
     @contextmanager
+    def checking(self) -> Iterator[Session]:
+        """A session that reads without a calendar in use: the verifier must not stumble over a damaged one."""
+        with Session(self.reader, info=dict(self.info), expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: everything inside succeeds or fails together. The write lock is taken at the start."""
         with Session(self.writer, info=dict(self.info), expire_on_commit=False) as session, session.begin():

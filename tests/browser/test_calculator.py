@@ -24,6 +24,9 @@ ASKED = {
     "the way back of an inquiry": "?clock=sender_inquiry&by=2026-05-06",
     "what is wrong": "?clock=reply&at=4月31日",
     "two wrongs": "?clock=criteria_notice&at=x&by=x",
+    "a time alone": "?clock=reply&day=&time=09:14",
+    "no way back": "?clock=reply&by=2026-12-01",
+    "an unknown calendar": "?clock=reply&at=2026-04-28T09:14&calendar=0123456789ab",
     "an unknown clock": "never",
     "before the act": "?clock=reply&at=2019-04-28",
 }
@@ -64,12 +67,13 @@ def test_on_a_phone_without_scripts_one_chooses_types_reads_and_prints(chromium,
     page.goto(site)
     page.click("footer a:has-text('期限の計算')")
     page.click(".asks__name:has-text('申出者への通知')")
-    page.fill("input[name=at]", "2026-04-28T09:14")
+    page.fill("input[name=day]", "2026-04-28")
+    page.fill("input[name=time]", "09:14")
     page.click("button:has-text('計算する')")
-    page.wait_for_url("**/calculator/?clock=reply&at=*")
+    page.wait_for_url("**/calculator/?clock=reply&day=*")
     assert page.inner_text("#h-answer").startswith("2026年5月5日(火・祝)")
     assert page.locator("#h-answer").bounding_box()["y"] < 740  # the answer is on the first screen
-    assert page.input_value("input[name=at]") == "2026-04-28T09:14"
+    assert page.input_value("input[name=day]") == "2026-04-28" and page.input_value("input[name=time]") == "09:14"
 
     page.click(".asks__links a:has-text('基準を使えるようになるまで')")
     page.fill("input[name=by]", "2026-12-01")

@@ -14,10 +14,11 @@ from sqlmodel import select
 from tests import children, make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
+from tracker import closed_days
 from tracker.casework import Conflict, NotAllowed, calendars, editions
 from tracker.casework.verify import verify
 from tracker.casework.what_if import what_if
-from tracker.closed_days import EARLIER_YEARS, YEARS, shipped, working_calendar
+from tracker.closed_days import YEARS, shipped, working_calendar
 from tracker.db import connect
 from tracker.keys import Keyring
 from tracker.law.calendars import Calendar
@@ -81,8 +82,22 @@ def test_the_shipped_calendar_is_frozen_as_the_first_version(database):
         assert calendars.not_offered_before(session) is None
 
 
-def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(place):
-    earlier = shipped(EARLIER_YEARS)
+@pytest.fixture(params=["as it is", "corrected"])
+def holidays_known_now(request, monkeypatch):
+    """What is shipped to a database that is upgraded late: the same, or with a line of OVERRIDES in its old years."""
+    if request.param == "corrected":
+        monkeypatch.setattr(closed_days, "OVERRIDES", {NEW_DAY: "式典の日", date(2025, 1, 1): None})
+    working_calendar.cache_clear()
+    yield
+    monkeypatch.undo()
+    working_calendar.cache_clear()
+
+
+def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(place, monkeypatch, holidays_known_now):
+    with monkeypatch.context() as before_that:
+        before_that.setattr(closed_days, "OVERRIDES", {})
+        earlier = shipped(range(2024, 2033))
+    assert earlier.version == "ea7cc1fd6ce5"  # the name that those clocks carry, written down in the migration too
     database = connect(place, keys=Keyring(place), calendar=lambda _session: earlier)
     migrate(database, "0003")
     with database.writing() as session:
@@ -96,7 +111,7 @@ def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(place):
         assert (newest.version, oldest.version) == (working_calendar().version, earlier.version)
         assert newest.accepted_at == oldest.accepted_at == AT
         assert all(calendars.pinned(session, c.calendar) == earlier for c in session.exec(select(Clock)))
-        assert list(what_if(session)) == []
+        assert list(what_if(session)) == [] and list(verify(session)) == []
     database.dispose()
 
 

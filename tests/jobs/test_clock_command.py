@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.law.clocks import CLOCKS
+from tests.conftest import make_settings
+from tracker import create_app
+from tracker.law.clocks import CLOCKS, Given
 
 # More than the hidden cost of one slow line would allow; how fast it is stands in bench/.
 MANY = 2000
@@ -65,6 +67,16 @@ def test_each_clock_is_asked_by_its_name(run, key, given, boundary):
     assert (said["key"], said["boundary"]) == (key, boundary)
 
 
+def test_a_day_without_a_time_is_given_no_hour_that_nobody_named(run):
+    (said,) = objects(run("reply", "2026-12-25", "--json"))
+
+    assert (said["started_day"], said["started_at"], said["started_at_japan"]) == ("2026-12-25", None, None)
+    assert "begins on 2026-12-25 Fri, at no time named" in run("reply", "2026-12-25").stdout
+    assert (
+        objects(run("registration", "2025-05-30T10:00", "--json"))[0]["started_at"] is None
+    )  # its hour is without effect
+
+
 def test_every_clock_with_a_number_answers_and_the_others_say_that_the_law_names_none(run):
     for rule in CLOCKS:
         done = run(rule.name, "2026-04-08", "--json")
@@ -80,10 +92,44 @@ def test_a_bad_line_is_named_and_the_others_are_answered(run):
     done = run("reply", "-", "--json", input="\n".join(lines) + "\n")
 
     assert done.exit_code == 2
-    assert [said["last_day"] for said in objects(done)] == ["2026-05-05", "2026-05-06"]
+    assert [(said["given"], said["last_day"]) for said in objects(done)] == [
+        ("2026-04-28T09:14:37+09:00", "2026-05-05"),
+        ("2026-04-29", "2026-05-06"),
+    ]
     named = done.stderr.splitlines()
     assert [line.partition(":")[0] for line in named] == ["line 2", "line 3", "line 4", "line 5"]
     assert named[0] == "line 2: not an ISO 8601 timestamp: 'tomorrow'"
+
+
+@pytest.mark.parametrize("rule", [r for r in CLOCKS if r.length], ids=lambda r: r.name)
+def test_no_clock_falls_over_the_edge_of_the_calendar(run, rule):
+    edge = ["9999-12-31", *(["9999"] if rule.given is Given.YEAR else []), "2026-04-08"]
+
+    done = run(rule.name, "-", "--json", input="".join(f"{line}\n" for line in edge))
+
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert (done.exit_code, len(objects(done)) >= 1) == (2, True)
+
+
+def test_a_database_that_cannot_be_read_is_no_reason_to_guess(tmp_path):
+    broken = tmp_path / "kigen.db"
+    broken.mkdir()  # there, and no database
+    app = create_app(make_settings(tmp_path))
+
+    done = app.test_cli_runner().invoke(args=["clock", "reply", "2026-04-08", "--json"])
+
+    assert done.exit_code == 1
+    assert "The database cannot be read" in done.stderr
+    assert done.stdout == ""
+
+
+def test_asking_before_there_is_a_database_makes_none(tmp_path):
+    app = create_app(make_settings(tmp_path))
+
+    done = app.test_cli_runner().invoke(args=["clock", "reply", "2026-04-08", "--json"])
+
+    assert done.exit_code == 0
+    assert not (tmp_path / "kigen.db").exists()
 
 
 def test_bytes_that_are_no_text_are_a_bad_line(run):
@@ -114,8 +160,8 @@ def test_thousands_of_lines_are_answered_in_order(run):
 def test_an_edition_whose_text_nobody_confirmed_says_so(run):
     early, late = (objects(run("reply", day, "--json"))[0] for day in ("2026-07-16", "2026-07-17"))
 
-    assert (early["edition"], early["text_confirmed"]) == ("r7-15", True)
-    assert (late["edition"], late["text_confirmed"]) == ("r8-58", False)
+    assert (early["edition"], early["confirmed"]) == ("r7-15", True)
+    assert (late["edition"], late["confirmed"]) == ("r8-58", False)
     assert "text not confirmed" in run("reply", "2026-07-17").stdout
 
 

@@ -1,6 +1,7 @@
 """The commands of an operator."""
 
 import base64
+import re
 import stat
 
 import pytest
@@ -146,6 +147,7 @@ def test_a_whole_journal_is_said_to_be_whole(run, database):
         make.make_notice(session, make.make_service(session))
     done = run("verify-journal")
     assert done.exit_code == 0, done.output
+    assert re.match(r"calendarversion: 1 rows, the last digest [0-9a-f]{64}\neditionconfirmation: 0 rows", done.output)
 
 
 def test_an_altered_journal_is_named_and_the_command_fails(run, database):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_a_sheet_as_plain_data_says_all_of_it(abroad):
     found = sheets.calculate(
         CLOCK("sender_report"), sheets.start(CLOCK("sender_report"), date(2027, 4, 1)), CALENDAR, EDITIONS[2]
     )
-    said = sheets.spoken(found)
+    said = sheets.spoken(found, confirmed=False)
     steps = said.pop("steps")
 
     assert said == {
@@ -75,8 +75,9 @@ def test_a_sheet_as_plain_data_says_all_of_it(abroad):
         "counting": "filing",
         "confidence": "text",
         "edition": "r8-58-2",
-        "text_seen": False,
+        "confirmed": False,
         "calendar": CALENDAR.version,
+        "started_day": "2028-04-01",
         "started_at": "2028-03-31T15:00:00+00:00",
         "started_at_japan": "2028-04-01T00:00:00+09:00",
         "boundary": "2028-05-02T00:00:00+09:00",
@@ -104,10 +105,11 @@ def test_a_sheet_as_plain_data_says_all_of_it(abroad):
 
 
 def test_a_wait_as_plain_data_names_its_effect_and_its_public_name():
-    said = sheets.spoken(sheets.calculate(CLOCK("sender_wait"), at("2026-06-01 12:00"), CALENDAR, R7_ORDINANCE_15))
+    found = sheets.calculate(CLOCK("sender_wait"), at("2026-06-01 12:00"), CALENDAR, R7_ORDINANCE_15)
+    said = sheets.spoken(found, confirmed=True)
 
     assert (said["key"], said["bound"], said["effect"]) == ("sender_inquiry", "not_before", "shelters")
-    assert (said["last_working_day"], said["text_seen"]) == (None, True)
+    assert (said["last_working_day"], said["confirmed"]) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +137,8 @@ def test_a_deadline_that_no_holiday_moves_is_counted_in_any_year_and_names_no_wo
     found = sheets.calculate(CLOCK("reply"), at("2026-12-28 09:00"), ONLY_2026, R7_ORDINANCE_15)
 
     assert (found.last_day, found.last_working_day) == (date(2027, 1, 4), None)
-    assert sheets.spoken(found)["holidays_known"] is False
-    assert sheets.spoken(found)["last_working_day"] is None
+    assert sheets.spoken(found, confirmed=True)["holidays_known"] is False
+    assert sheets.spoken(found, confirmed=True)["last_working_day"] is None
 
 
 def test_what_somebody_types_becomes_an_instant_in_utc_on_any_machine(abroad):
@@ -185,3 +187,22 @@ def test_a_reading_that_hangs_on_unknown_holidays_is_not_guessed():
 
     assert found.last_day == date(2027, 1, 1)  # 元日, of which this calendar knows nothing
     assert [r.key for r in found.readings] == ["proviso_off"]
+
+
+def test_an_hour_is_said_only_where_somebody_named_one_and_it_matters():
+    moment = at("2026-04-28 09:14")
+
+    def hour(name: str, **more: bool) -> object:
+        found = sheets.calculate(CLOCK(name), moment, CALENDAR, R7_ORDINANCE_15, **more)
+        said = sheets.spoken(found, confirmed=True)
+        assert (said["started_at"] is None) == (said["started_at_japan"] is None)
+        return said["started_at"]
+
+    assert hour("reply") == "2026-04-28T00:14:00+00:00"
+    assert hour("reply", timed=False) is None
+    assert hour("registration") is None  # a day counts, whatever its hour
+    assert hour("publication", timed=False) == "2026-03-31T15:00:00+00:00"  # the year began at midnight
+
+
+def test_the_instant_from_which_a_day_is_counted_is_kept_in_utc():
+    assert sheets.origin(CLOCK("registration"), at("2025-05-30 10:00")).tzinfo is UTC

@@ -4,12 +4,11 @@ Each test builds the whole of a vector's `expected`, with the same names, from t
 compares the two: what a vector expects and no sheet says would fail.
 """
 
-import json
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
+from tests.vectors import VECTORS
 from tracker.closed_days import working_calendar
 from tracker.law import sheets
 from tracker.law.clocks import CRITERIA_WAIT, REPLY, SENDER_WAIT, SHORT_SENDER_WAIT, ClockRule
@@ -19,7 +18,6 @@ from tracker.law.period import JST, ONE_DAY, Days, Months, start_of
 from tracker.law.readings import rules
 from tracker.law.sheets import Sheet
 
-VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))["vectors"]
 CALENDAR = working_calendar()
 
 CLOCK = R7_ORDINANCE_15.clock

@@ -1,15 +1,12 @@
 """The second counter finds every date of the vectors too: they rest on two ways of counting besides the house's."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.law.witness import DAY, NINE_HOURS, after_closed_days, end_of_days, end_of_months, month_length, rest_day
-
-VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))["vectors"]
+from tests.vectors import VECTORS
 
 
 def noon(day: str) -> datetime:

@@ -13,16 +13,18 @@ from tracker.casework import calendars, editions, intake, receipts
 from tracker.closed_days import working_calendar
 from tracker.i18n import speaking
 from tracker.law.calendars import Calendar
-from tracker.law.clocks import CLOCKS
+from tracker.law.clocks import CLOCKS, CONFIDENCES
 from tracker.law.editions import edition_on
 from tracker.law.grounds import Channel
 from tracker.law.period import japanese_day
 from tracker.law.sheets import calculate, spoken, start
 from tracker.models import Clock
 from tracker.web.calculation import Shown, asked_again, shown
+from tracker.web.calculation.shown import BEFORE
 
 RULES = {rule.name: rule for rule in CLOCKS}
 CASE = "/desk/cases/TH-2026-000001"
+TODAY = date(2026, 11, 20)
 
 
 def sheet_of(name: str, given: str, calendar: Calendar | None = None):
@@ -35,7 +37,7 @@ def sheet_of(name: str, given: str, calendar: Calendar | None = None):
 def say(app, name: str, given: str, **more) -> Shown:
     """The same in Japanese words."""
     with app.test_request_context(), speaking("ja"):
-        return shown(sheet_of(name, given), **({"confirmed": False} | more))
+        return shown(sheet_of(name, given), **({"confirmed": False, "today": TODAY} | more))
 
 
 def others(found: Shown) -> list[tuple[str, str]]:
@@ -143,6 +145,40 @@ def test_a_wait_ends_with_its_first_free_day(app):
     assert others(inquiry) == [("A", "2026年5月8日(金)の0時から")]
 
 
+def test_what_the_chosen_reading_says_of_a_day_stands_apart_from_what_another_says(app):
+    found = say(app, "criteria_notice", "2026-04-21T10:00:00+09:00")
+    both = next(row for row in found.rows if row["aside"])
+
+    assert both["reason"].endswith("この日の終わりに期間が過ぎる") and "採らなかった" not in both["reason"]
+    assert both["aside"] == "採らなかった読みAでは、この日の0時から使える"
+
+
+def test_a_day_by_which_only_other_readings_extend_names_them(app):
+    found = say(app, "reply", "2026-04-26T09:00:00+09:00")
+
+    behind = {row["day"]: row["reason"] for row in found.rows if "other" in row["classes"]}
+    assert "採らなかった読みAでは、この日の終わりに満了" in behind["5/4(月・祝)"]
+    assert "採らなかった読みB・Cで延びる日" in behind["5/5(火・祝)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "before", "after"),
+    [
+        ("reply", "2026-08-03T09:00:00+09:00", "改正前の条文を確認", "条文を確認"),
+        ("disclosure_appeal", "2026-08-03", "要確認", "要確認"),
+    ],
+)
+def test_before_an_amendment_was_read_only_the_text_before_it_is_called_read(app, name, given, before, after):
+    assert fact(say(app, name, given), "条文の確かめ") == before
+    assert fact(say(app, name, given, confirmed=True), "条文の確かめ") == after
+
+
+def test_every_way_of_being_sure_of_a_text_that_was_read_has_its_words_for_the_text_before():
+    for confidence, said in CONFIDENCES.items():
+        assert BEFORE[confidence] == said or BEFORE[confidence].startswith("改正前の条文を")
+        assert "条文を確認" not in said or BEFORE[confidence] != said
+
+
 def test_a_period_from_midnight_counts_its_first_day(app):
     found = say(app, "reply", "2026-04-08T00:00:00+09:00")
 
@@ -218,10 +254,10 @@ def test_the_json_of_a_clock_is_what_the_command_line_says_and_what_is_stored(ap
     answer = member(app).get(f"{address}.json").json
 
     stored, case = answer.pop("stored"), answer.pop("case")
-    assert answer == spoken(sheet_of("reply", "2026-11-15T12:00:00+09:00"))
+    assert answer == spoken(sheet_of("reply", "2026-11-15T12:00:00+09:00"), confirmed=False)
     assert case == "TH-2026-000001" and stored["id"] == str(clock.id)
     assert stored["due_at"] == answer["boundary"] == "2026-11-23T00:00:00+09:00"
-    assert (stored["agrees"], stored["edition_confirmed"], stored["voided_at"]) == (True, False, None)
+    assert (stored["agrees"], stored["voided_at"]) == (True, None)
 
 
 def test_a_clock_for_which_the_law_names_no_number_has_a_page_and_json_without_steps(app, database, service):
@@ -232,8 +268,13 @@ def test_a_clock_for_which_the_law_names_no_number_has_a_page_and_json_without_s
 
     answer = client.get(f"{CASE}/clocks/{clock.id}.json").json
     assert (answer["key"], answer["boundary"], answer["steps"]) == ("investigation", None, [])
+    assert (answer["counting"], answer["confidence"], answer["confirmed"]) == ("civil", "text", False)
+    assert answer["started_at_japan"] == "2026-11-15T12:00:00+09:00"
+    named = spoken(sheet_of("reply", "2026-11-15T12:00:00+09:00"), confirmed=False)
+    assert answer.keys() - {"case", "stored"} == named.keys()
     assert answer["stored"]["target_at"] and answer["stored"]["due_at"] is None
-    assert "までが事務所の目標" in words(client.get(f"{CASE}/clocks/{clock.id}"))
+    said = words(client.get(f"{CASE}/clocks/{clock.id}"))
+    assert "までが事務所の目標" in said and "改正後条文未確認" in said
 
 
 def test_a_clock_keeps_the_calendar_it_was_counted_with(app, database, service):
@@ -250,6 +291,64 @@ def test_a_clock_keeps_the_calendar_it_was_counted_with(app, database, service):
     assert client.get(f"{later}.json").json["calendar"] == other.version
 
 
+def test_after_a_day_became_a_holiday_the_page_says_to_which_working_day_people_work(app, database, service, freezer):
+    freezer.move_to("2026-05-01T10:00:00+09:00")
+    address, clock = notice(database, service, "2026-04-30T09:00:00+09:00")  # ends on 5/7, a Thursday
+    client = member(app)
+    assert "最後の営業日は5/7(木)です" in words(client.get(CASE))
+    assert "今の暦では、最終営業日は" not in words(client.get(address))
+
+    with database.writing() as session:
+        other = calendars.corrected(session.info["calendar"], date(2026, 5, 7), "臨時の休日")
+        calendars.accept(session, other, source="官報", by=None, at=make.instant("2026-05-01T10:00+09:00"))
+    both = (
+        f"期限の日は変わりません。最終営業日は、この計算書の暦（{clock.calendar}）では5/7(木)、"
+        f"今の暦（{other.version}）では5/1(金)です。"
+    )
+
+    case = client.get(CASE)
+    picture = re.search(r'<ol class="strip[^>]*aria-label="期間の数え方">(.*?)</ol>', case.text, re.S)[1]
+    marked = re.findall(r'<li class="day ([^"]*)"[^>]*>.*?day__date">(\d+)<', picture)
+    assert [day for marks, day in marked if "day--work" in marks] == ["1"]
+    assert [day for marks, day in marked if "day--off" in marks] == ["3", "4", "5", "6", "7"]
+    assert "営業日は今日が最後です" in words(case) and "今の暦では、最終営業日は5/1(金)です" in words(case)
+    assert both in words(case)
+    for page in (address, f"{CASE}/calculation"):
+        said = words(client.get(page))
+        assert both in said and "2026年5月7日(木)が終わるまで" in said and "5/7(木)7最終営業日" in said
+    assert client.get(f"{address}.json").json["last_working_day"] == "2026-05-07"
+
+
+def test_a_sheet_without_the_holidays_of_its_last_year_says_the_working_day_once_they_are_known(
+    app, database, service, freezer
+):
+    freezer.move_to("2026-12-28T10:00:00+09:00")
+    at, every = make.instant("2026-12-28T10:00+09:00"), working_calendar()
+    with database.writing() as session:
+        short = Calendar({day: name for day, name in every.holidays.items() if day.year < 2027})
+        calendars.accept(session, short, source="官報", by=None, at=at)
+    address, _clock = notice(database, service, "2026-12-28T09:00:00+09:00")  # ends on 2027-01-04
+    with database.writing() as session:
+        calendars.accept(session, every, source="官報", by=None, at=at)
+
+    said = words(member(app).get(address))
+    assert "2027年の休日がまだ分からないため、言えません" in said
+    assert f"には、2027年の休日がありません。今の暦（{every.version}）では1/4(月)です。" in said
+
+
+def test_a_clock_that_stopped_speaks_of_no_working_day(app, database, service):
+    address, clock = notice(database, service, "2026-11-15T12:00:00+09:00")
+    with database.writing() as session:
+        other = calendars.corrected(session.info["calendar"], date(2026, 11, 20), "臨時の休日")
+        calendars.accept(session, other, source="官報", by=None, at=make.instant("2026-11-20T10:00+09:00"))
+    client = member(app)
+    assert "今の暦では、最終営業日は11/19(木)です" in words(client.get(address))
+    with database.writing() as session:
+        session.get_one(Clock, clock.id).stopped_at = make.instant("2026-11-20T09:00+09:00")
+
+    assert "今の暦では、最終営業日は" not in words(client.get(address))
+
+
 def test_an_edition_whose_text_nobody_read_says_so_until_it_is_confirmed(app, database, service):
     before, _clock = notice(database, service, "2026-07-16T23:59:59+09:00")
     from_then, clock = notice(database, service, "2026-07-17T09:00:00+09:00")
@@ -260,9 +359,14 @@ def test_an_edition_whose_text_nobody_read_says_so_until_it_is_confirmed(app, da
     assert "改正後条文未確認" in words(client.get(from_then.partition("/clocks/")[0]))
     with database.writing() as session:
         at = make.instant("2026-11-20T10:00+09:00")
-        editions.confirm(session, clock.edition, source="官報 令和8年7月17日号", by=None, at=at)
+        reader = make.make_staff(session)
+        editions.confirm(session, clock.edition, source="官報 令和8年7月17日号", by=reader.id, at=at)
+        who = f"（条文確認: 官報 令和8年7月17日号、{reader.name}、2026年11月20日(金)）"
     assert "改正後条文未確認" not in words(client.get(from_then))
-    assert client.get(f"{from_then}.json").json["stored"]["edition_confirmed"] is True
+    assert who in words(client.get(from_then))
+    told = words(app.test_client().get("/calculator/reply?at=2026-07-17T09:00"))
+    assert "（条文確認: 官報 令和8年7月17日号、2026年11月20日(金)）" in told
+    assert client.get(f"{from_then}.json").json["confirmed"] is True
 
 
 def test_a_stored_date_that_the_sheet_does_not_count_is_said_and_not_changed(app, database, service):

@@ -1,25 +1,24 @@
 """The public calculator: every clock that may be asked, what people type, the way back, and what is wrong."""
 
-import json
 import re
 from datetime import date, timedelta
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests import make
+from tests.vectors import VECTORS
 from tests.web.claimant import text
 from tracker.casework import calendars, editions
+from tracker.closed_days import working_calendar
 from tracker.i18n import day_text
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CLOCKS, Bound, ClockRule, Given
 from tracker.law.period import ONE_DAY
 from tracker.web.public import asked
 
-VECTORS = json.loads((Path(__file__).parents[1] / "law" / "vectors.json").read_text(encoding="utf-8"))["vectors"]
 PUBLIC = [pytest.param(rule, id=rule.name) for rule in CLOCKS if rule.public]
 # The names by which the vectors call what the calculator is asked.
 NAMES = {
@@ -163,7 +162,10 @@ def test_going_forth_from_the_day_of_the_way_back_arrives_at_the_day_asked(clien
 
 def test_a_deadline_has_no_way_back(client):
     page = ask(client, "reply", by="2026-12-01")
-    assert page.status_code == 422 and "この期限は、逆算できません" in text(page)
+    words = text(page)
+    assert page.status_code == 422 and "この期限は、逆算できません" in words
+    assert "逆算する" not in words and "照会" not in words.split("ほかの期限を計算する")[0]
+    assert "入力した内容は残っています" not in words and 'href="#f-begin"' in page.get_data(as_text=True)
     assert client.get("/calculator/reply.json?by=2026-12-01").status_code == 422
 
 
@@ -244,10 +246,84 @@ def test_a_form_sent_empty_says_what_is_missing(client):
     assert client.get("/calculator/reply").status_code == 200
 
 
+def test_a_day_and_its_time_may_be_picked_each_for_itself(client):
+    assert data(client, "reply", day="2026-04-28", time="09:14")["given"] == "2026-04-28T09:14"
+    assert data(client, "reply", day="2026-04-28", time="")["given"] == "2026-04-28"
+    body = ask(client, "reply", day="2026-04-28", time="09:14").get_data(as_text=True)
+    assert 'name="day" type="date" value="2026-04-28"' in body and 'name="time" type="time" value="09:14"' in body
+    assert "reply&amp;at=2026-04-28T09:14" in body
+    body = ask(client, "reply", day="2026-04-28", time="").get_data(as_text=True)
+    assert 'name="day" type="date" value="2026-04-28"' in body and 'name="time" type="time" value=""' in body
+
+
+def test_a_time_without_a_day_is_kept_and_asks_for_the_day(client):
+    page = ask(client, "reply", day="", time="09:14")
+    assert page.status_code == 422 and "時刻だけでは計算できません。日付を書いてください。" in text(page)
+    assert 'value="09:14"' in page.get_data(as_text=True) and "入力した内容は残っています" in text(page)
+
+
+def test_a_form_that_arrived_empty_does_not_claim_to_have_kept_anything(client):
+    page = ask(client, "reply", day="", time="")
+    assert page.status_code == 422 and "「申出を受けた日時」を書いてください" in text(page)
+    assert "入力した内容は残っています" not in text(page)
+    assert "入力した内容は残っています" in text(ask(client, "reply", at="4月31日"))
+
+
+def test_a_shared_address_counts_by_its_calendar_after_holidays_changed(client, database):
+    before = working_calendar()
+    shared = {"day": "2025-05-30", "calendar": before.version}
+    first = ask(client, "registration", day="2025-05-30")
+    assert "今の暦とは違う版" not in text(first)
+    with database.writing() as session:
+        other = calendars.corrected(session.info["calendar"], date(2025, 9, 1), "臨時の休日")
+        calendars.accept(session, other, source="官報", by=None, at=make.instant("2026-04-28T09:00+09:00"))
+    words = text(ask(client, "registration", **shared))
+    assert "2025年9月1日(月)が終わるまで" in words and "今の暦とは違う版の暦で数えました" in words
+    assert f"この計算書の暦の版は{before.version}、今の暦の版は{other.version}です" in words
+    assert data(client, "registration", **shared)["last_day"] == "2025-09-01"
+    assert "2025年9月2日(火)が終わるまで" in text(ask(client, "registration", day="2025-05-30"))
+    assert data(client, "registration", day="2025-05-30")["calendar"] == other.version
+    back = ask(client, "criteria_notice", by="2026-12-01", calendar=before.version)
+    assert "今の暦とは違う版の暦で数えました" in text(back)
+    assert f"calendar={before.version}" in back.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("version", ["0123456789ab", "x", "0123456789ab\x00", MARK])
+def test_a_calendar_that_was_never_here_is_refused_and_the_same_question_is_offered_without_it(client, version):
+    page = ask(client, "reply", at="2026-04-28T09:14", calendar=version)
+    assert page.status_code == 422 and text(page).count("指定された版の暦は、ここにはありません") == 1
+    assert "/calculator/?clock=reply&amp;at=2026-04-28T09:14" + '"' in page.get_data(as_text=True)
+    answer = client.get("/calculator/reply.json?" + urlencode({"at": "2026-04-28", "calendar": version}))
+    assert answer.status_code == 422 and answer.get_json()["field"] == "calendar"
+
+
+def test_a_sheet_says_when_it_was_made_and_its_title_is_the_answer(client):
+    for page, answer in (
+        (ask(client, "reply", at="2026-04-28"), "申出者への通知 2026年5月5日(火・祝)が終わるまで"),
+        (ask(client, "criteria_notice", by="2026-12-01"), "2026年11月16日(月)の終わりまで"),
+    ):
+        assert "この計算書を作った日時: 2026年4月28日(火) 9時14分37秒" in text(page)
+        assert answer in re.search("<title>(.*?)</title>", page.get_data(as_text=True), re.S)[1]
+
+
+def test_the_way_back_asks_counsel_the_same_and_its_json_has_the_days(client):
+    words = text(ask(client, "criteria_notice", by="2026-12-01"))
+    assert "弁護士に確認すること 「14日前までに」を" in words
+    answer = data(client, "criteria_notice", by="2026-12-01")
+    assert (answer["label"], answer["begin_by"]) == ("基準を使えるようになるまで", "2026-11-16")
+    assert answer["article"] and answer["started_at"] is None and answer["started_day"] == "2026-11-16"
+    assert [answer["steps"][0]["day"], answer["steps"][-1]["day"]] == ["2026-11-16", "2026-11-30"]
+
+
+def test_json_is_written_so_that_people_can_read_it(client):
+    body = client.get("/calculator/reply.json?at=2026-04-28").get_data(as_text=True)
+    assert '"label": "申出者への通知"' in body and body.startswith('{\n  "key": "reply"')
+
+
 def test_a_shared_address_a_bookmark_and_every_way_of_typing_give_the_same_sheet(client):
     first = ask(client, "reply", at="令和8年4月28日 9時14分")
     shared = unescape(re.search(r'<p class="code" translate="no">([^<]+)</p>', first.get_data(as_text=True))[1])
-    assert shared.endswith("/calculator/?clock=reply&at=2026-04-28T09:14")
+    assert shared.endswith(f"/calculator/?clock=reply&at=2026-04-28T09:14&calendar={working_calendar().version}")
     again = client.get("/calculator/?" + urlsplit(shared).query)
     marked = client.get("/calculator/reply?at=2026-04-28T09:14")
     assert sheet_of(first) == sheet_of(again) == sheet_of(marked)
@@ -290,7 +366,8 @@ def test_midnight_is_counted_from_its_own_day(client):
 def test_a_filing_due_on_a_closed_day_shows_the_safer_day_too(client):
     assert data(client, "registration", day="2025-05-30")["last_day"] == "2025-09-01"
     words = text(ask(client, "registration", day="2025-05-30"))
-    assert "2025年9月1日(月)が終わるまで" in words and "2025年8月30日(土)を目標にすると確実です" in words
+    assert "2025年9月1日(月)が終わるまで" in words and "2025年8月29日(金)を目標にすると確実です" in words
+    assert "延びる前の最後の開庁日2025年8月29日(金)" in words and "8/29(金)91延びる前の最後の開庁日" in words
     assert "を目標にすると確実です" not in text(ask(client, "registration", day="2025-04-30"))
 
 
@@ -328,14 +405,27 @@ def test_days_before_the_act_are_counted_by_its_first_edition_and_say_so(client)
     assert "2025年4月1日より前" not in text(ask(client, "reply", at="2025-04-01 00:00"))
 
 
+def test_whether_an_equinox_is_a_forecast_is_judged_from_today(client, freezer):
+    told = "2028年3月20日(月)（春分の日）は予測です。"  # gazetted on 1 February 2027
+
+    assert told in text(ask(client, "reply", at="2028-03-15 10:00"))
+    assert told in text(ask(client, "criteria_notice", by="2028-03-28"))
+    freezer.move_to("2027-02-01T00:00:00+09:00")
+    assert told not in text(ask(client, "reply", at="2028-03-15 10:00"))
+    assert told not in text(ask(client, "criteria_notice", by="2028-03-28"))
+
+
 def test_an_edition_whose_text_nobody_read_says_so_until_somebody_confirms_it(client, database):
-    assert "改正後条文未確認" in text(ask(client, "reply", at="2026-08-03 09:14"))
+    words = text(ask(client, "reply", at="2026-08-03 09:14"))
+    assert "改正後条文未確認" in words and "条文の確かめ改正前の条文を確認" in words
     assert data(client, "reply", at="2026-08-03 09:14")["confirmed"] is False
     assert "改正後条文未確認" not in text(ask(client, "reply", at="2026-04-28 09:14"))
     with database.writing() as session:
         at = make.instant("2026-08-03T10:00+09:00")
         editions.confirm(session, "r8-58", source="官報 令和8年7月17日", by=None, at=at)
-    assert "改正後条文未確認" not in text(ask(client, "reply", at="2026-08-03 09:14"))
+    words = text(ask(client, "reply", at="2026-08-03 09:14"))
+    assert "改正後条文未確認" not in words and "条文の確かめ条文を確認" in words
+    assert "（条文確認: 官報 令和8年7月17日、2026年8月3日(月)）" in words
     assert data(client, "reply", at="2026-08-03 09:14")["confirmed"] is True
 
 
@@ -396,7 +486,11 @@ NAMED = st.one_of(st.sampled_from([rule.name for rule in CLOCKS]), ANYTHING)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(NAMED, st.dictionaries(st.sampled_from(["at", "day", "year", "by", "clock", "write"]), ANYTHING), st.booleans())
+@given(
+    NAMED,
+    st.dictionaries(st.sampled_from(["at", "day", "time", "year", "by", "clock", "write", "calendar"]), ANYTHING),
+    st.booleans(),
+)
 def test_whatever_is_typed_is_answered_and_never_said_back_as_markup(app, name, query, plain):
     client = app.test_client()
     path = f"/calculator/{name}.json" if plain and re.fullmatch("[a-z0-9_]+", name) else "/calculator/"

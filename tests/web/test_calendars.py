@@ -195,6 +195,32 @@ def test_a_newer_calendar_of_the_software_is_offered_until_it_was_used(database,
     assert "ソフトウェアに付属の暦が新しくなりました" not in words(keeper.get(PAGE))
 
 
+def test_only_what_was_shown_is_accepted_even_when_the_software_was_updated_in_between(database, keeper, monkeypatch):
+    def ships(**names):
+        found = Calendar(working_calendar().holidays | {date.fromisoformat(day): name for day, name in names.items()})
+        for module in ("tracker.casework.calendars", "tracker.web.staff.proposals"):
+            monkeypatch.setattr(f"{module}.working_calendar", lambda: found)
+
+    ships(**{"2026-05-07": "式典の日"})
+    compared = post(keeper, COMPARE, how="shipped")
+    ships(**{"2026-06-01": "別の日"})
+    late = accept(keeper, compared, note="覚え")
+    assert late.status_code == 409 and "採用する暦の内容が変わりました" in words(late) and 'value="覚え"' in late.text
+    assert rows(late)[1:] == ["2026年6月1日(月) 祝日になる 営業日 別の日 0件"] and "checked" not in late.text
+    assert len(stored(database)) == 1
+    assert accept(keeper, late).status_code == 303
+    with database.reading() as session:
+        assert session.info["calendar"].holidays[date(2026, 6, 1)] == "別の日"
+        assert date(2026, 5, 7) not in session.info["calendar"].holidays
+
+
+@pytest.mark.parametrize(("left_out", "said"), [("2026", "2024・2025・2027年"), ("2024 2025 2026", "2027年")])
+def test_a_file_with_a_hole_says_which_years_it_holds(keeper, left_out, said):
+    lines = table(2024, 2027, "2027/6/1,休日").splitlines()
+    compared = upload(keeper, "\n".join(line for line in lines if line[:4] not in left_out.split()))
+    assert compared.status_code == 200 and f"1年分そろっている{said}を取り込み、" in words(compared)
+
+
 def test_the_text_of_an_edition_is_confirmed_and_taken_back(database, keeper):
     path = f"{PAGE}/editions/r8-58-2"
     missing = post(keeper, path, do="confirm", note="途中まで")

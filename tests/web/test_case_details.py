@@ -193,7 +193,7 @@ def test_a_version_of_the_criteria_shows_its_clauses_its_changes_and_how_its_day
 
     assert "事実を示して人の社会的評価を下げる投稿" in text
     assert "条項の変更はありません。" in text
-    assert "5/5(火・祝)14こどもの日・採らなかった読みAでは、この日の0時から使える・この日の終わりに期間が過ぎる" in text
+    assert "5/5(火・祝)14こどもの日・この日の終わりに期間が過ぎる 採らなかった読みAでは、この日の0時から使える" in text
     assert "5/6(水・祝)可振替休日・この日の0時から使える" in text
     assert "大判昭和10年7月15日" in text
     assert client.get("/desk/criteria/tsumugi/9").status_code == 404

@@ -25,8 +25,8 @@ IMPORTS = """
 {% from "components/icons.html" import icon, state_icon, SHAPES %}
 {% from "components/clock.html" import clock_badge, force_tag %}
 {% from "components/strip.html" import day_strip %}
-{% from "components/calculation.html" import calculation, calculation_answer, calculation_notes, calculation_body,
-   calculation_table, calculation_readings, calculation_basis %}
+{% from "components/calculation.html" import calculation, calculation_notes, calculation_body, calculation_table,
+   calculation_readings, calculation_question, calculation_basis %}
 {% from "components/sheet.html" import sheet, sheet_table, other_reading %}
 {% from "components/form.html" import mark, field_error, described, field, input, textarea, select, text_field,
    area_field, select_field, choices, choice_card, error_summary, button, button_link, hidden, csrf,
@@ -55,10 +55,9 @@ IMPORTS = """
 
 # A calculation sheet in words, every text of it a stranger's.
 SHEET = """{% set row = {'day': e, 'count': 1, 'reason': e, 'classes': 'last'} %}{% set c = {
-  'force': 'duty', 'unconfirmed': true, 'sure': false, 'confidence': e, 'label': e, 'day': e, 'tail': e, 'says': e,
-  'article': e, 'edition': e, 'notes': [e], 'strip_label': e, 'strip': [{'gap': e}], 'rows': [row], 'short_rows': [row],
-  'chosen': e, 'others': [{'letter': 'A', 'day': e, 'label': e, 'article': e, 'why': e}], 'agreeing': e, 'question': e,
-  'facts': [(e, e)], 'sources': [(e, e)]} %}"""
+  'unconfirmed': true, 'edition': e, 'notes': [e], 'label': e, 'strip_label': e, 'strip': [{'gap': e}],
+  'rows': [row], 'short_rows': [row], 'chosen': e, 'agreeing': e, 'question': e, 'facts': [(e, e)],
+  'sources': [(e, e)], 'others': [{'letter': 'A', 'day': e, 'label': e, 'article': e, 'why': e}]} %}"""
 
 # One call per macro, in the words of the field. `e` stands where a stranger's text would stand.
 CALLS = {
@@ -67,12 +66,12 @@ CALLS = {
     "clock_badge": "{{ clock_badge(kind='deadline', state='late', say=e, force='義務') }}",
     "force_tag": "{% for word in ['義務', '努力義務', '望ましい', '要請', '任意'] %}{{ force_tag(word) }}{% endfor %}",
     "day_strip": "{{ day_strip([{'month': e, 'date': 28, 'week': e, 'cell': 0, 'tag': e, 'classes': 'zero'}], e) }}",
-    "calculation": SHEET + "{{ calculation(c, name=e) }}",
-    "calculation_answer": SHEET + "{{ calculation_answer(c) }}",
+    "calculation": SHEET + "{{ calculation(c) }}",
     "calculation_notes": SHEET + "{{ calculation_notes(c) }}",
     "calculation_body": SHEET + "{{ calculation_body(c) }}",
     "calculation_table": SHEET + "{{ calculation_table(c) }}",
     "calculation_readings": SHEET + "{{ calculation_readings(c) }}",
+    "calculation_question": SHEET + "{{ calculation_question(c) }}",
     "calculation_basis": SHEET + "{{ calculation_basis(c) }}",
     "sheet": "{{ sheet([{'day': e, 'count': none, 'reason': e, 'classes': 'zero off'}], caption=e, not_chosen=e) }}",
     "sheet_table": "{{ sheet_table([{'day': e, 'count': 7, 'reason': e, 'classes': 'last'}], caption=e) }}",

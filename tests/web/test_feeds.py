@@ -14,15 +14,21 @@ from sqlmodel import col, select
 
 from tests import make
 from tests.web.desk import make_member, post, sign_in, words
-from tracker.casework import criteria, feeds, orders
+from tracker.casework import calendars, criteria, editions, feeds, orders
 from tracker.casework.criteria import ClauseText
 from tracker.casework.feeds import entries as shown
+from tracker.i18n import japanese_date, japanese_time
+from tracker.law.clocks import CLOCKS, Given
+from tracker.law.editions import EDITIONS
 from tracker.law.grounds import Force, Standing
+from tracker.law.period import JST, Days
+from tracker.law.sheets import Sheet, calculate
 from tracker.models import Case, Clock, Event, Feed, Item, Role, Staff
 from tracker.web.public import feed as door
 
 NOW = "2026-04-30T10:00:00+09:00"
 HOST = "http://127.0.0.1:8000"
+FILING_RULE = next(rule for rule in CLOCKS if rule.key == "registration")
 ONODERA, SAEKI = "onodera@tsumugi.example", "saeki@tsumugi.example"
 
 
@@ -96,6 +102,20 @@ def test_a_deadline_is_its_last_day_and_says_how_it_was_counted(app, desk):
     assert str(deadline["uid"]).endswith("@127.0.0.1") and "valarm" not in deadline
 
 
+def test_a_date_counted_by_an_edition_whose_text_nobody_confirmed_says_so(app, database, desk, freezer):
+    with database.writing() as session:
+        service = make.make_service(session, "つむぎ動画", "douga", "TD")
+    path = subscribe(desk, "douga")
+    freezer.move_to("2026-08-03T10:00:00+09:00")
+    with database.writing() as session:
+        make.make_notice(session, service, "2026-08-03T09:00+09:00")
+    name = "期限 申出者への通知 TD-2026-000001（義務）"
+    assert "改正後条文未確認" in events(read(app, path))[name]["description"]
+    with database.writing() as session:
+        editions.confirm(session, "r8-58", source="官報", by=None, at=make.instant("2026-08-03T11:00+09:00"))
+    assert "改正後条文未確認" not in events(read(app, path))[name]["description"]
+
+
 def test_a_wait_is_its_first_free_day(app, desk):
     waits = events(read(app, subscribe(desk, "tsumugi")))
     wait = waits["待機終了 基準を使えるようになるまで 基準 第1版（義務・0時から）"]
@@ -121,6 +141,70 @@ def test_what_binds_nobody_is_a_target_and_marked_so(app, database, desk):
         assert {clock.force for clock in session.exec(select(Clock).where(Clock.rule == "reply"))} > {Force.VOLUNTARY}
     found = events(read(app, subscribe(desk, "douga")))
     assert found["目標 申出者への通知 TD-2026-000001（任意）"]["dtstart"].dt == date(2026, 5, 6)
+
+
+def put_clocks(database, rules, start: str, until: str = "") -> dict[str, Sheet]:
+    """Running clocks of `rules` in the case of 小野寺, in place of its reply; their sheets by their labels.
+
+    `until` is the end that a paper names, where it does.
+    """
+    with database.writing() as session:
+        case = session.exec(select(Case).where(col(Case.assigned_to).is_not(None))).first()
+        pattern = session.exec(select(Clock).where(Clock.case_id == case.id, Clock.rule == "reply")).one()
+        same = pattern.model_dump(exclude={"id", "stopped_at", "voided_at", "target_at"})
+        pattern.stopped_at = make.instant(NOW)
+        sheets = {}
+        for rule in rules:
+            sheet = calculate(rule, make.instant(start), session.info["calendar"], EDITIONS[0])
+            own = {"rule": rule.key, "started_at": make.instant(start), "force": rule.force}
+            own["due_at"] = make.instant(until) if until else sheet.boundary
+            session.add(Clock(**(same | own)))
+            sheets[rule.label] = sheet
+    return sheets
+
+
+@pytest.mark.parametrize("start", ["2026-04-28T09:14+09:00", "2026-04-30T00:00+09:00", "2026-02-23T18:00+09:00"])
+def test_each_clock_of_the_law_is_said_to_be_counted_as_its_sheet_counts_it(app, database, desk, start):
+    sheets = put_clocks(database, [rule for rule in CLOCKS if rule.length], start)
+    assert len(sheets) > 12 and any(sheet.steps[-1].moved for sheet in sheets.values())
+    shown = events(read(app, subscribe(desk)))
+    found = {label: event for label in sheets for summary, event in shown.items() if f" {label} TH-" in summary}
+    assert found.keys() == sheets.keys()
+    for label, sheet in sheets.items():
+        rule, event = sheet.rule, found[label]
+        counted = event["description"].splitlines()[1].removeprefix("数え方: ")
+        assert event["dtstart"].dt == (sheet.free_day or sheet.last_day)
+        begins = japanese_time(sheet.started_at, seconds=False)
+        if rule.given is Given.DAY:  # the hour plays no part in it
+            begins = japanese_date(sheet.started_at.astimezone(JST).date())
+        assert counted.startswith(f"{begins}に始まり、"), label
+        assert ("午前零時に始まるため初日も数えて" in counted, "初日を数えずに" in counted) == (
+            sheet.steps[0].number == 1,
+            sheet.steps[0].number == 0,
+        ), label
+        unit = f"{rule.length.n}日" if isinstance(rule.length, Days) else f"{rule.length.n}か月"
+        assert unit in counted and japanese_date(event["dtstart"].dt) in counted
+        assert ("末日が休みのため次の開庁日に延び" in counted) == sheet.steps[-1].moved, label
+
+
+def test_a_clock_is_said_to_be_counted_with_the_calendar_that_it_is_pinned_to(app, database, desk):
+    put_clocks(database, [FILING_RULE], "2026-04-28T09:14+09:00")
+    with database.writing() as session:
+        closed = calendars.corrected(session.info["calendar"], date(2026, 7, 28), "式典の日")
+        calendars.accept(session, closed, source="官報", by=None, at=make.instant(NOW))
+    [event] = [e for s, e in events(read(app, subscribe(desk))).items() if f" {FILING_RULE.label} " in s]
+    assert event["dtstart"].dt == date(2026, 7, 28)
+    assert (
+        "2026年4月28日(火)に始まり、初日を数えずに3か月。2026年7月28日(火)の終わりに満了します。"
+        in event["description"]
+    )
+
+
+def test_a_day_that_a_paper_names_is_said_to_be_the_paper_s(app, database, desk):
+    request = next(rule for rule in CLOCKS if rule.key == "preservation_request")
+    put_clocks(database, [request], "2026-04-28T09:14+09:00", until="2026-05-15T00:00+09:00")
+    [event] = [e for s, e in events(read(app, subscribe(desk))).items() if f" {request.label} " in s]
+    assert "数え方: 2026年4月28日(火)に始まり、日付は書面の定めによります。" in event["description"]
 
 
 def test_a_passed_deadline_stays_on_its_day_and_says_so(app, desk, freezer):

@@ -1,19 +1,17 @@
 """The receipt: number, second of receipt, day of the answer and how it was counted (法22条2項3号)."""
 
-import json
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from tests import make
+from tests.vectors import VECTORS
 from tests.web.claimant import PDF, png, send, text
 from tracker.models import Letter
 from tracker.sealed import open_text
 
-VECTORS = json.loads((Path(__file__).parents[1] / "law" / "vectors.json").read_text())["vectors"]
 # Midnight and the seconds around it, Golden Week, autumn and year-end holidays, the leap day, a month's end.
 TEN = ("V001", "V002", "V003", "V009", "V010", "V013", "V014", "V016", "V020", "V026")
 

@@ -11,7 +11,8 @@ from tracker.law.period import JST, ONE_DAY, Counting
 from tracker.law.readings import BY_CLOCK, BY_COUNTING, BY_EFFECT, Rule, rules
 from tracker.law.sheets import Sheet, begin_by, calculate, start
 
-VECTORS = json.loads((Path(__file__).parents[2] / "tests/law/vectors.json").read_text(encoding="utf-8"))["vectors"]
+FILE = Path(__file__).parents[2] / "docs" / "conformance" / "vectors.json"
+VECTORS = json.loads(FILE.read_text(encoding="utf-8"))["vectors"]
 
 # What a vector calls its clock: the clock of the house, and the field from which it begins.
 BEGINS = {
@@ -39,7 +40,7 @@ EXAMPLES = {
     "V048": "公表（末日が日曜日）",
     "V054": "報告（末日が日曜日）",
     "V056": "届出（末日が土曜日）",
-    "V057": "届出（応当日のない月）",
+    "V057": "届出（月の初日に起算し、月末に満了）",
 }
 
 DAY_BY_DAY = ("V009", "V016")
@@ -192,8 +193,12 @@ def examples() -> str:
 def _example(sheet: Sheet) -> tuple[str, str, str, str, str, str]:
     first = next(s.day for s in sheet.steps if s.number == 1)
     number = next(n for n, rule in numbers() if rule.key == sheet.rule.key)
-    whole = sheet.rule.given is Given.MOMENT
-    begins = moment_words(sheet.started_at) if whole else day_words(sheet.started_at.astimezone(JST).date())
+    day = sheet.started_at.astimezone(JST).date()
+    begins = {
+        Given.MOMENT: moment_words(sheet.started_at),
+        Given.DAY: day_words(day),
+        Given.YEAR: f"{day.year - 1}年度の終わり",
+    }[sheet.rule.given]
     group = rules(sheet.rule)
     labels = {r.key: _reading(r, group) for r in group}
     others: dict[date, list[str]] = {}

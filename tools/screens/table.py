@@ -76,7 +76,9 @@ PUBLIC = (
     Screen("reconsideration", "to look again", "public.reconsideration", the.claimant("mixed")),
     Screen("withdrawal", "taking the notice back", "public.withdrawal", the.claimant(PRESSING)),
     Screen("address", "another address for mail", "public.contact_address", the.claimant(PRESSING)),
-    Screen("address-code", "the code of another address", "public.contact_address", the.claimant(PRESSING), do.new_address),
+    Screen(
+        "address-code", "the code of another address", "public.contact_address", the.claimant(PRESSING), do.new_address
+    ),
     Screen("lost", "half of a secret address", "public.cut_off", OWN, code=404),
     Screen("calculator", "the public calculator", "public.calculator"),
     Screen("calculator-ask", "a clock before it is asked", "public.calculator_of", {"clock": "reply"}),

@@ -12,7 +12,7 @@ from weakref import WeakSet
 from sqlalchemy import Engine, inspect
 from sqlmodel import Session, case, col, func, select
 
-from tracker.casework import Conflict, NotAllowed
+from tracker.casework import Conflict, NotAllowed, chain
 from tracker.closed_days import YEARS, working_calendar
 from tracker.law import N_
 from tracker.law.calendars import Calendar
@@ -38,25 +38,42 @@ class Change(NamedTuple):
 
 
 def current(session: Session) -> Calendar:
-    """The calendar in use: the version accepted last. Before the tables are there, the one that is shipped."""
+    """The calendar in use: the version accepted last. Before the tables are there, the one that is shipped.
+
+    Raises LookupError for a damaged book: nothing may be counted with a calendar that nobody accepted.
+    """
     if not _has_table(session):
         return working_calendar()
-    version = session.connection().execute(NEWEST).scalar_one()
-    found = pinned(session, version)
+    version = session.connection().execute(NEWEST).scalar_one_or_none()
+    found = pinned(session, version) if version else None
     if found is None:
-        raise LookupError(version)
+        raise LookupError(f"calendarversion {version}: missing or damaged, see flask verify-journal")
     return found
 
 
 def pinned(session: Session, version: str) -> Calendar | None:
-    """The calendar called `version`, as a clock names it; None if it was never frozen here."""
+    """The calendar called `version`, as a clock names it; None if it was never frozen here, or is not whole."""
     if version not in _parsed:
-        query = select(CalendarVersion.holidays).where(CalendarVersion.version == version).limit(1)
-        stored = session.connection().execute(query).scalar_one_or_none()
-        if stored is None:
+        query = select(CalendarVersion.holidays).where(CalendarVersion.version == version)
+        try:
+            stored = session.connection().execute(query.order_by(col(CalendarVersion.number))).scalars().all()
+        except ValueError:  # no JSON any more
             return None
-        _parsed[version] = Calendar({date.fromisoformat(day): name for day, name in stored.items()})
+        whole = (found for found in map(parsed, stored) if found and found.version == version)
+        if (found := next(whole, None)) is None:
+            return None
+        _parsed[version] = found
     return _parsed[version]
+
+
+def parsed(holidays: object) -> Calendar | None:
+    """The calendar of stored `holidays`; None where they are not days and their names."""
+    if not isinstance(holidays, dict) or not all(isinstance(name, str) for name in holidays.values()):
+        return None
+    try:
+        return Calendar({date.fromisoformat(day): name for day, name in holidays.items()})
+    except ValueError:
+        return None
 
 
 def _has_table(session: Session) -> bool:
@@ -136,7 +153,9 @@ def accept(
         note=note.strip(),
         accepted_at=at,
         accepted_by=by,
+        digest="",
     )
+    row.digest = chain.calendar_digest(row, newest.digest)
     session.add(row)
     session.flush()
     session.info["calendar"] = calendar

@@ -7,7 +7,7 @@ from typing import Any
 import rfc8785
 
 from tracker.law.consequences import KnownClock
-from tracker.models import Clock, Event, LogHold
+from tracker.models import CalendarVersion, Clock, EditionConfirmation, Event, LogHold
 
 
 def known(clock: Clock) -> KnownClock:
@@ -77,6 +77,37 @@ def digest(event: Event, before: str) -> str:
         "items": event.items,
         "corrects": event.corrects,
         "data": event.data,
-        "before": before,
     }
-    return sha256(rfc8785.dumps(body)).hexdigest()
+    return _link(body, before)
+
+
+def calendar_digest(row: CalendarVersion, before: str) -> str:
+    """The same over a version of the calendar. What the software itself brought was chained by its migration."""
+    body: dict[str, Any] = {
+        "number": row.number,
+        "version": row.version,
+        "holidays": row.holidays,
+        "source": row.source,
+        "note": row.note,
+        "accepted_at": iso(row.accepted_at),
+        "accepted_by": str(row.accepted_by) if row.accepted_by else None,
+    }
+    return _link(body, before)
+
+
+def confirmation_digest(row: EditionConfirmation, before: str) -> str:
+    """The same over a confirmation of an edition, or one taken back."""
+    body: dict[str, Any] = {
+        "number": row.number,
+        "edition": row.edition,
+        "confirmed": row.confirmed,
+        "source": row.source,
+        "note": row.note,
+        "confirmed_at": iso(row.confirmed_at),
+        "confirmed_by": str(row.confirmed_by) if row.confirmed_by else None,
+    }
+    return _link(body, before)
+
+
+def _link(body: dict[str, Any], before: str) -> str:
+    return sha256(rfc8785.dumps(body | {"before": before})).hexdigest()

@@ -1,4 +1,4 @@
-"""補正依頼: staff ask for something that the filing lacks, and the claimant answers. No clock stands still meanwhile."""
+"""補正依頼: staff ask for something that the filing lacks, and the claimant answers. No clock stands still."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -13,6 +13,7 @@ from tracker.i18n import day_text, gettext as _
 from tracker.law import N_
 from tracker.law.clocks import CRITERIA_CHANGE, CRITERIA_WAIT
 from tracker.law.consequences import due
+from tracker.law.editions import rule_on
 from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
 from tracker.models import Case, CaseKind, Clause, Clock, CriteriaVersion, Notice, Service
@@ -56,7 +57,7 @@ def publish(
     session.add(case)
     session.flush()
     create_key(session, case.id)
-    usable_from = due(CRITERIA_WAIT, published_at, session.info["calendar"])
+    usable_from = due(rule_on(CRITERIA_WAIT.key, japanese_day(published_at)), published_at, session.info["calendar"])
     if usable_from is None:
         raise ValueError("the criteria wait has a length")
     version = CriteriaVersion(

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed
+from tracker.casework import Conflict, NotAllowed, chain
 from tracker.casework.calendars import lock
 from tracker.law import N_
 from tracker.law.editions import EDITIONS, Edition, edition
@@ -34,6 +34,13 @@ class Seen:
 def unconfirmed(session: Session, key: str) -> bool:
     """Whether what rests on the edition called `key` must say 改正後条文未確認. Raises KeyError."""
     return not edition(key).text_seen and _latest(session, key) is not True
+
+
+def standing(session: Session, key: str) -> EditionConfirmation | None:
+    """The confirmation of the edition called `key` that stands; None where there is none."""
+    query = select(EditionConfirmation).where(EditionConfirmation.edition == key)
+    newest = session.exec(query.order_by(col(EditionConfirmation.number).desc()).limit(1)).first()
+    return newest if newest and newest.confirmed else None
 
 
 def _latest(session: Session, key: str) -> bool | None:
@@ -81,16 +88,18 @@ def withdraw(session: Session, key: str, *, reason: str, by: UUID | None, at: da
 def _append(
     session: Session, key: str, confirmed: bool, source: str, note: str, by: UUID | None, at: datetime
 ) -> EditionConfirmation:
-    last = session.exec(select(func.max(EditionConfirmation.number))).one()
+    last = session.exec(select(EditionConfirmation).order_by(col(EditionConfirmation.number).desc()).limit(1)).first()
     row = EditionConfirmation(
-        number=(last or 0) + 1,
+        number=last.number + 1 if last else 1,
         edition=key,
         confirmed=confirmed,
         source=source.strip(),
         note=note.strip(),
         confirmed_at=at,
         confirmed_by=by,
+        digest="",
     )
+    row.digest = chain.confirmation_digest(row, last.digest if last else "")
     session.add(row)
     session.flush()
     return row

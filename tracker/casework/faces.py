@@ -9,8 +9,7 @@ from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
 from tracker.law.grounds import Force
-from tracker.law.period import Step, japanese_day
-from tracker.law.sheets import period
+from tracker.law.period import japanese_day
 from tracker.models import Clock
 
 
@@ -24,7 +23,14 @@ class Urgency(StrEnum):
     STOPPED = "stopped"
 
 
-KINDS: dict[Bound, str] = {Bound.WITHIN: "deadline", Bound.NOT_BEFORE: "wait", Bound.PROMPTLY: "target"}
+KINDS = {Bound.WITHIN: "deadline", Bound.NOT_BEFORE: "wait", Bound.PROMPTLY: "target"}
+
+
+def kind_of(rule: ClockRule, force: Force) -> str:
+    """deadline, wait or target: the stylesheet's names. A period kept without a duty is a target."""
+    if rule.bound is Bound.WITHIN and force is Force.VOLUNTARY:
+        return "target"
+    return KINDS[rule.bound]
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,8 @@ class Face:
 
     @property
     def kind(self) -> str:
-        """deadline, wait or target: the stylesheet's names. A period kept without a duty is a target."""
-        if self.rule.bound is Bound.WITHIN and self.clock.force is Force.VOLUNTARY:
-            return "target"
-        return KINDS[self.rule.bound]
+        """deadline, wait or target."""
+        return kind_of(self.rule, self.clock.force)
 
     @property
     def state(self) -> str:
@@ -62,7 +66,7 @@ class Face:
 
 
 def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
-    """How `clock` looks at `at`."""
+    """How `clock` looks at `at`. Its date is stored; the last working day is by `calendar`, the one in use now."""
     rule = edition(clock.edition).clock(clock.rule)
     today = japanese_day(at)
     if rule.bound is Bound.NOT_BEFORE and clock.due_at:
@@ -80,11 +84,6 @@ def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
     day = japanese_day(aim)
     urgency = _urgency(clock, aim, at, day, calendar.last_working_day(day), today, calendar)
     return Face(clock, rule, urgency, None, None, _target_words(clock, aim, urgency, today, calendar))
-
-
-def calculation(clock: Clock, calendar: Calendar) -> list[Step]:
-    """The days of a clock's period, counted again from its start; empty where the law names no number."""
-    return period(edition(clock.edition).clock(clock.rule), clock.started_at, calendar)
 
 
 def _urgency(

@@ -12,7 +12,10 @@ from tracker.settings import Settings
 
 
 def tell(session: Session, case: Case, notice: Notice, *, about: str, link: str, at: datetime) -> Letter | None:
-    """Put the mail with the `link` of the status page into the outbox. None where no address is known, or where one still waits to be sent."""
+    """Put the mail with the `link` of the status page into the outbox.
+
+    None where no address is known, or where one still waits to be sent.
+    """
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     email = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
     waiting = select(Letter.id).where(

@@ -4,6 +4,7 @@ import re
 import secrets
 import unicodedata
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -13,9 +14,11 @@ from tracker.casework.intake import binds
 from tracker.keys import Keyring
 from tracker.law import N_
 from tracker.law.clocks import REPLY
+from tracker.law.editions import rule_on
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel
-from tracker.law.period import count, japanese_day
+from tracker.law.period import JST, japanese_day
+from tracker.law.sheets import period
 from tracker.letters.write import Letterhead, Promise, by_post, receipt
 from tracker.models import Case, Claimant, Evidence, Item, LetterKind, Notice, Service
 from tracker.sealed import open_text, seal_text
@@ -37,16 +40,23 @@ def acknowledge(session: Session, service: Service, notice: Notice, *, at: datet
         name=open_text(session, case.id, "claimant.name", claimant.id, claimant.name_sealed),
         items=len(session.exec(select(Item.id).where(Item.notice_id == notice.id)).all()),
         files=len(session.exec(select(Evidence.id).where(Evidence.case_id == case.id)).all()),
-        promise=promise(notice.received_at),
+        promise=promise(session, notice.received_at),
         link=status_link(session, service, notice),
     )
     delivery.send(session, case, by_post(draft), by=journal.SYSTEM, at=at)
 
 
-def promise(received_at: datetime) -> Promise:
-    """The day by which the claimant hears, and how it was counted."""
-    steps = count(received_at, REPLY.length, REPLY.counting) if REPLY.length else []
-    return Promise(last_day=steps[-1].day, first_counted=steps[0].number == 1)
+def promise(session: Session, received_at: datetime) -> Promise:
+    """The day by which the claimant hears, and how it was counted, by the edition of that day."""
+    settings: Settings = session.info["settings"]
+    steps = period(rule_on(REPLY.key, japanese_day(received_at)), received_at, session.info["calendar"])
+    asked = urlencode({"clock": REPLY.name, "at": received_at.astimezone(JST).isoformat(timespec="seconds")[:-6]})
+    return Promise(
+        last_day=steps[-1].day,
+        days=steps[-1].number,
+        first_counted=steps[0].number == 1,
+        link=f"{settings.base_url.rstrip('/')}/calculator/?{asked}",
+    )
 
 
 def letterhead(session: Session, service: Service, case: Case, notice: Notice) -> Letterhead:

@@ -4,13 +4,15 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import inspect, make_url
+from sqlalchemy.exc import OperationalError
 
 from tracker.casework import calendars, editions
-from tracker.cli import database
+from tracker.cli import database, settings
 from tracker.cli.calendars import what_if_command
 from tracker.closed_days import working_calendar
 from tracker.law.calendars import Calendar, Uncovered
@@ -47,9 +49,10 @@ def _command(rule: ClockRule) -> click.Command:
 
         def answer(line: str) -> str:
             sheet = _sheet(rule, line, calendar)
-            sure = sheet.edition.text_seen or sheet.edition.key in confirmed
-            said = spoken(sheet) | {"text_confirmed": sure}
-            return json.dumps(said, ensure_ascii=False) if as_json else _readable(sheet, sure=sure)
+            sure = sheet.edition.key in confirmed
+            if not as_json:
+                return _readable(sheet, sure=sure)
+            return json.dumps({"given": line} | spoken(sheet, confirmed=sure), ensure_ascii=False)
 
         if not all([*_answered(lines, answer, numbered=timestamp == STDIN)]):
             sys.exit(2)
@@ -87,25 +90,34 @@ def _answered(lines: Iterable[str], answer: Callable[[str], str], *, numbered: b
 
 
 def _book() -> tuple[Calendar, set[str]]:
-    """The calendar in use and the editions confirmed here; without a database, what is shipped."""
+    """The calendar in use and the editions confirmed here; before there is a database, what is shipped.
+
+    A database that is there and cannot be read is an error: its calendar may not be the shipped one.
+    """
+    url = make_url(settings().database)
+    if url.database and url.get_backend_name() == "sqlite" and not Path(url.database).exists():
+        return working_calendar(), {e.key for e in EDITIONS if e.text_seen}  # asking makes no file
     try:
         with database().reading() as session:
-            confirmed = {e.key for e in EDITIONS if not editions.unconfirmed(session, e.key)}
+            there = inspect(session.connection()).has_table("editionconfirmation")
+            confirmed = {e.key for e in EDITIONS if e.text_seen or (there and not editions.unconfirmed(session, e.key))}
             return calendars.current(session), confirmed
-    except (OperationalError, ProgrammingError):
-        return working_calendar(), {e.key for e in EDITIONS if e.text_seen}
+    except OperationalError as error:
+        raise click.ClickException("The database cannot be read, and with it the calendar in use.") from error
 
 
 def _sheet(rule: ClockRule, line: str, calendar: Calendar) -> Sheet:
     """The sheet of `rule` from a timestamp as it was typed. Raises Unreadable."""
+    given = _given(line, rule)
     try:
-        begins = start(rule, _given(line, rule))
-        return calculate(rule, begins, calendar, edition_on(japanese_day(begins)))
+        begins = start(rule, given)
+        edition = edition_on(japanese_day(begins))
+        return calculate(rule, begins, calendar, edition, timed=isinstance(given, datetime))
     except Uncovered as error:
         known = f"{calendar.years[0]} to {calendar.years[-1]}"
         raise Unreadable(f"the end hangs on closed days, and holidays are known for {known} only") from error
-    except OverflowError as error:
-        raise Unreadable("the end lies outside the calendar") from error
+    except (OverflowError, ValueError) as error:
+        raise Unreadable("the end lies outside the years that can be counted") from error
 
 
 def _given(line: str, rule: ClockRule) -> datetime | date:
@@ -130,7 +142,9 @@ def _readable(sheet: Sheet, *, sure: bool) -> str:
     lines = [
         f"{rule.label} ({rule.article}; {rule.force}; {rule.confidence})",
         f"from {sheet.free_day:{DAY}} 0:00" if sheet.free_day else f"until the end of {sheet.last_day:{DAY}}",
-        f"  begins {begins.astimezone(JST).isoformat()} ({begins:%Y-%m-%dT%H:%M:%SZ})",
+        f"  begins {begins.astimezone(JST).isoformat()} ({begins:%Y-%m-%dT%H:%M:%SZ})"
+        if sheet.timed
+        else f"  begins on {sheet.steps[0].day:{DAY}}, at no time named",
     ]
     for step in sheet.steps:
         number = "moved" if step.moved else str(step.number) if step.number else "not counted"

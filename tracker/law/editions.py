@@ -72,6 +72,11 @@ def edition_on(day: date) -> Edition:
     return max((e for e in reversed(EDITIONS) if e.in_force <= day), key=lambda e: e.in_force, default=EDITIONS[0])
 
 
+def rule_on(key: str, day: date) -> ClockRule:
+    """The clock called `key` as it reads on a Japanese day. Raises KeyError."""
+    return edition_on(day).clock(key)
+
+
 def edition(key: str) -> Edition:
     """The edition called `key`. Raises KeyError."""
     return _BY_KEY[key]

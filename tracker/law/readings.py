@@ -142,12 +142,15 @@ REST_COURT = Rule(
 )
 UNMOVED = Rule(
     "unextended",
-    N_("休日による延長を使わない日（安全な目標）"),
-    N_("法の期限は休日の翌日まで延びますが、延びる前の日を目標にすると確実です。"),
+    N_("閉庁日による延長を使わない読み"),
+    N_("法の期限は閉庁日の翌日まで延びます。延びる前の日までの開庁日に出せば、数え方に争いがありません。"),
     "",
     _unmoved,
 )
-UNMOVED_COURT = replace(UNMOVED, says=N_("休日の翌日まで延びるかは要確認です。延びる前の日を目標にすると確実です。"))
+UNMOVED_COURT = replace(
+    UNMOVED,
+    says=N_("閉庁日の翌日まで延びるかは要確認です。延びる前の日までの開庁日に行えば、数え方に争いがありません。"),
+)
 
 # By the clock where its words are its own, else by how it is counted, else by what the period does.
 BY_CLOCK: Mapping[str, tuple[Rule, ...]] = {

@@ -25,6 +25,8 @@ from tracker.law.period import (
 )
 from tracker.law.readings import Reading, readings
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -37,6 +39,7 @@ class Sheet:
     steps: Sequence[Step]
     boundary: datetime
     readings: Sequence[Reading]
+    timed: bool = True  # false where only the day of the start is known, or matters: the hour of `started_at` is noon
 
     @property
     def last_day(self) -> date:
@@ -86,8 +89,11 @@ def origin(rule: ClockRule, start: datetime) -> datetime:
     return start.astimezone(UTC)
 
 
-def calculate(rule: ClockRule, start: datetime, calendar: Calendar, edition: Edition) -> Sheet:
-    """The sheet of `rule` for a period begun at `start`. Raises ValueError without a number, Uncovered as `period`."""
+def calculate(rule: ClockRule, start: datetime, calendar: Calendar, edition: Edition, *, timed: bool = True) -> Sheet:
+    """The sheet of `rule` for a period begun at `start`; `timed` is false where somebody named a day alone.
+
+    Raises ValueError without a number, Uncovered as `period`.
+    """
     steps = period(rule, start, calendar)
     if not steps or rule.length is None:
         raise ValueError(rule.key)
@@ -99,6 +105,7 @@ def calculate(rule: ClockRule, start: datetime, calendar: Calendar, edition: Edi
         steps=steps,
         boundary=boundary(steps),
         readings=readings(rule, rule.length, origin(rule, start), steps, calendar),
+        timed=rule.given is Given.YEAR or (timed and rule.given is Given.MOMENT),
     )
 
 
@@ -124,31 +131,40 @@ def begin_by(rule: ClockRule, day: date) -> date:
     return latest_start(day, rule.length)
 
 
-def spoken(sheet: Sheet) -> dict[str, object]:
-    """The sheet as plain data for JSON: days in ISO 8601, instants with +09:00, names of holidays in Japanese."""
-    known = sheet.calendar.covers(sheet.last_day)
+def spoken_rule(rule: ClockRule) -> dict[str, object]:
+    """What the law says of a clock, of every period alike, as plain data for JSON: words in Japanese."""
     return {
-        "key": sheet.rule.name,
-        "label": sheet.rule.label,
-        "article": sheet.rule.article,
-        "force": sheet.rule.force.value,
-        "bound": sheet.rule.bound.value,
-        "effect": sheet.rule.effect.value if sheet.rule.effect else None,
-        "counting": sheet.rule.counting.value,
-        "confidence": sheet.rule.confidence.value,
+        "key": rule.name,
+        "label": rule.label,
+        "article": rule.article,
+        "force": rule.force.value,
+        "bound": rule.bound.value,
+        "effect": rule.effect.value if rule.effect else None,
+        "counting": rule.counting.value,
+        "confidence": rule.confidence.value,
+    }
+
+
+def spoken(sheet: Sheet, *, confirmed: bool) -> dict[str, object]:
+    """The sheet as plain data for JSON: days in ISO 8601, instants with +09:00, names of holidays in Japanese.
+
+    `confirmed` says whether the text of its edition was read, by the makers of Kigen or by whoever runs it.
+    """
+    return spoken_rule(sheet.rule) | {
         "edition": sheet.edition.key,
-        "text_seen": sheet.edition.text_seen,
+        "confirmed": confirmed,
         "calendar": sheet.calendar.version,
-        "started_at": sheet.started_at.isoformat(),
-        "started_at_japan": sheet.started_at.astimezone(JST).isoformat(),
+        "started_day": japanese_day(sheet.started_at).isoformat(),
+        "started_at": sheet.started_at.isoformat() if sheet.timed else None,
+        "started_at_japan": sheet.started_at.astimezone(JST).isoformat() if sheet.timed else None,
         "boundary": sheet.boundary.astimezone(JST).isoformat(),
         "last_day": sheet.last_day.isoformat(),
         "last_working_day": sheet.last_working_day.isoformat() if sheet.last_working_day else None,
-        "holidays_known": known,
+        "holidays_known": sheet.calendar.covers(sheet.last_day),
         "steps": [
             {
                 "day": step.day.isoformat(),
-                "weekday": step.day.strftime("%a"),
+                "weekday": WEEKDAYS[step.day.weekday()],
                 "number": step.number,
                 "closed": sheet.calendar.closed(step.day),
                 "moved": step.moved,

@@ -76,7 +76,9 @@ class Promise:
     """What a receipt says about the day of the answer: the last day, and how it was counted."""
 
     last_day: date
+    days: int
     first_counted: bool  # the day of receipt counts itself (民法140条ただし書)
+    link: str  # the same question, put to the public calculator
     articles: Sequence[str] = field(default=("法25条1項・規則16条", "民法140条・141条"))
 
 

@@ -1,4 +1,7 @@
-"""The book's own history: which holidays were taken as known, and whose eyes saw the text of an amendment."""
+"""The book's own history: which holidays were taken as known, and whose eyes saw the text of an amendment.
+
+Each row is chained to the one before it by `digest` (casework/chain.py), as events are.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +26,7 @@ class CalendarVersion(SQLModel, table=True):
     note: str = ""
     accepted_at: datetime
     accepted_by: UUID | None = Field(default=None, foreign_key="staff.id")
+    digest: str
 
 
 class EditionConfirmation(SQLModel, table=True):
@@ -36,3 +40,4 @@ class EditionConfirmation(SQLModel, table=True):
     note: str = ""
     confirmed_at: datetime
     confirmed_by: UUID | None = Field(default=None, foreign_key="staff.id")
+    digest: str

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import cast
 
 from flask import Flask, Response, current_app
+from flask.json.provider import DefaultJSONProvider
 
 from tracker.db import Database
 from tracker.i18n import citation, day_text, dotted, last_moment, listed, short_time, term, time_text
 from tracker.settings import Settings
+from tracker.web.calculation import says
 from tracker.web.reading import true_host
 
 CSP = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
@@ -39,11 +41,18 @@ def init_app(app: Flask) -> None:
         "last_moment": last_moment,
         "term": term,
         "true_host": true_host,
+        "says": says,
         "iso": lambda instant: cast(datetime, instant).isoformat(),
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["integrity"] = vendored()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def readable_json(app: Flask) -> None:
+    """JSON is read by people too: kanji as they are, lines, names in the order of the sheet."""
+    written = cast(DefaultJSONProvider, app.json)
+    written.ensure_ascii, written.sort_keys, written.compact = False, False, False
 
 
 def vendored() -> dict[str, str]:

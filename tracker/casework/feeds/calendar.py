@@ -7,9 +7,11 @@ from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration, vT
 
 from tracker.casework.feeds.entries import Entries, Entry
 from tracker.i18n import japanese_date, japanese_time
-from tracker.law.clocks import Bound, Confidence
+from tracker.law.calendars import Uncovered
+from tracker.law.clocks import Bound, ClockRule, Confidence, Given
 from tracker.law.grounds import term
-from tracker.law.period import JST, ONE_DAY, Days, Length, count
+from tracker.law.period import JST, ONE_DAY, Days, Length, Step, boundary, japanese_day
+from tracker.law.sheets import origin, period
 from tracker.models import Service
 
 HOUR = timedelta(hours=1)
@@ -78,25 +80,46 @@ def _lines(entry: Entry, link: str) -> list[str]:
     lines = [f"根拠: {shown.clock.article}（{term(shown.clock.force).label}）", f"数え方: {_counted(entry)}"]
     if shown.rule.confidence is Confidence.UNVERIFIED:
         lines.append("要確認: 条文をまだ確かめていません。この日付を使う前に、専門家に確かめてください。")
+    if not entry.confirmed:
+        lines.append("改正後条文未確認: 改正前と同じ数え方で計算しています。")
     if shown.last_working_day:
         lines.append(f"その日までの最終営業日: {japanese_date(shown.last_working_day)}")
     return [*lines, f"事案: {link}", A_COPY]
 
 
 def _counted(entry: Entry) -> str:
-    """How the date was counted, in one line."""
+    """How the date was counted, in one line: by the same days that its calculation sheet shows."""
     clock, rule = entry.face.clock, entry.face.rule
-    start, day = japanese_time(clock.started_at, seconds=False), japanese_date(entry.day)
+    day = japanese_date(entry.day)
     if rule.bound is Bound.PROMPTLY:
+        start = japanese_time(clock.started_at, seconds=False)
         return f"法に日数の定めはありません。{start}から数えた事務所の目標です。"
-    if rule.length is None or rule.stated:
-        return f"{start}に始まり、日付は書面の定めによります。"
-    steps = count(clock.started_at, rule.length, rule.counting)
+    start = _start(rule, clock.started_at)
+    steps = _steps(entry)
+    if not steps or rule.length is None:
+        return f"{start}に始まり、日付は{'書面の定めに' if rule.stated else '事案の画面に'}よります。"
     first = "初日を数えずに" if steps[0].number == 0 else "午前零時に始まるため初日も数えて"
     if rule.bound is Bound.NOT_BEFORE:
         return f"{start}に始まり、{first}{_length(rule.length)}が過ぎた、{day}の0時から。"
-    moved = "末日が休みのため次の開庁日に延び、" if entry.day > steps[-1].day else ""
+    moved = "末日が休みのため次の開庁日に延び、" if steps[-1].moved else ""
     return f"{start}に始まり、{first}{_length(rule.length)}。{moved}{day}の終わりに満了します。"
+
+
+def _start(rule: ClockRule, started_at: datetime) -> str:
+    """When the period begins: a day where the hour plays no part."""
+    if rule.given is Given.DAY:
+        return japanese_date(japanese_day(started_at))
+    return japanese_time(origin(rule, started_at), seconds=False)
+
+
+def _steps(entry: Entry) -> list[Step]:
+    """The days of its sheet; none where they do not end with the date that is stored, because a paper names it."""
+    clock = entry.face.clock
+    try:
+        steps = period(entry.face.rule, clock.started_at, entry.calendar)
+    except Uncovered:
+        return []
+    return steps if steps and boundary(steps) == clock.due_at else []
 
 
 def _length(length: Length) -> str:

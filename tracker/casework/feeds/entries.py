@@ -8,7 +8,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlmodel import Session, col
 
+from tracker.casework.calendars import pinned
+from tracker.casework.editions import unconfirmed
 from tracker.casework.faces import Face, Urgency, face
+from tracker.law.calendars import Calendar
+from tracker.law.editions import EDITIONS
 from tracker.law.period import japanese_day
 from tracker.models import Case, Clock, CriteriaVersion, Feed, HoldOrder, Notice
 
@@ -28,6 +32,8 @@ class Entry:
     face: Face
     day: date  # the last day of a deadline, the first free one of a wait, the day of a target
     moment: datetime
+    calendar: Calendar  # the one that the clock is pinned to: how it was counted
+    confirmed: bool  # the text of the edition that it keeps was read
 
     @property
     def passed(self) -> bool:
@@ -50,12 +56,17 @@ def entries(session: Session, feed: Feed, *, at: datetime) -> Entries:
     both = union_all(*(select(half.subquery()) for half in halves)).subquery()
     soonest = select(both).order_by(func.coalesce(both.c.due_at, both.c.target_at)).limit(MOST + 1)
     rows = session.execute(soonest).all()
-    calendar = session.info["calendar"]
+    calendar: Calendar = session.info["calendar"]
+    book: dict[str, Calendar] = {}
+    unread = {e.key for e in EDITIONS if unconfirmed(session, e.key)}
     found: dict[UUID, Entry] = {}
     for *values, notice, order, version in rows[:MOST]:
         clock = Clock(**dict(zip(CLOCK, values, strict=True)))  # a copy, never stored
         number, path = _name(notice, order, version)
-        entry = _entry(face(clock, at, calendar), number, path)
+        if clock.calendar not in book:
+            book[clock.calendar] = pinned(session, clock.calendar) or calendar
+        sure = clock.edition not in unread
+        entry = _entry(face(clock, at, calendar), number, path, book[clock.calendar], confirmed=sure)
         same = found.setdefault(entry.id, entry)
         if entry.moment < same.moment:
             found[entry.id] = entry
@@ -90,12 +101,12 @@ def _half(feed: Feed, moment: Any, which: ColumnElement[bool], at: datetime) -> 
     return found
 
 
-def _entry(shown: Face, number: str, path: str) -> Entry:
+def _entry(shown: Face, number: str, path: str, calendar: Calendar, *, confirmed: bool) -> Entry:
     clock = shown.clock
     moment = shown.moment or clock.started_at
     day = shown.last_day or japanese_day(moment)
     key = f"{clock.rule} {clock.force.value} {day.isoformat()}"
-    return Entry(uuid5(clock.case_id, key), number, path, shown, day, moment)
+    return Entry(uuid5(clock.case_id, key), number, path, shown, day, moment, calendar, confirmed)
 
 
 def _name(notice: str | None, order: str | None, version: int | None) -> tuple[str, str]:

@@ -9,21 +9,25 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
 from tracker.casework.verify import books, clocks, messages, orders, papers, receipts
+from tracker.casework.verify.books import Head, heads
 from tracker.casework.verify.finding import Finding
 from tracker.keys import CannotOpen
 from tracker.models import Case, Clock, Counter, Event, Notice, Service
 
-__all__ = ["Finding", "verify", "verify_case"]
+__all__ = ["Finding", "Head", "heads", "verify", "verify_case"]
 
 
 def verify(session: Session) -> Iterator[Finding]:
-    """Check every case, the row of receipt numbers, calendars and keys. Memory stays flat: one case at a time."""
+    """Check every case, the row of receipt numbers, the books and the keys. Memory stays flat: one case at a time.
+
+    Asks for no calendar in use: a damaged one is what it looks for (Database.checking).
+    """
     for id in session.exec(select(Case.id).order_by(col(Case.opened_at), col(Case.id))).all():
         case = session.get_one(Case, id)
         yield from verify_case(session, case)
         session.expunge_all()
     yield from _numbers(session)
-    yield from books.check_calendars(session)
+    yield from books.check_books(session)
     yield from receipts.check_keys(session)
 
 

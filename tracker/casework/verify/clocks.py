@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from tracker.casework import calendars, chain, journal
 from tracker.casework.verify.finding import Finding
+from tracker.closed_days import working_calendar
 from tracker.law.calendars import Calendar
 from tracker.law.consequences import Binds, KnownClock, draw
 from tracker.law.editions import Edition, edition, edition_on
@@ -85,9 +86,9 @@ def _edition(event: Event) -> Edition:
 
 
 def _calendar(session: Session, starts: Sequence[dict[str, Any]]) -> Calendar:
-    """The calendar that the clocks of an event name; without clocks any will do."""
+    """The calendar that the clocks of an event name; without clocks any will do. One not kept is a finding of books."""
     found = calendars.pinned(session, starts[0]["calendar"]) if starts else None
-    return found or calendars.current(session)
+    return found or working_calendar()
 
 
 def _no_target(name: str, at: datetime) -> timedelta:

@@ -1,20 +1,29 @@
 """Calendar versions and confirmations of editions. What the clocks of this database were counted with is frozen."""
 
+import json
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import rfc8785
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import context, op
 
-from tracker.closed_days import EARLIER_YEARS, PACKAGE, shipped, working_calendar
+from tracker.closed_days import PACKAGE, working_calendar
 from tracker.migrations import triggers
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+
+# The calendar that every clock before this revision was counted with, written down: what is shipped now may differ.
+EARLIER_VERSION = "ea7cc1fd6ce5"
+EARLIER = Path(__file__).with_name("0004_earlier_calendar.json")
+EARLIER_SOURCE = "holidays 0.109 (Python)"
 
 
 def upgrade() -> None:
@@ -29,6 +38,7 @@ def upgrade() -> None:
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("accepted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("accepted_by", sa.Uuid(), nullable=True),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["accepted_by"], ["staff.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
@@ -44,6 +54,7 @@ def upgrade() -> None:
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["confirmed_by"], ["staff.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
@@ -57,9 +68,10 @@ def _freeze() -> None:
     """The calendar shipped before, if a clock here was counted with it, then the one that is shipped now."""
     bind = op.get_bind()
     clock = sa.table("clock", sa.column("calendar"))
-    earlier, found = shipped(EARLIER_YEARS), [working_calendar()]
-    if bind.execute(sa.select(sa.literal(1)).select_from(clock).where(clock.c.calendar == earlier.version)).first():
-        found.insert(0, earlier)
+    now = working_calendar()
+    found = [(now.version, {day.isoformat(): name for day, name in sorted(now.holidays.items())}, PACKAGE)]
+    if bind.execute(sa.select(sa.literal(1)).select_from(clock).where(clock.c.calendar == EARLIER_VERSION)).first():
+        found.insert(0, (EARLIER_VERSION, json.loads(EARLIER.read_text("utf-8")), EARLIER_SOURCE))
     at = context.config.attributes.get("at") or _database_time(bind)
     table = sa.table(
         "calendarversion",
@@ -70,22 +82,15 @@ def _freeze() -> None:
         sa.column("source", sa.String()),
         sa.column("note", sa.String()),
         sa.column("accepted_at", sqlmodel.sql.sqltypes.UTCDateTime()),
+        sa.column("digest", sa.String()),
     )
-    op.bulk_insert(
-        table,
-        [
-            {
-                "id": uuid4(),
-                "number": number,
-                "version": calendar.version,
-                "holidays": {day.isoformat(): name for day, name in sorted(calendar.holidays.items())},
-                "source": PACKAGE,
-                "note": "",
-                "accepted_at": at,
-            }
-            for number, calendar in enumerate(found, 1)
-        ],
-    )
+    before = ""
+    for number, (version, holidays, source) in enumerate(found, 1):
+        content: dict[str, Any] = {"number": number, "version": version, "holidays": holidays}
+        content |= {"source": source, "note": ""}
+        moment = {"accepted_at": at.astimezone(UTC).isoformat(), "accepted_by": None, "before": before}
+        before = sha256(rfc8785.dumps(content | moment)).hexdigest()
+        op.bulk_insert(table, [content | {"id": uuid4(), "accepted_at": at, "digest": before}])
 
 
 def _database_time(bind: sa.Connection) -> datetime:

@@ -33,6 +33,14 @@ def marked_day(sheet: Sheet, last_day: date) -> date:
     return last_day + ONE_DAY if sheet.rule.bound is Bound.NOT_BEFORE else last_day
 
 
+def safe_day(sheet: Sheet) -> date | None:
+    """Where closed offices moved the end: the last open day before they did, on which nobody can be late."""
+    if not sheet.steps[-1].moved:
+        return None
+    day = next(step.day for step in reversed(sheet.steps) if not step.moved)
+    return sheet.calendar.last_working_day(day) if sheet.calendar.covers(day) else None
+
+
 def opens_use(rule: ClockRule) -> bool:
     """Whether the end of a wait lets something be used; else the wait is merely over."""
     return rule.key == CRITERIA_WAIT.key

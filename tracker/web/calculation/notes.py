@@ -4,15 +4,14 @@ from datetime import date
 
 from tracker.i18n import day_text, dotted, gettext as _
 from tracker.law import N_
-from tracker.law.period import japanese_day
 from tracker.law.sheets import Sheet
 from tracker.web.calculation.strip import ends
 
 EQUINOXES = frozenset({N_("春分の日"), N_("秋分の日")})
 
 
-def notes(sheet: Sheet, today: date | None) -> list[str]:
-    """The same in whole sentences, for `today`; without it, for the day on which the period began."""
+def notes(sheet: Sheet, today: date) -> list[str]:
+    """The same in whole sentences, as it stands on `today`: whenever the period begins."""
     found = []
     first, last = ends(sheet)
     unknown = [year for year in range(first.year, last.year + 1) if not sheet.calendar.covers(date(year, 1, 1))]
@@ -24,7 +23,7 @@ def notes(sheet: Sheet, today: date | None) -> list[str]:
                 years=years,
             )
         )
-    for day in sorted(forecasts(sheet, today or japanese_day(sheet.started_at))):
+    for day in sorted(forecasts(sheet, today)):
         found.append(
             _(
                 "%(day)s（%(name)s）は予測です。前の年の2月に官報で公表されるまで、日が変わることがあります。",

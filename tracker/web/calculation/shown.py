@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tracker.casework.faces import kind_of
 from tracker.i18n import citation, counted, day_text, gettext as _, listed, short_day, time_text
+from tracker.law import N_
 from tracker.law.clocks import CONFIDENCES, Bound, ClockRule, Confidence, Given
 from tracker.law.grounds import Force
 from tracker.law.period import JST, ONE_DAY, Counting, Days, japanese_day
 from tracker.law.sheets import Sheet
-from tracker.web.calculation.days import lettered, marked_day, opens_use
+from tracker.web.calculation.days import lettered, marked_day, opens_use, safe_day
 from tracker.web.calculation.notes import notes
+from tracker.web.calculation.proof import Proof
 from tracker.web.calculation.rows import Row, counted_days, folded, rows
 from tracker.web.calculation.strip import strip
 
 LONG = 24  # rows that a table shows one by one
-KINDS = {Bound.WITHIN: "deadline", Bound.NOT_BEFORE: "wait"}
+
+# How sure a clock is while the text of its edition was not read: what was read is the text before the amendment.
+BEFORE = CONFIDENCES | {
+    Confidence.TEXT: N_("改正前の条文を確認"),
+    Confidence.SECONDARY: N_("改正前の条文を二次資料で確認"),
+    Confidence.READING: N_("改正前の条文を確認、日数は当方の読み"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,20 +72,21 @@ def shown(
     sheet: Sheet,
     *,
     confirmed: bool,
+    today: date,
     work: bool = True,
-    today: date | None = None,
     force: Force | None = None,
     mark_today: bool = False,
+    proof: Proof | None = None,
 ) -> Shown:
-    """`sheet` in words. `confirmed`: somebody here read the text of its edition (not casework.editions.unconfirmed).
+    """`sheet` in words. `confirmed`: the text of its edition was read (not casework.editions.unconfirmed).
 
-    `work` adds the last working day and the readings not chosen; `today` tells which equinoxes are forecasts still;
-    `force` is how strongly this one clock binds, where that is not what the law says of all.
+    `today` tells which equinoxes are forecasts still; `work` adds the last working day and the readings not chosen;
+    `force` is how strongly this one clock binds, where that is not what the law says of all; `proof` is the
+    confirmation, where one was needed.
     """
     rule = sheet.rule
     force = force or rule.force
     every = rows(sheet, work=work, others=work)
-    unconfirmed = not sheet.edition.text_seen and not confirmed
     name = _(rule.label)
     answer = marked_day(sheet, sheet.last_day)
     return Shown(
@@ -85,8 +95,8 @@ def shown(
         says=says(rule),
         article=citation(rule.article),
         force=force.value,
-        kind="target" if rule.bound is Bound.WITHIN and force is Force.VOLUNTARY else KINDS[rule.bound],
-        confidence=_(CONFIDENCES[rule.confidence]),
+        kind=kind_of(rule, force),
+        confidence=_confidence(rule, confirmed=confirmed),
         sure=rule.confidence is Confidence.TEXT,
         question=_(rule.counsel) if rule.counsel else "",
         day=day_text(answer, calendar=sheet.calendar),
@@ -99,8 +109,8 @@ def shown(
         others=_others(sheet) if work else [],
         agreeing=listed(_(one.label) for one in sheet.readings if not one.differs) if work else "",
         facts=_facts(sheet, work=work),
-        sources=_sources(sheet, unconfirmed=unconfirmed),
-        unconfirmed=unconfirmed,
+        sources=_sources(sheet, confirmed=confirmed, proof=proof),
+        unconfirmed=not confirmed,
         edition=_(sheet.edition.label),
         notes=notes(sheet, today),
     )
@@ -116,7 +126,7 @@ def asked_again(sheet: Sheet) -> dict[str, str]:
     local = sheet.started_at.astimezone(JST)
     asked = {"clock": sheet.rule.name}
     if sheet.rule.given is Given.MOMENT:
-        return asked | {"at": local.isoformat(timespec="seconds")}
+        return asked | {"at": local.isoformat(timespec="seconds") if sheet.timed else local.date().isoformat()}
     if sheet.rule.given is Given.DAY:
         return asked | {"day": local.date().isoformat()}
     return asked | {"year": str((local.date() - ONE_DAY).year - 1)}
@@ -171,6 +181,8 @@ def _facts(sheet: Sheet, *, work: bool) -> list[tuple[str, str]]:
         found.append(
             (_("延びた日"), counted("%(first)sから%(last)sへ、%(n)s日", len(moved), **_ends(sheet, last, moved[-1])))
         )
+    if work and (safe := safe_day(sheet)):
+        found.append((_("延びる前の最後の開庁日"), day_text(safe, calendar=sheet.calendar)))
     found.append(_moment(sheet))
     if work and sheet.rule.bound is Bound.WITHIN:
         working = sheet.last_working_day
@@ -188,6 +200,9 @@ def _beginning(sheet: Sheet) -> list[tuple[str, str]]:
     if rule.given is Given.DAY:
         return [(_(rule.asks) or _("始まりの日"), day_text(japanese_day(start), calendar=sheet.calendar))]
     asked = _(rule.asks) if rule.asks and rule.given is Given.MOMENT else _("期間の始まり")
+    if not sheet.timed:
+        day = day_text(japanese_day(start), calendar=sheet.calendar)
+        return [(asked, _("%(day)s（時刻は書かれていません）", day=day))]
     return [
         (asked, _("%(time)s（日本時間）", time=time_text(start))),
         (_("協定世界時（UTC）"), f"{start.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"),
@@ -208,12 +223,18 @@ def _moment(sheet: Sheet) -> tuple[str, str]:
     return _("最後の瞬間"), _("%(time)s（日本時間）", time=time_text(last))
 
 
-def _sources(sheet: Sheet, *, unconfirmed: bool) -> list[tuple[str, str]]:
+def _confidence(rule: ClockRule, *, confirmed: bool) -> str:
+    return _((CONFIDENCES if confirmed else BEFORE)[rule.confidence])
+
+
+def _sources(sheet: Sheet, *, confirmed: bool, proof: Proof | None) -> list[tuple[str, str]]:
     edition = _(sheet.edition.label)
-    if unconfirmed:
+    if proof:
+        edition = proof.beside(edition)
+    elif not confirmed:
         edition = _("%(edition)s 改正後条文未確認", edition=edition)
     return [
-        (_("条文の確かめ"), _(CONFIDENCES[sheet.rule.confidence])),
+        (_("条文の確かめ"), _confidence(sheet.rule, confirmed=confirmed)),
         (_("法令の版"), edition),
         (_("暦の版"), sheet.calendar.version),
     ]

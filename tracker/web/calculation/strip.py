@@ -101,8 +101,10 @@ def _drawn(sheet: Sheet, one: Cell, today: date | None, *, new_month: bool) -> d
     if one.day == today:
         marks.append("now")
     month = _("いま") if one.day == today else month_text(one.day) if new_month else ""
+    again = "" if month else month_text(one.day)  # shown where a wrapped strip begins its next line
     return {
         "month": month,
+        "again": again,
         "date": one.day.day,
         "week": weekday_text(one.day),
         "cell": one.cell,

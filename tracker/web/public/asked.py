@@ -1,5 +1,6 @@
 """What the calculator is asked, and what it answers: which clocks, what was typed, the sheet, and the way back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from types import ModuleType
 from flask_babel import gettext as _
 from sqlmodel import Session
 
+from tracker.casework import calendars
 from tracker.casework.editions import unconfirmed
 from tracker.i18n import day_text, time_text
 from tracker.i18n.typed import Unreadable, day as read_day, fiscal_year, moment
@@ -18,10 +20,12 @@ from tracker.law.editions import EDITIONS, edition_on
 from tracker.law.grounds import Force
 from tracker.law.period import JST, ONE_DAY, Counting, Days, japanese_day, start_of
 from tracker.law.readings import Reading
-from tracker.law.sheets import Sheet, begin_by, calculate, start
+from tracker.law.sheets import Sheet, begin_by, calculate, spoken, start
+from tracker.web.calculation import Proof, proof, safe_day
 
 FIELDS = {Given.MOMENT: "at", Given.DAY: "day", Given.YEAR: "year"}
 NOW = "now"  # what may be asked instead of a day or an instant
+VERSION = re.compile("[0-9a-f]{12}")  # how a calendar is called (Calendar.version)
 
 # The sheets of the law, as a reader looks for them. A clock is where the law wrote it.
 GROUPS: tuple[tuple[str, ModuleType], ...] = (
@@ -75,11 +79,13 @@ def caution(rule: ClockRule) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """A sheet for what was typed, and whether the text of its edition was seen."""
+    """A sheet for what was typed, and whether the text of its edition was read."""
 
     sheet: Sheet
     confirmed: bool
     given: datetime | date  # what was understood; of a year its 1 April
+    in_use: str  # the version of the calendar in use, by which the sheet need not be counted
+    proof: Proof | None = None  # how the text of its edition was confirmed, if that was needed
     at_midnight: date | None = None  # where only a day was typed: the last day, had it been midnight exactly
 
     @property
@@ -94,9 +100,13 @@ class Answer:
 
     @property
     def safer(self) -> date | None:
-        """Where closed offices moved the end: the day before they did, on which nobody can be late."""
-        steps = self.sheet.steps
-        return next(step.day for step in reversed(steps) if not step.moved) if steps[-1].moved else None
+        """Where closed offices moved the end: the last open day before they did, on which nobody can be late."""
+        return safe_day(self.sheet)
+
+    @property
+    def of_another_calendar(self) -> bool:
+        """Counted by a calendar that was asked for by name and is not the one in use."""
+        return self.sheet.calendar.version != self.in_use
 
     @property
     def said(self) -> str:
@@ -129,17 +139,28 @@ class Backward:
         return self.begin + ONE_DAY
 
 
-def answer(session: Session, rule: ClockRule, typed: str, *, at: datetime) -> Answer:
+def calendar_of(session: Session, version: str) -> Calendar:
+    """The calendar called `version`; the one in use where none is named. Raises Unreadable."""
+    in_use: Calendar = session.info["calendar"]
+    if not version or version == in_use.version:
+        return in_use
+    found = calendars.pinned(session, version) if VERSION.fullmatch(version) else None
+    if found is None:
+        raise Unreadable(_("指定された版の暦は、ここにはありません。"))
+    return found
+
+
+def answer(session: Session, rule: ClockRule, typed: str, *, at: datetime, calendar: Calendar) -> Answer:
     """What was typed, counted by the rules in force when the period began. Raises Unreadable."""
-    return _counted(session, rule, read(rule, typed, at=at))
+    return _counted(session, rule, read(rule, typed, at=at), calendar)
 
 
-def backward(session: Session, rule: ClockRule, typed: str, *, at: datetime) -> Backward:
+def backward(session: Session, rule: ClockRule, typed: str, *, at: datetime, calendar: Calendar) -> Backward:
     """By when a wait has to begin for the day that was typed. Raises Unreadable, also for what is no such wait."""
     if not counts_back(rule):
         raise Unreadable(_("この期限は、逆算できません。始まりの日から計算してください。"))
     day = japanese_day(at) if typed == NOW else read_day(typed)
-    found = _counted(session, rule, begin_by(rule, day))
+    found = _counted(session, rule, begin_by(rule, day), calendar)
     later = _sheet(rule, begin_by(rule, day) + ONE_DAY, found.sheet.calendar)  # what somebody a day later would hear
     return Backward(
         day,
@@ -171,12 +192,11 @@ def canonical(rule: ClockRule, given: datetime | date) -> str:
 
 
 def spoken_backward(found: Backward) -> dict[str, object]:
-    """The way back as plain data for JSON; `begin_before` is the first instant that is too late."""
-    rule = found.answer.sheet.rule
-    return {
-        "key": rule.name,
-        "article": rule.article,
-        "effect": rule.effect.value if rule.effect else None,
+    """The way back as plain data for JSON: the sheet of the wait that begins on the last possible day, and that day.
+
+    `begin_before` is the first instant that is too late; a reading says by when it would still let the wait begin.
+    """
+    return spoken(found.answer.sheet, confirmed=found.answer.confirmed) | {
         "by": found.day.isoformat(),
         "begin_by": found.begin.isoformat(),
         "begin_before": start_of(found.begin + ONE_DAY).astimezone(JST).isoformat(),
@@ -184,25 +204,30 @@ def spoken_backward(found: Backward) -> dict[str, object]:
             {"key": reading.key, "article": reading.article, "begin_by": found.later.isoformat()}
             for reading in found.lenient
         ],
-        "edition": found.answer.sheet.edition.key,
-        "confirmed": found.answer.confirmed,
-        "calendar": found.answer.sheet.calendar.version,
     }
 
 
-def _counted(session: Session, rule: ClockRule, given: datetime | date) -> Answer:
-    calendar: Calendar = session.info["calendar"]
+def _counted(session: Session, rule: ClockRule, given: datetime | date, calendar: Calendar) -> Answer:
+    in_use: Calendar = session.info["calendar"]
     sheet = _sheet(rule, given, calendar)
     whole_day = rule.given is Given.MOMENT and not isinstance(given, datetime)
     midnight = _sheet(rule, start_of(_day(given)), calendar).last_day if whole_day else None
-    return Answer(sheet, not unconfirmed(session, sheet.edition.key), given, midnight)
+    key = sheet.edition.key
+    return Answer(
+        sheet,
+        confirmed=not unconfirmed(session, key),
+        given=given,
+        in_use=in_use.version,
+        proof=proof(session, key),
+        at_midnight=midnight,
+    )
 
 
 def _sheet(rule: ClockRule, given: datetime | date, calendar: Calendar) -> Sheet:
     begin = start(rule, given)
     rules = edition_on(japanese_day(begin))
     try:
-        return calculate(rules.clock(rule.key), begin, calendar, rules)
+        return calculate(rules.clock(rule.key), begin, calendar, rules, timed=isinstance(given, datetime))
     except Uncovered as error:
         raise Unreadable(_years_known(calendar)) from error
 

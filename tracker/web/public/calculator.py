@@ -15,7 +15,7 @@ from tracker.casework.editions import unconfirmed
 from tracker.i18n import listed
 from tracker.i18n.typed import Unreadable
 from tracker.law.calendars import Calendar
-from tracker.law.clocks import ClockRule
+from tracker.law.clocks import ClockRule, Given
 from tracker.law.editions import edition_on
 from tracker.law.period import japanese_day
 from tracker.law.sheets import spoken
@@ -76,16 +76,18 @@ def calculator_json(clock: str) -> Response:
     begin, by = _begin(rule), _typed("by")
     if not begin and not by:
         return _problem(422, _missing(rule), field=FIELDS[rule.given])
+    field = "calendar"
     try:
         with database().reading() as session:
+            calendar = asked.calendar_of(session, _typed("calendar"))
+            field = FIELDS[rule.given] if begin else "by"
             if begin:
-                found = asked.answer(session, rule, begin, at=at)
-                given = {"given": asked.canonical(rule, found.given), "confirmed": found.confirmed}
-                body = spoken(found.sheet) | given
+                found = asked.answer(session, rule, begin, at=at, calendar=calendar)
+                body = spoken(found.sheet, confirmed=found.confirmed) | {"given": asked.canonical(rule, found.given)}
             else:
-                body = asked.spoken_backward(asked.backward(session, rule, by, at=at))
+                body = asked.spoken_backward(asked.backward(session, rule, by, at=at, calendar=calendar))
     except Unreadable as error:
-        return _problem(422, str(error), field=FIELDS[rule.given] if begin else "by")
+        return _problem(422, str(error), field=field)
     return _open(jsonify(body))
 
 
@@ -103,22 +105,29 @@ def _one(name: str) -> ResponseReturnValue:
         return _all(unknown=True)
     begin, by, at = _begin(rule), _typed("by"), now()
     wrong: dict[str, str] = {}
+    version = _typed("calendar")
+    found = backward = None
     with database().reading() as session:
-        found = _tried("begin", begin, wrong, lambda: asked.answer(session, rule, begin, at=at))
-        backward = _tried("by", by, wrong, lambda: asked.backward(session, rule, by, at=at))
-    if not begin and not by:
-        wrong |= _left_empty(rule)
+        known = _tried("calendar", version or "in use", wrong, lambda: asked.calendar_of(session, version))
+        if known:
+            found = _tried("begin", begin, wrong, lambda: asked.answer(session, rule, begin, at=at, calendar=known))
+            backward = _tried("by", by, wrong, lambda: asked.backward(session, rule, by, at=at, calendar=known))
+    wrong |= _left_empty(rule, begin, by)
     question = _question(rule, found, backward)
     if NOW in (begin, by) and not wrong:
-        return redirect(url_for("public.calculator", **question))
+        return redirect(url_for("public.calculator", **question | ({"calendar": version} if version else {})))
+    shared = question | {"calendar": known.version} if known and (found or backward) else {}
+    begin = asked.canonical(rule, found.given) if found else begin
     body = page(
         "public/calculator_clock.html",
         rule=rule,
         groups=asked.grouped(),
         field=FIELDS[rule.given],
-        begin=asked.canonical(rule, found.given) if found else begin,
+        begin=begin,
+        picked=_picked(begin),
+        kept=bool(begin or _typed("time") or (by and asked.counts_back(rule))),
         by=backward.day.isoformat() if backward else by,
-        write=bool(request.args.get("write") or (begin and "begin" in wrong) or (found and found.whole_day)),
+        write=bool(request.args.get("write") or (begin and not found)),
         wrong=wrong,
         answer=found,
         sheet=_shown(found, at) if found else None,
@@ -126,8 +135,10 @@ def _one(name: str) -> ResponseReturnValue:
         counts_back=asked.counts_back(rule),
         backward=backward,
         back_sheet=_shown_back(backward, at) if backward else None,
-        address=url_for("public.calculator", _external=True, **question) if len(question) > 1 else "",
-        data=url_for("public.calculator_json", **question) if len(question) > 1 else "",
+        made_at=at,
+        in_use=url_for("public.calculator", **_without_calendar(rule)),
+        address=url_for("public.calculator", _external=True, **shared) if shared else "",
+        data=url_for("public.calculator_json", **shared) if shared else "",
         **_today(),
     )
     return body, 422 if wrong else 200
@@ -142,21 +153,16 @@ def _today() -> dict[str, Any]:
 
 
 def _shown(found: Answer, at: datetime) -> Shown:
-    """The sheet in words. Where only a day was typed, it names no hour that nobody typed."""
-    words = shown(found.sheet, confirmed=found.confirmed, today=japanese_day(at))
-    return _begun(words, _("%(day)s（時刻は書かれていません）", day=found.said)) if found.whole_day else words
+    """The sheet in words."""
+    return shown(found.sheet, confirmed=found.confirmed, today=japanese_day(at), proof=found.proof)
 
 
 def _shown_back(backward: Backward, at: datetime) -> Shown:
     """The wait that begins on the last possible day, at any hour of it."""
     found = backward.answer
-    words = shown(found.sheet, confirmed=found.confirmed, today=japanese_day(at), work=False)
-    return _begun(words, _("%(day)sのうち、いつでも", day=found.said)) if found.whole_day else words
-
-
-def _begun(words: Shown, begin: str) -> Shown:
-    """The facts of a sheet with `begin` instead of its instant in Japan and in UTC."""
-    return replace(words, facts=[(_(words.sheet.rule.asks), begin), *words.facts[2:]])
+    words = shown(found.sheet, confirmed=found.confirmed, today=japanese_day(at), work=False, proof=found.proof)
+    begin = _("%(day)sのうち、いつでも", day=found.said)
+    return replace(words, facts=[(_(words.sheet.rule.asks), begin), *words.facts[1:]])
 
 
 def _tried(field: str, typed: str, wrong: dict[str, str], count: Callable[[], T]) -> T | None:
@@ -177,14 +183,32 @@ def _typed(name: str) -> str:
 def _begin(rule: ClockRule) -> str:
     """What was typed for the beginning; the name of another clock's field will do."""
     own = FIELDS[rule.given]
+    if rule.given is Given.MOMENT and not _typed(own) and (day := _typed("day")):
+        return f"{day} {_typed('time')}".strip()
     return next((typed for name in (own, *FIELDS.values()) if (typed := _typed(name))), "")
 
 
-def _left_empty(rule: ClockRule) -> dict[str, str]:
+def _picked(begin: str) -> tuple[str, str]:
+    """A beginning as a picker of a day and one of a time hold it; without one, what was left in them."""
+    day, _t, time = begin.partition("T") if begin else (_typed("day"), "", _typed("time"))
+    return day, time
+
+
+def _without_calendar(rule: ClockRule) -> dict[str, Any]:
+    """The same question to the calendar in use."""
+    named = {name: typed for name in (*FIELDS.values(), "time", "by") if (typed := _typed(name))}
+    return {"clock": rule.name} | named
+
+
+def _left_empty(rule: ClockRule, begin: str, by: str) -> dict[str, str]:
     """What is wrong with a form that was sent without a day."""
+    if not begin and _typed("time"):
+        return {"begin": _("時刻だけでは計算できません。日付を書いてください。")}
+    if begin or by:
+        return {}
     if "by" in request.args:
         return {"by": _("逆算する日を書いてください。例: 2026-12-01")}
-    return {"begin": _missing(rule)} if FIELDS[rule.given] in request.args else {}
+    return {"begin": _missing(rule)} if {*FIELDS.values(), "time"} & request.args.keys() else {}
 
 
 def _missing(rule: ClockRule) -> str:

@@ -213,7 +213,8 @@ def _form(service: Service, form: IntakeForm, **words: Any) -> str:
     at = now()
     kept = uploads.kept(form.token.data) if request.method == "POST" else []
     registered = intake.binds(service, Standing.PERSON, at, by_published_method=True)
-    last = receipts.promise(at).last_day
+    with database().reading() as session:
+        last = receipts.promise(session, at).last_day
     return page(
         "public/form.html",
         service,

@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import decisions, journal
 from tracker.law.clocks import REPLY
+from tracker.law.consequences import due as due_of
+from tracker.law.editions import rule_on
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround, MeasureKind
-from tracker.law.period import boundary, count
+from tracker.law.period import japanese_day
 from tracker.models import Case, Decision, Item, Letter, LetterItem, LetterKind, Measure, Notice
 from tracker.sealed import open_text
 from tracker.web.public.timeline import line, now_words
@@ -118,7 +120,8 @@ def progress(session: Session, notice: Notice, *, at: datetime) -> Progress:
     withdrawn = (Fact.NOTICE_WITHDRAWN, "") in standing
     left = [i for i in items if i.id not in told.outcome and str(i.id) not in ended]
     silent = [i for i in left if i.id not in told.interim]
-    due = boundary(count(notice.received_at, REPLY.length, REPLY.counting)) if REPLY.length else None
+    rule = rule_on(REPLY.key, japanese_day(notice.received_at))
+    due = due_of(rule, notice.received_at, session.info["calendar"])
     late = bool(silent and due and at >= due)
     name, says = now_words(len(items), len(left), len(silent), late=late, withdrawn=withdrawn, ended=bool(ended))
     unread = any(not x.opened_at and x.kind is not LetterKind.RECEIPT for x in letters)

@@ -28,7 +28,7 @@ from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import single_line
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
-from tracker.web.staff.proposals import Proposal, Wrong, asked, packed, proposed_by, unpacked
+from tracker.web.staff.proposals import Proposal, Wrong, as_shown, asked, bound, packed, proposed_by, unpacked
 
 FIELDS = ("how", "what", "day", "name", "why")
 SOON = 3  # holidays named ahead
@@ -56,7 +56,7 @@ def compare_calendar() -> ResponseReturnValue:
         return _book_page(form, {no.about or "how": str(no)}), 422
     if proposed.version == in_use.version:
         return _book_page(form, same=True)
-    return _compare_page(proposal | {"onto": in_use.version}, {"source": source, "note": ""})
+    return _compare_page(proposal, {"source": source, "note": ""})
 
 
 @bp.post("/calendars")
@@ -74,7 +74,7 @@ def accept_calendar() -> ResponseReturnValue:
     at, by = now(), current_staff().id
     try:
         with database().writing() as session:
-            proposed = proposed_by(proposal, session.info["calendar"])
+            proposed = as_shown(proposal, session.info["calendar"])
             books.accept(
                 session, proposed, source=form["source"], note=form["note"], by=by, at=at, onto=proposal["onto"]
             )
@@ -82,7 +82,7 @@ def accept_calendar() -> ResponseReturnValue:
         in_use = database().calendar()
         if proposed_by(proposal, in_use).version == in_use.version:
             return _book_page(errors={"how": str(no)}), 409
-        return _compare_page(proposal | {"onto": in_use.version}, form | {"sure": ""}, {"sure": str(no)}), 409
+        return _compare_page(proposal, form, {"sure": str(no)}), 409
     except NotAllowed as no:
         return _compare_page(proposal, form, {no.about or "source": str(no)}), 422
     return see_other("staff.calendars")
@@ -124,7 +124,7 @@ def _compare_page(proposal: Proposal, form: Mapping[str, str], errors: Mapping[s
         over=over,
         years=proposal.get("years", ()),
         partly=proposal.get("partly", ()),
-        proposal=packed(proposal),
+        proposal=packed(bound(proposal, in_use)),
         form=form,
         wrong=errors,
         errors=[(f"f-{name}", text) for name, text in errors.items()],

@@ -1,6 +1,7 @@
 """What somebody proposes to change in the calendar: a file, one day, or what the software ships.
 
-A proposal is an edit and not its result: on a calendar that somebody else changed meanwhile it is done anew.
+A proposal is an edit and not its result: on a calendar that somebody else changed meanwhile it is done anew. Signed
+with it go the calendar that it was shown on and the one that it gave: only that one is accepted.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,9 +12,10 @@ from flask import request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from tracker.casework import NotAllowed, calendars as books, holiday_file
+from tracker.casework import Conflict, NotAllowed, calendars as books, holiday_file
 from tracker.closed_days import PACKAGE, working_calendar
-from tracker.i18n import day_text, gettext, japanese
+from tracker.i18n import day_text, dotted, gettext, japanese
+from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.period import japanese_day
 from tracker.now import now
@@ -39,7 +41,11 @@ def _from_file(_form: Mapping[str, str]) -> tuple[Proposal, str]:
     proposal = {"how": "file", "holidays": holidays, "years": table.years, "partly": table.partly}
     with japanese():  # stored as it stands, whoever reads the page
         day = day_text(japanese_day(now()))
-        source = gettext("内閣府「「国民の祝日」について」のsyukujitsu.csv（%(day)sに取り込み）", day=day)
+        source = gettext(
+            "内閣府「「国民の祝日」について」のsyukujitsu.csv（%(years)s年。ほかの年は前の版のまま。%(day)sに取り込み）",
+            years=dotted(table.years),
+            day=day,
+        )
     return proposal, source
 
 
@@ -92,6 +98,20 @@ def proposed_by(proposal: Proposal, in_use: Calendar) -> Calendar:
     if proposal["how"] == "day":
         return books.corrected(in_use, date.fromisoformat(proposal["day"]), proposal["name"])
     return working_calendar()
+
+
+def bound(proposal: Proposal, in_use: Calendar) -> Proposal:
+    """The proposal with what is shown of it: a change of `in_use`, and what it gives."""
+    return proposal | {"onto": in_use.version, "to": proposed_by(proposal, in_use).version}
+
+
+def as_shown(proposal: Proposal, in_use: Calendar) -> Calendar:
+    """What the calendar in use becomes. Raises Conflict where that is not what was shown, and NotAllowed."""
+    proposed = proposed_by(proposal, in_use)
+    if proposal["onto"] == in_use.version and proposal.get("to") != proposed.version:
+        # The software was updated meanwhile: what it ships, or how it reads the edit, is another calendar now.
+        raise Conflict(N_("確かめた後に、採用する暦の内容が変わりました。変わる日を、もう一度確かめてください。"))
+    return proposed
 
 
 def packed(proposal: Proposal) -> str:

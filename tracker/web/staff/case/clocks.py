@@ -23,7 +23,8 @@ def clock_rows(folder: Folder, counts: Mapping[UUID, Counted], at: datetime) -> 
     nos = {v.item.id: v.item.no for v in folder.items}
 
     def same(face: Face) -> tuple[Any, ...]:
-        return (not face.running, face.rule.key, face.say, face.clock.voided_at is not None, face.clock.force)
+        kept = face.clock.voided_at is not None, face.clock.force, face.clock.calendar, face.clock.edition
+        return (not face.running, face.rule.key, face.say, *kept)
 
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for face in folder.clocks:

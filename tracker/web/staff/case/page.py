@@ -1,7 +1,7 @@
 """事案のページ: one case with its clocks, items, letters and record, and the way small forms on it answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,7 +81,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         tab=tab,
         tabs=tabs.tabs(found, tab, len(sent), words["talk"]),
         hero=hero.hero(found, calendar, today),
-        strip=strip(leading, today=today, others=False) if leading else [],
+        strip=strip(replace(leading, calendar=calendar), today=today, others=False) if leading else [],  # to work by
         steps=hero.next_steps(found, outcome, senders, sent),
         items=rows,
         groups=items.item_groups(rows) if len(rows) > FEW else [],

@@ -1,4 +1,4 @@
-"""Why a clock of a case is as it is: voided, running again, named by a paper, or damaged. From the record alone."""
+"""Why a clock of a case is as it is: voided, running again, named by a paper, by another calendar, or damaged."""
 
 from collections.abc import Callable
 
@@ -17,6 +17,7 @@ def why_so(folder: Folder, one: Counted) -> list[tuple[str, str, str]]:
             "この時計が使った暦（%(version)s）は残っていません。今の暦で数え直しました。", version=one.clock.calendar
         )
         found.append(("warn", _("暦の版が見つかりません"), words))
+    found += _working_days(one)
     if one.clock.voided_at:
         found.append(("info", _("訂正により取り消した時計です"), _voided(folder, one.clock)))
     if one.clock.resumes:
@@ -42,6 +43,33 @@ def _disagrees(one: Counted) -> list[tuple[str, str, str]]:
         counted=counted,
     )
     return [("bad", _("保存された日と、計算した日が違います"), words)]
+
+
+def _working_days(one: Counted) -> list[tuple[str, str, str]]:
+    """The last working day by the calendar in use, where that is another than on the sheet."""
+    if one.work_until is None or one.sheet is None:
+        return []
+    day = short_day(one.work_until, one.in_use)
+    heading = _("今の暦では、最終営業日は%(day)sです", day=day)
+    if one.sheet.last_working_day is None:
+        words = _(
+            "期限の日は変わりません。この計算書の暦（%(then)s）には、%(year)s年の休日がありません。"
+            "今の暦（%(now)s）では%(day)sです。仕事の予定は、今の暦で立ててください。",
+            then=one.calendar.version,
+            year=one.sheet.last_day.year,
+            now=one.in_use.version,
+            day=day,
+        )
+        return [("info", heading, words)]
+    words = _(
+        "期限の日は変わりません。最終営業日は、この計算書の暦（%(then)s）では%(was)s、"
+        "今の暦（%(now)s）では%(day)sです。仕事の予定は、今の暦で立ててください。",
+        then=one.calendar.version,
+        was=short_day(one.sheet.last_working_day, one.calendar),
+        now=one.in_use.version,
+        day=day,
+    )
+    return [("warn", heading, words)]
 
 
 def _voided(folder: Folder, clock: Clock) -> str:
