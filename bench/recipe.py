@@ -16,7 +16,7 @@ from tracker.casework.receipts import status_secret
 from tracker.models import Case, Claimant, Notice, Service
 from tracker.sealed import open_text
 
-NOT_OF_A_FILING = frozenset({"service", "staff", "counter", "jobrun", "calendarversion"})
+NOT_OF_A_FILING = frozenset({"service", "staff", "counter", "jobrun", "calendarversion", "signingkey"})
 REASON = (
     "書かれていることは事実ではありません。前の職場は円満に退職しており、金銭の問題は一切ありませんでした。"
     "勤務先に問い合わせの電話が続き、家族も近所で声をかけられるなど、生活に大きな支障が出ています。"
