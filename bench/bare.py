@@ -89,13 +89,14 @@ def create_app(url: str, recipe: Recipe, deadlines: Sequence[str] = ()) -> Flask
     app.extensions["raw"] = raw  # whoever made the app closes it
     app.jinja_loader = DictLoader({"list.html": LIST})
     service = raw.execute("select id, slug, prefix from service").fetchone()
+    key = raw.execute("select kid from signingkey where retired_at is null order by number desc").fetchone()
     statements = [_insert(line) for line in recipe.lines]
 
     @app.post("/s/<slug>/")
     def take(slug: str) -> ResponseReturnValue:
         if slug != service[1] or not all(request.form.get(name) for name in ASKED):
             return "", 422
-        slots = _slots(raw, recipe, request.form, str(service[0]))
+        slots = _slots(raw, recipe, request.form, str(service[0])) | {"kid": key[0]}
         raw.begin()
         number = slots["number"] = _number(raw, service[0], service[2])
         slots["secret"] = token_hex(17)
@@ -135,6 +136,7 @@ def _slots(raw: Raw, recipe: Recipe, form: Mapping[str, str], service: str) -> d
         "token": form["token"],
         "serial": form["email"].partition("@")[0],
         "bidx": sha256(form["email"].encode()).hexdigest(),
+        "sha256": sha256(form["token"].encode()).hexdigest(),
         "stored": stored(raw, at),
         "iso": at.isoformat(),
         "stamp": f"{at:%Y%m%dT%H%M%S}",

@@ -13,10 +13,10 @@ from bench.bare import JST, Line, Recipe, Sealed, connect, stored
 from bench.measure import Answer, send
 from bench.place import Place
 from tracker.casework.receipts import status_secret
-from tracker.models import Case, Claimant, Notice, Service
+from tracker.models import Case, Claimant, Notice, Receipt, Service
 from tracker.sealed import open_text
 
-NOT_OF_A_FILING = frozenset({"service", "staff", "counter", "jobrun", "calendarversion", "signingkey"})
+NOT_OF_A_FILING = frozenset({"service", "staff", "counter", "jobrun", "calendarversion", "signingkey", "formcount"})
 REASON = (
     "書かれていることは事実ではありません。前の職場は円満に退職しており、金銭の問題は一切ありませんでした。"
     "勤務先に問い合わせの電話が続き、家族も近所で声をかけられるなど、生活に大きな支障が出ています。"
@@ -77,6 +77,7 @@ def recipe(place: Place) -> Recipe:
         notice = session.exec(select(Notice)).one()
         case = session.get_one(Case, notice.case_id)
         claimant = session.exec(select(Claimant)).one()
+        receipt = session.exec(select(Receipt)).one()
         email = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
         secret = status_secret(session, notice)
     with closing(connect(place.url)) as raw:
@@ -95,6 +96,8 @@ def recipe(place: Place) -> Recipe:
             notice.token: "token",
             email.partition("@")[0]: "serial",
             claimant.email_bidx: "bidx",
+            receipt.kid: "kid",
+            receipt.sha256: "sha256",
             stored(raw, at): "stored",
             at.isoformat(): "iso",
             f"{at:%Y%m%dT%H%M%S}": "stamp",

@@ -32,7 +32,7 @@ RARE = "希少語彙検索試験"  # said in five notices, whatever the size
 DAY = 86_400
 SCRAMBLE = 2_654_435_761  # odd: numbers below 2**32 stay different, and new ids are as scattered as real ones
 FIXED = frozenset({"service", "staff", "clause", "criteriaversion"})  # what a copy shares with its original
-UNIQUE = {("notice", "number"), ("notice", "token"), ("letter", "key"), ("claimant", "email_bidx")}
+APART = {("claimant", "email_bidx")}  # not unique, but of a claimant of their own
 
 ACCEPTED, REFUSED = Answer(True, 250, "smtp"), Answer(False, 550, "smtp", "5.1.1")
 KEEP = Judgement(take=False, reason="意見の範囲にとどまり、受忍限度を超えるとは認められないため。")
@@ -241,7 +241,7 @@ def _cell(table: Table, name: str, sqlite: bool) -> str:
     if (table.name, name) == ("notice", "number"):
         width = "printf('%06d', copy.n)" if sqlite else "lpad(copy.n::text, 6, '0')"
         return f"'BN-2026-' || {width}"
-    if (table.name, name) in UNIQUE:
+    if (table.name, name) in APART or (column.unique and not isinstance(column.type, Uuid)):
         return f"copy.head || {mine}"
     if isinstance(column.type, Uuid):
         if any(key.column.table.name in FIXED for key in column.foreign_keys):

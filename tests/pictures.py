@@ -68,12 +68,55 @@ def moving(format: str, frames: int = 3) -> bytes:
     return out.getvalue()
 
 
+def chunk(name: bytes, data: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+
+
+def segment(marker: int, data: bytes) -> bytes:
+    """A segment of a JPEG."""
+    return bytes((0xFF, marker)) + (2 + len(data)).to_bytes(2) + data
+
+
+def directory(order: str, *entries: tuple[int, int, int, int], behind: bytes = b"") -> bytes:
+    """An EXIF block ("<": little end first, ">": big end first) of (tag, type, how many, value), and what follows."""
+    rows = b"".join(
+        struct.pack(order + ("HHIHH" if type == 3 else "HHII"), tag, type, count, value, *([0] if type == 3 else []))
+        for tag, type, count, value in entries
+    )
+    head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "IH", 8, len(entries))
+    return head + rows + b"\0\0\0\0" + behind
+
+
+def telling(format: str, block: bytes) -> bytes:
+    """A picture with this EXIF block, whatever it holds, and nothing else."""
+    out = io.BytesIO()
+    drawing().save(out, format, exif=b"Exif\0\0" + block)
+    return out.getvalue()
+
+
+def fuse(format: str, size: int, entries: int = 250) -> bytes:
+    """A picture whose EXIF has entries that all point at the same bytes, as many as follow: each a copy to a reader."""
+    at = 14 + 12 * entries
+    block = directory("<", *((0x9000 + n, 7, size, at) for n in range(entries)), behind=b"x" * size)
+    if format != "JPEG":
+        return telling(format, block)
+    body, most = jpeg(position=False), 65_000  # readers join the segments
+    return (
+        body[:2] + b"".join(segment(0xE1, b"Exif\0\0" + block[n : n + most]) for n in range(0, size, most)) + body[2:]
+    )
+
+
+def with_chunks(*chunks: bytes) -> bytes:
+    """A PNG with these between its head and its data."""
+    out = io.BytesIO()
+    drawing().save(out, "PNG")
+    body = out.getvalue()
+    return body[:33] + b"".join(chunks) + body[33:]
+
+
 def bomb(width: int, height: int) -> bytes:
     """A PNG of a few hundred bytes that says it is enormous."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
-
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")

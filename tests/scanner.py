@@ -32,6 +32,8 @@ class Scanner(socketserver.BaseRequestHandler):
             body += self._read(length)
         server.bodies.append(body)
         said = server.says or (f"stream: {NAME} FOUND" if EICAR in body else "stream: OK")
+        if server.stumbles and server.stumbles in body:
+            said = "stream: Can't read the file ERROR"
         self.request.sendall(said.encode() + b"\0")
 
     def _read_command(self) -> bytes:
@@ -58,7 +60,7 @@ def running_scanner(path: Path | None = None, port: int = 0, most: int = 25 * 10
     server = kind(str(path) if path else ("127.0.0.1", port), Scanner)
     server.daemon_threads, server.block_on_close = True, False
     server.bodies, server.asked, server.most, server.says, server.mute = [], 0, most, "", False
-    server.closing = threading.Event()
+    server.closing, server.stumbles = threading.Event(), b""
     server.address = str(path) if path else f"127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

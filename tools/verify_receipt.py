@@ -4,7 +4,11 @@
     python3 verify_receipt.py receipt.json keys.json
     python3 verify_receipt.py receipt.json https://kigen.example/.well-known/kigen-receipt-keys.json
     python3 verify_receipt.py receipt.json keys.json --filing filing.json --file screenshot.png
+    python3 verify_receipt.py receipt.pdf keys.json
+    python3 verify_receipt.py 'https://kigen.example/receipts/verify#12345…' keys.json
 
+The receipt is the file, the PDF that has it inside, or what the QR code on paper says: behind the # stands one number,
+whose bytes are a 1 and the file as it is deflated (RFC 1951). Of a PDF only that file is checked, never how it looks.
 Take the list of keys from the provider itself, never from whoever shows the receipt. Exit code 0: genuine. 1: not
 genuine (changed, signed with a key that is not in the list, or a file that the receipt does not name). 2: nothing
 could be checked (a file or the list cannot be read).
@@ -20,9 +24,11 @@ import json
 import re
 import sys
 import urllib.request
+import zlib
 
 FORMAT = "kigen-receipt/1"
 MOST_BYTES = 1024 * 1024
+SCANNED = re.compile(rb"(?:\S*#)?([0-9]{9,4200})")
 GENUINE, NOT_GENUINE, NOT_CHECKED = 0, 1, 2
 
 
@@ -100,11 +106,37 @@ class NotGenuine(Exception):
     """What is wrong with the receipt."""
 
 
+def receipt_in(shown):
+    """The file of the receipt in what somebody shows: the file itself, its PDF, or what its QR code says."""
+    shown = shown[3:] if shown.startswith(b"\xef\xbb\xbf") else shown
+    shown = shown.strip()
+    if shown.startswith(b"%PDF-"):
+        streams = (part.partition(b"stream")[2].lstrip(b"\r\n") for part in shown.split(b"endstream"))
+        found = (s.rstrip() if s.startswith(b'{"receipt":') else unpacked(s, zlib.MAX_WBITS) for s in streams)
+        return next((one for one in found if one.startswith(b'{"receipt":')), shown)
+    scanned = SCANNED.fullmatch(shown)
+    number = int(scanned[1]) if scanned else 0
+    packed = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return unpacked(packed[1:], -zlib.MAX_WBITS) if packed[:1] == b"\1" else shown
+
+
+def unpacked(packed, bits):
+    """What was deflated; nothing where that is broken or too long."""
+    reader = zlib.decompressobj(bits)
+    try:
+        body = reader.decompress(packed, MOST_BYTES)
+    except zlib.error:
+        return b""
+    return body if reader.eof else b""
+
+
+class PlainHttp(OSError):
+    """An address that anybody on the way could have changed."""
+
+
 def check(receipt, keys):
-    """What a receipt says. Raises NotGenuine. `receipt` is the file, `keys` maps names of keys to their 32 bytes."""
-    found = re.fullmatch(
-        rb'\{"receipt":(\{.*\}),"signature":"([0-9a-f]{128})"\}', receipt.removeprefix(b"\xef\xbb\xbf").strip(), re.S
-    )
+    """What a receipt says. Raises NotGenuine. `receipt` is what somebody shows, `keys` as read_keys."""
+    found = re.fullmatch(rb'\{"receipt":(\{.*\}),"signature":"([0-9a-f]{128})"\}', receipt_in(receipt), re.S)
     if found is None:
         raise NotGenuine("受付票のデータではないか、途中が欠けています。")
     try:
@@ -116,19 +148,25 @@ def check(receipt, keys):
         raise NotGenuine("この道具の知らない書式です。")
     if kid not in keys:
         raise NotGenuine("署名した鍵が、鍵の一覧にありません。")
-    if not signed(keys[kid], found[1], bytes.fromhex(found[2].decode())):
+    public, since, until = keys[kid]
+    if not signed(public, found[1], bytes.fromhex(found[2].decode())):
         raise NotGenuine("署名された受付票と、1文字以上違います。")
+    if not since <= str(content["issued_at"]) <= (until or "9"):
+        raise NotGenuine("署名の日時が、その鍵を使っていた期間の外にあります。")
     return content
 
 
 def read_keys(text):
-    """The keys of a published list, by name. A key whose name is not made of it is left out. Raises ValueError."""
+    """The keys of a published list, by name, each with when it was made and retired (UTC, to the second).
+
+    A key whose name is not made of it is left out. Raises ValueError.
+    """
     found = {}
     try:
         for key in json.loads(text)["keys"]:
             public = base64.urlsafe_b64decode(key["x"] + "=")
             if key["crv"] == "Ed25519" and hashlib.sha256(public).hexdigest()[:32] == key["kid"]:
-                found[key["kid"]] = public
+                found[key["kid"]] = public, str(key["created_at"]), key["retired_at"]
     except (KeyError, TypeError) as error:
         raise ValueError("keys") from error
     return found
@@ -140,10 +178,10 @@ def fetch(place):
         with open(place, "rb") as file:
             return file.read(MOST_BYTES + 1)
     if not place.startswith("https://"):
-        raise OSError("only https")
+        raise PlainHttp
     with urllib.request.urlopen(place, timeout=30) as answer:  # noqa: S310 - https, here and where it leads
         if not answer.url.startswith("https://"):
-            raise OSError("only https")
+            raise PlainHttp
         body = answer.read(MOST_BYTES + 1)
         return body if isinstance(body, bytes) else b""
 
@@ -164,7 +202,10 @@ def said(content):
     yield f"受け付けた日時　{content['received_at_japan']}（日本時間）"
     yield f"受け付けた者　　{content['provider']}（{content['service']}）"
     yield f"受け付けたもの　投稿{content['items']}件、添付{len(content['attachments'])}点"
-    yield f"通知の期限　　　{due['last_day']}が終わるまで（{due['article']}、{due['force']}）"
+    if due["force"] == "duty":
+        yield f"通知の期限　　　{due['last_day']}が終わるまで（{due['article']}、義務）"
+    else:
+        yield f"お知らせの目標　{due['last_day']}が終わるまで（法律の期限ではありません）"
     yield f"署名した時刻　　{content['issued_at']}　鍵 {content['key']}"
     if content["replaces"]:
         yield "受付の日時を訂正した受付票です。前の受付票に代わります。"
@@ -173,14 +214,21 @@ def said(content):
 def main(arguments=None):
     """Check, and say what was found. Gives the exit code."""
     parser = argparse.ArgumentParser(description="Check a signed receipt (署名付きの受付票を確かめる).")
-    parser.add_argument("receipt", help="the receipt: a file")
+    parser.add_argument("receipt", help="the receipt: a file (JSON or PDF), or the address in its QR code")
     parser.add_argument("keys", help="the list of keys: a file or an https address")
     parser.add_argument("--filing", help="the copy of the filing (申出の写し), as downloaded")
     parser.add_argument("--file", action="append", default=[], help="a file that was attached; may be given again")
     asked = parser.parse_args(arguments)
     try:
-        receipt, keys = fetch(asked.receipt), read_keys(fetch(asked.keys))
+        scanned = asked.receipt.encode(errors="replace")
+        receipt, keys = scanned if SCANNED.fullmatch(scanned) else fetch(asked.receipt), read_keys(fetch(asked.keys))
         digests = {name: sha256_of(name) for name in [*asked.file, *([asked.filing] if asked.filing else [])]}
+    except PlainHttp:
+        print(
+            "確かめられません: 鍵の一覧は、https://で始まるアドレスか、保存したファイルを示してください。",
+            file=sys.stderr,
+        )
+        return NOT_CHECKED
     except (OSError, ValueError) as error:
         print(f"確かめられません: ファイルか鍵の一覧が読めません（{type(error).__name__}）。", file=sys.stderr)
         return NOT_CHECKED

@@ -56,6 +56,10 @@ class Keyring:
         """The key under which the private keys of receipts are kept."""
         return self._derived("signing")
 
+    def proof_key(self) -> bytes:
+        """The key that signs what a browser computes before it files, so that only our own question is an answer."""
+        return self._derived("proof")
+
     def blind_index(self, text: str) -> str:
         """What finds the same e-mail address again without storing it."""
         return hmac.new(self._derived("blind"), text.strip().casefold().encode(), sha256).hexdigest()

@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     provider: str = Field("（提供者名が未設定です）", description="Name of the provider (特定電気通信役務提供者).")
     base_url: str = Field("http://127.0.0.1:8000", description="Public address, used in letters.")
     contact: str = Field(
-        "", description="Where a sender can object to a measure: an address or page, printed in their letters."
+        "",
+        description="Where a sender can object to a measure, and a claimant can say that somebody else changed their "
+        "mail address: an address or page, printed in these letters. Empty: claimants are led to the form's page.",
     )
     exit_url: str = Field("https://www.jma.go.jp/", description="Neutral page that the quick exit opens.")
     proxies: int = Field(0, description="Number of trusted proxies in front of the web server.")
@@ -47,6 +49,9 @@ class Settings(BaseSettings):
 
     evidence_files: int = Field(20, description="Most evidence files in one filing.")
     evidence_bytes: int = Field(20 * MIB, description="Largest evidence file, in bytes.")
+    disk_spare: int = Field(
+        1024 * MIB, description="Free disk space in bytes that is left for filings: below it, files are refused."
+    )
     clamd: str = Field(
         "",
         pattern=r"^(/.+|.+:\d+)?$",

@@ -69,6 +69,109 @@ def test_no_draft_is_left_where_it_is_not_wanted_and_none_after_the_quick_exit(p
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
+def slowly(page, meanwhile) -> None:
+    """Hold back what the form is answered until `meanwhile` was done: a slow phone."""
+
+    def answer(route):
+        if route.request.method == "POST":
+            meanwhile()
+        route.continue_()
+
+    page.route("**/s/tsumugi/", answer)
+
+
+def kept_still(page) -> bool:
+    """Whether nothing on the page can be typed into."""
+    return page.evaluate("document.querySelector('#reason').closest('[inert]') !== null")
+
+
+def test_nothing_typed_is_lost_while_an_answer_is_under_way(page, site):
+    page.goto(f"{site}/s/tsumugi/")
+    page.fill("#name", "髙橋 美咲")
+    saved(page)
+    still = []
+    slowly(page, lambda: still.append(kept_still(page)))
+    page.reload()
+    page.wait_for_selector("text=下書きを戻しました")
+    assert still == [True] and not kept_still(page)
+    page.fill("#reason", "一")
+    send(page)
+    page.wait_for_selector("#errors")
+    assert still == [True, True] and not kept_still(page)
+    page.fill("#reason", "一二")
+    page.unroute("**/s/tsumugi/")
+    page.context.set_offline(True)
+    send(page)
+    page.wait_for_selector("text=送れませんでした")
+    assert not kept_still(page)  # and whoever used the keyboard is where they were
+    assert page.evaluate("document.activeElement.matches('button.button--main')")
+
+
+def test_what_was_typed_before_a_draft_came_back_stays(page, site):
+    page.goto(f"{site}/s/tsumugi/")
+    page.fill("#name", "髙橋 美咲")
+    page.check("input[value=honor]")
+    saved(page)
+    early = "document.addEventListener('readystatechange', () => { const r = document.querySelector('#reason'); "
+    early += "if (r && !r.value) { r.value = '先に書いた理由'; document.querySelector('[value=privacy]').click(); } })"
+    page.add_init_script(early)  # before our script has arrived
+    page.reload()
+    page.wait_for_selector("text=下書きを戻しました")
+    assert (page.input_value("#name"), page.input_value("#reason")) == ("髙橋 美咲", "先に書いた理由")
+    assert page.is_checked("input[value=honor]") and page.is_checked("input[value=privacy]")
+
+
+def test_a_filing_leaves_the_drafts_of_other_services_and_the_quick_exit_none(page, site, app):
+    app.extensions["settings"].exit_url = f"{site}/calculator/"
+    fill(page, site)
+    page.evaluate("localStorage.setItem('kigen:draft:/s/movie/', JSON.stringify({at: Date.now(), pairs: []}))")
+    send(page)
+    page.wait_for_url("**/receipt/**")
+    assert page.evaluate("Object.keys(localStorage)") == ["kigen:draft:/s/movie/"]
+    page.goto(f"{site}/s/tsumugi/")
+    page.click("a.exit")
+    page.wait_for_url("**/calculator/")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_file_added_to_a_page_that_was_filed_is_not_lost(page, site, app):
+    fill(page, site)
+    page.wait_for_selector("text=受け取った添付(1個)")
+    token = page.input_value("input[name=token]")
+    send(page)
+    page.wait_for_url("**/receipt/**")
+    fill(page, site)  # the page as Back brings it: with the token that was filed
+    page.wait_for_selector("text=受け取った添付(1個)")
+    page.evaluate("token => { document.querySelector('input[name=token]').value = token; }", token)
+    page.set_input_files("#evidence", [{"name": "続き.png", "mimeType": "image/png", "buffer": png("black")}])
+    page.wait_for_selector("text=続き.png")
+    assert page.input_value("input[name=token]") != token
+    send(page)
+    page.wait_for_selector("text=それでも別の申出として送る")
+    assert "続き.png" in page.inner_text("#evidence-part")
+
+
+def test_the_main_right_is_asked_only_of_who_chose_two(page, site):
+    page.goto(f"{site}/s/tsumugi/")
+    page.check("input[value=honor]")
+    assert not page.is_visible("#primary")
+    page.check("input[value=privacy]")
+    assert page.is_visible("#primary")
+    page.select_option("#primary", "privacy")
+    page.uncheck("input[value=privacy]")
+    assert page.is_visible("#primary")  # what was chosen does not go out of sight
+    send(page)
+    page.wait_for_selector("#errors")
+    assert page.is_visible("#primary") and "中心になる権利は" in page.inner_text("#s2")
+    assert faults(page) == []
+    page.select_option("#primary", "")
+    assert page.is_visible("#primary")  # the error stands beside it
+    page.check("input[value=portrait]")
+    send(page)
+    page.wait_for_selector("#errors")
+    assert page.is_visible("#primary") and "中心になる権利は" not in page.inner_text("#s2")
+
+
 def test_a_broken_network_costs_nothing_and_one_press_is_one_filing(page, site, app):
     fill(page, site)
     page.wait_for_selector("text=受け取った添付(1個)")

@@ -224,6 +224,7 @@ FOCUS = """() => {
 
 def test_the_form_is_walked_by_keyboard_in_the_order_of_the_page(page, site):
     page.goto(f"{site}/s/tsumugi/")
+    page.evaluate("document.querySelectorAll('[name=rights]').forEach((one, n) => { one.checked = n < 2; })")
     seen = []
     for _n in range(90):
         page.keyboard.press("Tab")

@@ -57,6 +57,35 @@ def test_a_phone_without_scripts_answers_with_a_file_and_withdraws(chromium, ask
     context.close()
 
 
+def test_the_quick_exit_leaves_no_page_behind_the_back_button_and_no_draft(page, app, site, asked):
+    out = f"{site}/calculator/"
+    app.extensions["settings"].exit_url = out
+    page.goto(f"{site}/verify-nothing")  # where somebody was before, here an error page of this site
+    page.goto(asked)
+    page.evaluate("localStorage.setItem('kigen:draft:/s/tsumugi/', '{}')")
+    page.click("text=証拠を加える")
+    page.wait_for_url("**/evidence")
+    page.click("a.exit")
+    page.wait_for_url(out)
+    assert page.evaluate("Object.keys(localStorage)") == []
+    page.go_back(wait_until="commit")  # the status page itself is one step back: it leads out again
+    page.wait_for_url(out)
+    assert page.inner_text("h1") and "TH-" not in page.content()
+    page.goto(asked)  # who comes on purpose stays
+    page.wait_for_timeout(300)
+    assert page.url == asked
+
+
+def test_every_page_of_the_door_has_the_quick_exit(page, app, site, asked):
+    app.extensions["settings"].exit_url = f"{site}/calculator/"
+    receipt = asked.replace("/status/", "/receipt/")
+    pages = [f"{site}/", f"{site}/s/tsumugi/", f"{site}/s/tsumugi/about", f"{site}/s/tsumugi/status", receipt]
+    pages += [asked, *(f"{asked}/{name}" for name in ("evidence", "reconsideration", "withdrawal", "gone", "address"))]
+    for one in [*pages, f"{asked[:-4]}xxxx"]:
+        page.goto(one)
+        assert page.is_visible("a.exit"), one
+
+
 def test_every_page_behind_the_secret_has_no_faults(page, app, site, asked):
     with app.extensions["database"].writing() as session:
         notice = folder.find(session, asked.split("/")[-2])
@@ -68,7 +97,7 @@ def test_every_page_behind_the_secret_has_no_faults(page, app, site, asked):
         assert faults(page) == [], path
     for path in ("gone", "withdrawal", "evidence"):
         page.goto(f"{asked}/{path}")
-        page.click("main form button[type=submit] >> nth=0")
+        page.click("main form button[type=submit]:not([aria-hidden]) >> nth=0")
         assert faults(page) == [], path
     page.goto(f"{site}/s/tsumugi/status?sent=1")
     page.click("#lost summary")

@@ -13,9 +13,10 @@ from sqlmodel import select
 
 from tests import children, make
 from tests.conftest import make_settings, open_database
+from tests.earlier import copy_what_fits
 from tests.postgres import own_database
 from tracker import closed_days
-from tracker.casework import Conflict, NotAllowed, calendars, editions
+from tracker.casework import Conflict, NotAllowed, calendars, editions, intake
 from tracker.casework.verify import verify
 from tracker.casework.what_if import what_if
 from tracker.closed_days import YEARS, shipped, working_calendar
@@ -68,9 +69,9 @@ def accept(session, calendar, **more):
     return calendars.accept(session, calendar, **({"source": "官報", "by": None, "at": AT} | more))
 
 
-def rows_of_clocks(database) -> list[tuple]:
+def rows_of_clocks(database) -> list:
     with database.reader.connect() as connection:
-        return [tuple(row) for row in connection.execute(text("select * from clock order by id"))]
+        return list(connection.execute(text("select * from clock order by id")))
 
 
 def test_the_shipped_calendar_is_frozen_as_the_first_version(database):
@@ -93,17 +94,32 @@ def holidays_known_now(request, monkeypatch):
     working_calendar.cache_clear()
 
 
-def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(place, monkeypatch, holidays_known_now):
+@contextmanager
+def a_notice_of_today(folder, calendar):
+    """A database of today's shape with a notice that was counted with `calendar`, and no receipt that is signed."""
+    settings = make_settings(folder, database=f"sqlite:///{folder}/today.db")
+    today = connect(settings, keys=Keyring(settings), calendar=lambda _session: calendar)
+    migrate(today)
+    with today.writing() as session:
+        service = make.make_service(session)
+        intake.file(session, service, make.make_filing(), at=make.instant("2026-04-30T10:00+09:00"))
+    yield today
+    today.dispose()
+
+
+def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(
+    place, tmp_path, monkeypatch, holidays_known_now
+):
     with monkeypatch.context() as before_that:
         before_that.setattr(closed_days, "OVERRIDES", {})
         earlier = shipped(range(2024, 2033))
     assert earlier.version == "ea7cc1fd6ce5"  # the name that those clocks carry, written down in the migration too
     database = connect(place, keys=Keyring(place), calendar=lambda _session: earlier)
     migrate(database, "0003")
-    with database.writing() as session:
-        service = make.make_service(session)
-        make.make_notice(session, service, "2026-04-30T10:00+09:00")
+    with a_notice_of_today(tmp_path, earlier) as today:
+        copy_what_fits(today, database)
     before = rows_of_clocks(database)
+    assert {row.calendar for row in before} == {earlier.version}
     migrate(database, at=AT)
     assert rows_of_clocks(database) == before
     with database.reading() as session:

@@ -3,6 +3,7 @@
 import io
 import time
 import tracemalloc
+import zlib
 
 import pytest
 from hypothesis import given, settings as how, strategies as st
@@ -11,7 +12,8 @@ from PIL import Image
 from tests import pictures
 from tests.web.claimant import PDF
 from tracker.casework import NotAllowed
-from tracker.casework.evidence import FileIn, copy_of, look_at, saved_name, shown_name
+from tracker.casework.evidence import FileIn, copy_of, exif, look_at, saved_name, shown_name
+from tracker.casework.evidence.pictures import MOST_ASIDE
 
 MOST = 20 * 1024 * 1024
 KINDS = {"写真.jpg": "image/jpeg", "画面.png": "image/png", "絵.webp": "image/webp"}
@@ -201,6 +203,159 @@ def test_a_file_of_twenty_megabytes_is_looked_at_and_copied_in_a_second_and_in_l
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4 * len(body)
+
+
+def most_memory(body: bytes) -> int:
+    """The most bytes that looking at a picture and copying it take at a time."""
+    tracemalloc.start()
+    try:
+        copy_of(look("証拠.png", body).kind, body)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_entries_that_all_point_at_the_same_bytes_are_not_followed(format):
+    body = pictures.fuse(format, 1024 * 1024)  # followed, it takes 250 times its size
+    assert most_memory(body) < 4 * len(body)
+
+
+def test_colours_that_swell_or_come_again_and_again_are_not_taken_along():
+    profile = pictures.chunk(b"iCCP", b"a\0\0" + zlib.compress(b"\0" * 1_000_000))
+    primaries = pictures.chunk(b"cHRM", b"\1" * 1024 * 1024)  # each number of it would become an object of Python
+    body = pictures.with_chunks(*[profile] * 1_000, primaries)
+    assert most_memory(body) < 4 * len(body)
+    copy = copy_of("image/png", body)
+    assert copy.count(b"iCCP") == 1 and b"cHRM" not in copy
+    assert pictures.pixels(copy) == pictures.pixels(pictures.with_chunks())
+
+
+def test_a_photo_with_the_tables_of_a_thousand_photos_is_refused():
+    photo = pictures.jpeg()
+    frame = photo.index(b"\xff\xc0")
+    again = pictures.segment(0xC0, b"\x08\0\x20\0\x30\x03" + bytes(9))
+    long = pictures.segment(0xC0, b"\x08\0\x20\0\x30\x03" + bytes(60_000))
+    quantization = pictures.segment(0xDB, bytes(65) * 1_000)
+    for more in (again, long, quantization):
+        assert "壊れている" in refused("写真.jpg", photo[:frame] + more + photo[frame:])
+    levels = pictures.segment(0xDE, b"\x08\0\x20\0\x30\x03" + bytes(60_000)) * 10
+    body = photo[:frame] + levels + photo[frame:]
+    assert most_memory(body) < 4 * len(body) and b"\xff\xde" not in copy_of("image/jpeg", body)
+
+
+def with_texts(format: str, number: int, size: int) -> bytes:
+    text = (pictures.XMP + b"x" * size)[-size:]
+    if format == "JPEG":
+        body = pictures.jpeg(position=False)
+        return body[:2] + pictures.segment(0xE1, text) * number + body[2:]
+    if format == "PNG":
+        return pictures.with_chunks(*[pictures.chunk(b"iTXt", text)] * number)
+    body = pictures.webp()[12:] + (b"XMP " + size.to_bytes(4, "little") + text) * number
+    return b"RIFF" + (4 + len(body)).to_bytes(4, "little") + b"WEBP" + body
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_in_thousands_of_parts_that_are_no_picture_is_refused(format):
+    assert "壊れている" in refused("証拠.png", with_texts(format, MOST_ASIDE + 1, 400))
+    look("証拠.png", with_texts(format, MOST_ASIDE - 50, 400))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_texts_of_twenty_megabytes_take_no_memory_but_that_of_the_longest(format):
+    body = with_texts(format, MOST_ASIDE - 50, 10_000)
+    assert len(body) > 18 * 1024 * 1024
+    assert most_memory(body) < 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("width", [3, 4])
+def test_a_position_and_a_turn_are_found_in_both_orders_of_bytes(format, order, width):
+    tags = (0x010F, 2, 4, 0x41414100), (0x0112, width, 1, 6), (0x8825, 4, 1, 50)
+    place = pictures.directory(order, (0, 1, 4, 0x02030000), (5, 1, 1, 0))[8:]
+    body = pictures.telling(format, pictures.directory(order, *tags, behind=place))
+    looked = look("証拠.png", body)
+    assert "position" in looked.notes
+    copy = copy_of(looked.kind, body)
+    assert "position" not in look("証拠.png", copy).notes
+    with Image.open(io.BytesIO(copy)) as image:
+        assert dict(image.getexif()) == {0x0112: 6}
+    still = pictures.telling(format, pictures.directory(order, tags[0]))
+    assert "position" not in look("証拠.png", still).notes and b"II*\0" not in copy_of(looked.kind, still)
+
+
+@pytest.mark.parametrize(
+    ("block", "position"),
+    [
+        (pictures.directory("<", (0x8825, 4, 1, 26), behind=b"\0\0"), False),  # nothing in it
+        (pictures.directory("<", (0x8825, 4, 1, 26), behind=b"\1\0"), True),
+        (pictures.directory("<", (0x8825, 4, 1, 0)), False),
+        (pictures.directory("<", (0x8825, 4, 1, 0xFFFFFFFF)), True),  # of what cannot be read, the worse is said
+        (pictures.directory("<", (0x8825, 4, 1, 26), behind=b"\1\0")[:20], False),
+        (b"II*\0\xff\xff\xff\xff", False),
+        (b"II*\0\x08\0\0\0\xff\xff", False),
+        (b"II", False),
+        (b"", False),
+        (b"XX*\0\x08\0\0\0", False),
+    ],
+)
+def test_a_directory_that_does_not_hold_is_read_as_far_as_it_goes(block, position):
+    assert exif.told(block) == exif.told(b"Exif\0\0" + block) == exif.Told(0, position)
+
+
+@how(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["<", ">"]),
+    st.dictionaries(
+        st.sampled_from([0x0100, 0x010F, 0x0112, 0x8769]),
+        st.tuples(st.sampled_from([3, 4]), st.integers(0, 0xFFFF)),
+    ),
+)
+def test_a_turn_is_read_as_other_programs_read_it(order, entries):
+    block = pictures.directory(order, *((tag, type, 1, value) for tag, (type, value) in sorted(entries.items())))
+    tags = Image.Exif()
+    tags.load(b"Exif\0\0" + block)
+    assert exif.told(block) == exif.Told(tags.get(0x0112, 0), False)
+
+
+ENTRIES = st.tuples(
+    st.sampled_from([0x0112, 0x8825, 0x8769, 0x010F]) | st.integers(0, 0xFFFF),
+    st.integers(0, 14).filter(lambda type: type != 3),
+    st.integers(0, 0xFFFFFFFF),
+    st.integers(0, 80) | st.integers(0, 0xFFFFFFFF),
+)
+
+
+@how(max_examples=300, deadline=None)
+@given(
+    format=st.sampled_from(["JPEG", "PNG", "WEBP"]),
+    order=st.sampled_from(["<", ">"]),
+    entries=st.lists(ENTRIES, max_size=6),
+    said=st.integers(0, 0xFFFF) | st.none(),
+    start=st.integers(0, 0xFFFFFFFF) | st.none(),
+    behind=st.binary(max_size=40),
+    cut=st.integers(0, 200),
+)
+def test_no_directory_however_broken_leads_to_a_fault_or_into_a_copy(format, order, entries, said, start, behind, cut):
+    block = bytearray(pictures.directory(order, *entries, behind=behind))
+    end = {"<": "little", ">": "big"}[order]
+    if start is not None:
+        block[4:8] = start.to_bytes(4, end)
+    if said is not None:
+        block[8:10] = said.to_bytes(2, end)
+    body = pictures.telling(format, bytes(block[:cut]))
+    kind = look("証拠.png", body).kind
+    copy = copy_of(kind, body)
+    with Image.open(io.BytesIO(copy)) as image:
+        assert set(image.getexif()) <= {0x0112}
+    assert pictures.pixels(copy)
+
+
+@how(max_examples=300, deadline=None)
+@given(st.sampled_from([b"", b"II*\0", b"MM\0*", b"Exif\0\0II*\0\x08\0\0\0"]), st.binary(max_size=200))
+def test_no_bytes_at_all_are_a_fault_of_a_block(head, tail):
+    assert exif.upright(exif.told(head + tail).turn) in {b"", *map(exif.upright, range(2, 9))}
 
 
 MUTANTS = [body for _name, body in SAMPLES.values()] + [PDF, pictures.moving("WEBP"), pictures.moving("PNG")]

@@ -1,6 +1,7 @@
 """Messages both ways, 補正依頼, and what a claimant says later: each a fact, none of it in the record's clear text."""
 
 from contextlib import nullcontext
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -53,6 +54,11 @@ def begun(database):
         return make.make_notice(session, service), staff
 
 
+def minute(n: int) -> datetime:
+    """Minutes after AT, within which the same words are the same form sent twice."""
+    return AT + timedelta(minutes=n)
+
+
 def facts(session) -> list[Fact]:
     return [e.fact for e in session.exec(select(Event).order_by(Event.seq))]
 
@@ -73,11 +79,12 @@ def reply_clock(session) -> Clock:
     return session.exec(select(Clock).where(Clock.rule == "reply")).one()
 
 
-def outcome_given(session, notice, staff) -> None:
-    make.decide(session, notice, make.KEEP, staff, "2026-04-28T10:00+09:00")
+def outcome_given(session, notice, staff, nos: tuple[int, ...] = ()) -> Letter:
+    make.decide(session, notice, make.KEEP, staff, "2026-04-28T10:00+09:00", nos)
     draft = replies.outcome_draft(session, notice)
     letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=AT)
     delivery.settle(session, letter.id, ACCEPTED, at=AT)
+    return letter
 
 
 def code_of(session) -> str:
@@ -87,15 +94,15 @@ def code_of(session) -> str:
 def test_what_is_said_is_sealed_and_the_record_keeps_only_a_commitment(database, begun):
     notice, staff = begun
     with database.writing() as session:
-        messages.receive(session, notice, "会社の同僚にも見られました。", at=AT)
-        messages.send(session, notice, "確かめています。", by=staff.id, at=LATER)
+        heard = messages.receive(session, notice, "会社の同僚にも見られました。", at=AT)
+        messages.send(session, notice, "確かめています。", seen=[heard.id], by=staff.id, at=LATER)
     with database.reading() as session:
         said = messages.exchange(session, notice)
         assert [(s.ours, s.text) for s in said] == [
             (False, "会社の同僚にも見られました。"),
             (True, "確かめています。"),
         ]
-        assert said[0].message.read_at == LATER  # who answers has read
+        assert said[0].message.read_at == LATER  # who answers has read what they had before them
         assert facts(session)[-4:] == [
             Fact.MESSAGE_RECEIVED,
             Fact.MESSAGES_READ,
@@ -142,6 +149,59 @@ def test_a_form_sent_twice_is_one_message(database, begun):
         )
         messages.receive(session, notice, "急いでいます", at=LATER)
         assert facts(session).count(Fact.MESSAGE_RECEIVED) == 2
+
+
+def test_the_same_words_after_a_word_of_the_other_side_are_a_new_message(database, begun):
+    notice, staff = begun
+    with database.writing() as session:
+        first = messages.receive(session, notice, "はい", at=minute(0))
+        messages.send(session, notice, "写真もありますか。", by=staff.id, at=minute(1))
+        assert messages.receive(session, notice, "はい", at=minute(2)).id != first.id
+        assert facts(session).count(Fact.MESSAGE_RECEIVED) == 2
+
+
+def test_two_questions_answered_with_the_same_words_keep_both_answers(database, begun):
+    notice, staff = begun
+    with database.writing() as session:
+        when = corrections.ask(session, notice, "いつ見つけましたか。", by=staff.id, at=minute(0))
+        where = corrections.ask(session, notice, "どこで見つけましたか。", by=staff.id, at=minute(1))
+        corrections.answer(session, notice, when.id, "わからない", at=minute(2))
+        corrections.answer(session, notice, where.id, "わからない", at=minute(3))
+        answers = [s.message.answers for s in messages.exchange(session, notice) if s.text == "わからない"]
+        assert answers == [when.id, where.id]
+        assert facts(session).count(Fact.CORRECTION_ANSWERED) == 2
+        assert list(verify(session)) == []
+
+
+@pytest.mark.parametrize("ended", ["dropped", "answered"])
+def test_the_same_question_can_be_asked_again_once_the_first_is_settled(database, begun, ended):
+    notice, staff = begun
+    with database.writing() as session:
+        first = corrections.ask(session, notice, "URLが開けません。", by=staff.id, at=minute(0))
+        if ended == "dropped":
+            corrections.drop(session, notice, first.id, by=staff.id, at=minute(1))
+        else:
+            corrections.answer(session, notice, first.id, "直しました", at=minute(1))
+        again = corrections.ask(session, notice, "URLが開けません。", by=staff.id, at=minute(2))
+        assert again.id != first.id
+        assert again.settled_at is None
+        assert corrections.ask(session, notice, "URLが開けません。", by=staff.id, at=minute(3)).id == again.id
+        assert facts(session).count(Fact.CORRECTION_ASKED) == 2
+        assert list(verify(session)) == []
+
+
+def test_staff_have_read_only_what_they_had_before_them(database, begun):
+    notice, staff = begun
+    with database.writing() as session:
+        first = messages.receive(session, notice, "急いでいます", at=minute(0))
+        second = messages.receive(session, notice, "家に来ています", at=minute(1))
+        messages.send(session, notice, "確かめます。", seen=[first.id], by=staff.id, at=minute(2))
+        corrections.ask(session, notice, "いつからですか。", seen=[first.id], by=staff.id, at=minute(3))
+        assert messages.read(session, notice, seen=[first.id], by=staff.id, at=minute(4)) == 0
+        assert messages.pending(session, [notice.case_id]) == ({notice.case_id}, {notice.case_id})
+        assert messages.read(session, notice, seen=[first.id, second.id], by=staff.id, at=minute(5)) == 1
+        assert messages.pending(session, [notice.case_id]) == ({notice.case_id}, set())
+        assert list(verify(session)) == []
 
 
 @pytest.mark.parametrize("words", ["", " \n", "あ" * 20_001])
@@ -257,6 +317,26 @@ def test_to_look_again_is_asked_after_an_outcome_and_starts_no_clock(database, b
         assert list(verify(session)) == []
 
 
+def test_an_outcome_that_was_told_can_be_questioned_whatever_is_decided_since(database, begun):
+    notice, staff = begun
+    with database.writing() as session:
+        outcome_given(session, notice, staff, (1,))
+        make.decide(session, notice, make.KEEP, staff, "2026-04-28T11:00+09:00", (2,))
+        afterwards.ask_again(session, notice, "1件目をもう一度見てください。", at=LATER)
+        make.decide(session, notice, make.KEEP, staff, "2026-04-28T12:10+09:00", (1,))
+        afterwards.ask_again(session, notice, "1件目の写真を見てください。", at=NEXT_DAY)
+        assert facts(session).count(Fact.RECONSIDERATION_ASKED) == 2
+
+
+def test_an_outcome_whose_only_letter_came_back_was_not_told(database, begun):
+    notice, staff = begun
+    with database.writing() as session:
+        letter = outcome_given(session, notice, staff)
+        delivery.bounced(session, letter.id, remark="宛先がない", by=journal.staff(staff.id), at=LATER)
+        with pytest.raises(NotAllowed, match="結果のお知らせの後"):
+            afterwards.ask_again(session, notice, "もう一度見てください", at=LATER)
+
+
 def test_content_that_is_gone_is_said_once_for_each_item_and_is_no_measure(database, begun):
     notice, _staff = begun
     with database.writing() as session:
@@ -335,12 +415,64 @@ def test_a_new_address_proves_itself_by_a_code_and_the_old_one_is_told(database,
         [moved] = letters(session, LetterKind.ADDRESS_MOVED)
         assert recipient(session, moved) == "akari@mail.example"
         assert "new@mail.example" not in body(session, moved)
+        assert "/status/" not in body(session, moved)  # whoever reads the old mail opens nothing
         changed = session.exec(select(Event).where(Event.fact == Fact.ADDRESS_CHANGED)).one()
         assert changed.actor == journal.CLAIMANT
         service = session.get_one(make.Service, session.get_one(Case, notice.case_id).service_id)
         assert not contact.send_secret(session, service, notice.number, "akari@mail.example", at=LATER)
         assert contact.send_secret(session, service, notice.number, "new@mail.example", at=LATER)
         assert list(verify(session)) == []
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_changed_address_makes_a_new_secret_that_only_the_new_address_learns(database, begun, left):
+    notice, staff = begun
+    with database.writing() as session:
+        notice = session.get_one(Notice, notice.id)
+        service = session.get_one(make.Service, session.get_one(Case, notice.case_id).service_id)
+        old = receipts.status_secret(session, notice)
+        [receipt] = letters(session, LetterKind.RECEIPT)
+        if left:
+            delivery.settle(session, receipt.id, ACCEPTED, at=AT)
+        messages.send(session, notice, "読んでください。", by=staff.id, at=AT)
+        contact.ask_to_change(session, notice, "new@mail.example", at=AT)
+        contact.confirm_change(session, notice, code_of(session), at=LATER)
+        new = receipts.status_secret(session, notice)
+        assert new != old
+        assert receipts.find_by_secret(session, service, notice.number, old) is None
+        assert receipts.find_by_secret(session, service, notice.number, new) is not None
+        sent = [x for x in session.exec(select(Letter)) if x.queued_at == LATER]
+        assert {recipient(session, x) for x in sent if new in body(session, x)} == {"new@mail.example"}
+        assert [x.kind for x in sent if old in body(session, x)] == []
+        told = {x.kind for x in sent if new in body(session, x)}
+        assert told == {LetterKind.NEWS, LetterKind.WAY_IN if left else LetterKind.RECEIPT}
+        assert list(verify(session)) == []
+
+
+def test_staff_can_take_the_page_back_from_who_changed_the_address(database, begun):
+    notice, staff = begun
+    with database.writing() as session:
+        notice = session.get_one(Notice, notice.id)
+        contact.ask_to_change(session, notice, "thief@mail.example", at=AT)
+        contact.confirm_change(session, notice, code_of(session), at=AT)
+        stolen = receipts.status_secret(session, notice)
+        receipts.change_email(session, notice, "akari@mail.example", by=staff.id, at=LATER)
+        assert receipts.status_secret(session, notice) != stolen
+        changed = session.exec(select(Event).where(Event.fact == Fact.ADDRESS_CHANGED).order_by(Event.seq)).all()
+        assert [e.data["said"]["secret_version"] for e in changed] == [2, 3]
+        assert list(verify(session)) == []
+        notice.secret_version = 2
+        session.add(notice)
+        session.flush()
+        assert [found.says for found in verify(session)] == ["its secret is not the one recorded last"]
+
+
+def test_a_first_address_leaves_the_secret_on_paper_as_it_is(session):
+    service, staff = make.make_service(session), make.make_staff(session)
+    notice = make.make_notice(session, service, email="")
+    before = receipts.status_secret(session, notice)
+    receipts.change_email(session, notice, "new@mail.example", by=staff.id, at=LATER)
+    assert receipts.status_secret(session, notice) == before
 
 
 def test_a_code_is_good_for_a_day_and_for_the_last_asking_only(database, begun):

@@ -7,7 +7,19 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import calendars, decisions, delivery, investigation, measures, replies
+from tests.web.claimant import PDF
+from tracker.casework import (
+    calendars,
+    decisions,
+    delivery,
+    evidence,
+    further,
+    intake,
+    investigation,
+    measures,
+    replies,
+)
+from tracker.casework.evidence import FileIn
 from tracker.casework.verify import verify
 from tracker.letters.transport import Answer
 from tracker.models import Event, Letter
@@ -23,6 +35,9 @@ def told(database):
         staff = make.make_staff(session)
         clause = make.first_clause(session, make.make_criteria(session, service))
         notice = make.make_notice(session, service)
+        at = make.instant("2026-04-28T12:00+09:00")
+        evidence.keep(session, "later", FileIn("委任状.pdf", PDF), at=at, authority=True)
+        further.add_evidence(session, notice, "later", at=at)
         item = decisions.items_of(session, notice)[0]
         investigation.snapshot(
             session, item, "受付時にはこう書かれていた", by=staff.id, at=make.instant("2026-04-29T10:00+09:00")
@@ -88,6 +103,19 @@ def test_an_untouched_journal_has_no_findings(database, told):
         ("letter", "article = '法25条2項'"),
         ("case", "statutory = 0"),
         ("notice", "standing = 'third_party'"),
+        ("notice", "rights = '[\"honor\"]'"),
+        ("notice", "primary_right = 'privacy'"),
+        ("notice", "circumstances = '[\"danger\"]'"),
+        ("notice", 'tell = \'["name", "contact", "evidence"]\''),
+        ("notice", 'answers = \'{"honor_untrue": "すべて"}\''),
+        ("notice", "reason_withheld = 1"),
+        ("notice", "by_published_method = 0"),
+        ("notice", "form_version = '2026-11'"),
+        ("notice", "doubts = '[\"trap\"]'"),
+        ("evidence", "sha256 = kind"),
+        ("evidence", "authority = 0"),
+        ("evidence", "document = 1"),
+        ("evidence", "added_at = '2026-04-30 00:00:00.000000'"),
         ("clause", "words = '別の文言'"),
         ("criteriaversion", "published_at = '2025-07-01 00:00:00.000000'"),
         ("letter", "body_sealed = subject_sealed"),
@@ -106,6 +134,20 @@ def test_one_edited_row_is_named(database, told, table, change):
     assert SHOWS_IN.get(table, table) in named
 
 
+def test_a_deleted_file_is_named(database, told):
+    with database.writer.begin() as connection:
+        connection.execute(text("delete from evidence"))
+    assert [(f.table, f.says) for f in findings(database)] == [("evidence", "the row is missing")]
+
+
+def test_filings_recorded_before_the_receipt_said_what_may_be_told_still_verify(database, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(intake, "declared", lambda _notice: {})
+        with database.writing() as session:
+            make.make_notice(session, make.make_service(session), tell=["name"])
+    assert findings(database) == []
+
+
 def test_the_deleted_last_event_is_named(database, told):
     with database.writer.begin() as connection:
         connection.execute(text("drop trigger event_kept"))
@@ -115,6 +157,25 @@ def test_the_deleted_last_event_is_named(database, told):
         )
 
     assert any("head" in finding.says for finding in findings(database))
+
+
+def test_whichever_event_is_deleted_the_case_is_named_and_every_check_goes_on(database, told):
+    with database.reading() as session:
+        events = session.exec(select(Event.id).where(Event.case_id == told.case_id)).all()
+    for event in events:
+        with database.reading() as session:  # rolled back: each event is missing by itself
+            session.connection().execute(text("pragma defer_foreign_keys = on"))
+            session.connection().execute(text("drop trigger event_kept"))
+            session.connection().execute(text("delete from event where id = :id"), {"id": event.hex})
+            found = list(verify(session))
+            session.rollback()
+        assert told.case_id in {finding.case for finding in found}
+
+
+@pytest.mark.parametrize("change", ["verdict = 'infected'", "stored = 'nowhere'", "name_sealed = x'00'"])
+def test_a_verdict_a_place_or_a_name_of_a_file_that_was_edited_is_named(database, told, change):
+    tamper(database, "evidence", change)
+    assert "evidence" in {finding.table for finding in findings(database)}
 
 
 def test_a_letter_that_claims_to_cover_another_item_is_named(database, told):

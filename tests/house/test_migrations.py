@@ -1,20 +1,25 @@
 """Migrations make exactly the models, on both databases, and what is chained cannot be edited afterwards."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from tests import make
 from tests.conftest import make_settings, open_database
+from tests.earlier import copy_what_fits
 from tests.postgres import own_database
-from tracker.casework import alerts, decisions, editions, investigation, messages, orders, replies
+from tracker.casework import alerts, decisions, editions, intake, investigation, messages, orders, replies, traces
+from tracker.casework.intake import FiledItem
+from tracker.casework.verify import verify
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
+from tracker.models import Item
 
 
 @contextmanager
@@ -114,6 +119,32 @@ def test_a_clock_may_be_stopped_and_a_hold_released(worked):
     with worked.writer.begin() as connection:
         connection.execute(text("update clock set stopped_at = started_at, voided_at = started_at"))
         connection.execute(text("update loghold set released_at = from_at"))
+
+
+URL = "https://tsumugi.example/p/1"
+ODD = "https://xn--[-w7ta::1]/"  # a normal form that cannot be taken apart
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_what_was_filed_before_receipts_were_signed_is_whole_afterwards(kind, tmp_path):
+    with ExitStack() as stack:
+        url = stack.enter_context(own_database()) if kind == "postgresql" else f"sqlite:///{tmp_path}/before.db"
+        today = stack.enter_context(migrated_database(make_settings(tmp_path)))
+        with today.writing() as session:
+            service = make.make_service(session)
+            filing = replace(make.make_filing(), items=[FiledItem("https://ああ[::1]/", ODD), FiledItem(URL, URL)])
+            intake.file(session, service, filing, at=make.instant("2026-04-30T10:00+09:00"))
+        before = open_database(make_settings(tmp_path, database=url))
+        stack.callback(before.dispose)
+        migrate(before, "0005")
+        copy_what_fits(today, before)
+        migrate(before)
+        with before.reading() as session:
+            items = session.exec(select(Item).order_by(Item.no)).all()
+            assert [item.url_key for item in items] == [traces.url_key(ODD), traces.url_key(URL)]
+            assert all(item.url_key for item in items)
+        with before.checking() as session:
+            assert list(verify(session)) == []
 
 
 def test_sqlite_enforces_references_again_after_a_migration(tmp_path):

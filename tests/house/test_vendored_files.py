@@ -1,4 +1,4 @@
-"""What browsers are given is, byte for byte, what vendor.json says was taken from the published packages."""
+"""What we give away is, byte for byte, what vendor.json says was taken from the published packages."""
 
 import json
 from base64 import b64encode
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("tracker/static/vendor", "tests/vendor")
+FOLDERS = ("tracker/static/vendor", "tests/vendor", "tracker/letters/paper/fonts")
 PACKAGES = json.loads((ROOT / "tracker/static/vendor/vendor.json").read_text(encoding="utf-8"))
 FILES = {file["path"]: file["integrity"] for package in PACKAGES for file in package["files"]}
 

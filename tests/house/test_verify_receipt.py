@@ -13,7 +13,7 @@ from hypothesis import given, settings as with_settings, strategies as st
 
 from tests import make
 from tools import verify_receipt as tool
-from tracker.casework import filed, signed, signing
+from tracker.casework import carried, filed, signed, signing
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_receipt.py"
 
@@ -108,6 +108,13 @@ def test_a_genuine_receipt_ends_with_0_and_says_what_it_states(folder):
     same = "filing.json: 受付票にあるものと同じです"
     for said in ("本物です", "TH-2026-000001", "2026-04-28T09:14:37+09:00", "2026-05-05", same):
         assert said in done.stdout, said
+
+
+def test_the_address_in_the_code_on_paper_is_checked_as_the_file_is(folder):
+    digits = carried.in_digits((folder / "receipt.json").read_bytes())
+    done = run(folder, f"https://kigen.example/receipts/verify#{digits}", "keys.json", "--filing", "filing.json")
+    assert done.returncode == 0 and "TH-2026-000001" in done.stdout, done.stderr
+    assert run(folder, f"#{digits[:-1]}", "keys.json").returncode == 1
 
 
 def test_a_changed_receipt_ends_with_1(folder):

@@ -6,17 +6,21 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from tests import children, make
+from tests import children, make, pictures
 from tests.conftest import make_settings
+from tests.scanner import running_scanner
+from tracker.casework import evidence, journal
 from tracker.jobs import JOBS, MAIL
 from tracker.jobs.engine import clockwork, knocker, last_due, queue, waiting
-from tracker.models import JobRun, Letter
+from tracker.models import Case, JobRun, Letter
+from tracker.now import now
 
 HOLDS = next(job for job in JOBS if job.name == "holds")
 
@@ -82,6 +86,26 @@ def test_the_tick_asks_for_what_is_due(app, database, settings, freezer):
     [tick] = made.huey.read_periodic(None)
     tick.execute()
     assert {task.name for task in made.huey.pending()} == {job.name for job in JOBS}
+
+
+def test_a_scan_does_not_begin_while_one_waits_for_a_mute_scanner(app, database, settings):
+    with database.writing() as session:
+        notice = make.make_notice(session, make.make_service(session))
+        evidence.keep(session, "t", evidence.FileIn("画面.png", pictures.png()), at=now())
+        case = session.get_one(Case, notice.case_id)
+        evidence.attach(session, case, evidence.kept(session, "t"), actor=journal.CLAIMANT, at=now())
+    made = clockwork(settings, database)
+    with running_scanner() as scanner, ThreadPoolExecutor(2) as pool:
+        database.info["settings"].clamd, scanner.mute = scanner.address, True
+        first = pool.submit(made.tasks["scan"].call_local)
+        until = time.monotonic() + 4
+        while not scanner.asked and time.monotonic() < until:
+            time.sleep(0.02)
+        pool.submit(made.tasks["scan"].call_local).result(3)
+        assert not first.done() and scanner.asked == 1
+        scanner.closing.set()
+    with database.reading() as session:
+        assert session.get_one(JobRun, "scan").failure == "Silent"
 
 
 def test_creating_an_app_opens_no_queue_and_a_posted_letter_knocks(app, database, settings):

@@ -94,3 +94,10 @@ def test_the_desk_is_told_loudly_that_letters_wait_without_mail(well, database, 
         [said] = problems(session, AT)
     assert "1通が送信待ち" in said
     assert "期限は進んでいます" in said
+
+
+def test_the_desk_is_told_when_the_disk_is_too_full_for_files(well, database, tmp_path):
+    database.info["settings"] = make_settings(tmp_path, disk_spare=10**18)
+    with database.reading() as session:
+        [said] = problems(session, AT)
+    assert "空き容量が足りません" in said

@@ -1,8 +1,10 @@
 """Evidence files and the virus scanner: looked at after filing, looked at again when it is back, never in the way."""
 
+import base64
 import os
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from tests import make, pictures
@@ -12,7 +14,7 @@ from tests.scanner import EICAR, NAME, running_scanner
 from tests.web.claimant import PDF
 from tracker.casework import evidence, journal
 from tracker.casework.evidence import FileIn
-from tracker.casework.evidence.clamd import Said, Silent, ask
+from tracker.casework.evidence.clamd import Away, Said, Silent, ask
 from tracker.casework.verify import verify
 from tracker.jobs import JOBS, tasks
 from tracker.law.facts import Fact
@@ -39,11 +41,11 @@ def case(database):
     return case
 
 
-def scan(settings, address: str = "") -> bool:
+def scan(settings, address: str = "", at: str = AT, **more) -> bool:
     """One run of the job, as a worker with that scanner does it."""
-    database = open_database(settings.model_copy(update={"clamd": address}))
+    database = open_database(settings.model_copy(update={"clamd": address} | more))
     try:
-        return tasks.run(database, JOB.name, JOB.work, clock)
+        return tasks.run(database, JOB.name, JOB.work, lambda: make.instant(at))
     finally:
         database.dispose()
 
@@ -80,7 +82,7 @@ def test_a_scanner_that_was_away_gets_the_files_when_it_is_back(database, settin
     port = free_port()
     assert not scan(settings, f"127.0.0.1:{port}")
     with database.reading() as session:
-        assert session.get_one(JobRun, "scan").failure == "Silent"
+        assert session.get_one(JobRun, "scan").failure == "Away"
     assert set(verdicts(database).values()) == {(None, "")}
     assert "写真" not in caplog.text and "書面" not in caplog.text
     with running_scanner(port=port) as scanner:
@@ -91,9 +93,39 @@ def test_a_scanner_that_was_away_gets_the_files_when_it_is_back(database, settin
 def test_three_silences_in_a_row_end_the_run(database, settings, case, monkeypatch):
     monkeypatch.setattr(tasks, "SILENT", 1)
     with running_scanner() as scanner:
-        scanner.says = "Can't allocate memory ERROR"
+        scanner.says = "\0"
         assert not scan(settings, scanner.address)
     assert scanner.asked == 1
+
+
+def test_files_that_get_no_answer_stand_behind_the_others(database, settings, case, monkeypatch):
+    monkeypatch.setattr(tasks, "SILENT", 1)
+    with running_scanner() as scanner:
+        scanner.says = "\0"
+        assert not scan(settings, scanner.address) and not scan(settings, scanner.address)
+        assert sorted(scanner.bodies) == sorted([pictures.jpeg(), ILL])
+        scanner.says = ""
+        assert scan(settings, scanner.address)  # they wait ten minutes
+        assert set(verdicts(database).values()) == {(None, "")}
+        assert scan(settings, scanner.address, "2026-05-05T09:10+09:00")
+    assert None not in {verdict for verdict, _virus in verdicts(database).values()}
+
+
+def test_a_file_that_the_scanner_cannot_look_at_stops_no_other_and_is_tried_again(
+    database, settings, case, monkeypatch
+):
+    monkeypatch.setattr(tasks, "SILENT", 1)
+    with running_scanner() as scanner:
+        scanner.stumbles = PDF
+        assert not scan(settings, scanner.address)
+        assert verdicts(database) == {"image/jpeg": (Verdict.CLEAN, ""), "application/pdf": (None, "")}
+        with database.reading() as session:
+            assert session.get_one(JobRun, "scan").failure == "Unable"
+        assert scan(settings, scanner.address, "2026-05-05T09:09+09:00") and scanner.asked == 2
+        assert not scan(settings, scanner.address, "2026-05-05T09:10+09:00") and scanner.asked == 3
+        scanner.stumbles = b""
+        assert scan(settings, scanner.address, "2026-05-05T09:20+09:00")
+    assert verdicts(database)["application/pdf"] == (Verdict.INFECTED, NAME)
 
 
 def test_a_file_that_the_scanner_finds_too_long_is_not_sent_again_and_again(database, settings, case):
@@ -108,13 +140,25 @@ def test_a_long_file_whose_line_is_cut_while_it_is_sent_is_too_big(tmp_path):
         assert ask(scanner.address, b"0" * 20_000_000) == Said(Verdict.TOO_BIG)
 
 
-def test_files_that_cannot_be_read_say_so_once(database, settings, case):
-    for path in settings.evidence_folder.iterdir():
-        path.unlink()
+def test_a_file_that_is_away_gets_no_verdict_and_is_scanned_when_it_is_back(database, settings, case):
+    with database.reading() as session:
+        first = session.exec(select(Evidence).order_by(Evidence.id)).first()
+    path = settings.evidence_folder / first.stored
+    path.rename(settings.data / "away")
     with running_scanner() as scanner:
+        assert not scan(settings, scanner.address)
+        assert len(scanner.bodies) == 1  # the other one
+        assert verdicts(database)[first.kind] == (None, "")
+        (settings.data / "away").rename(path)
         assert scan(settings, scanner.address)
-    assert scanner.asked == 0
-    assert {verdict for verdict, _virus in verdicts(database).values()} == {Verdict.UNREADABLE}
+    assert None not in {verdict for verdict, _virus in verdicts(database).values()}
+
+
+def test_a_wrong_master_key_is_no_verdict(database, settings, case):
+    with running_scanner() as scanner:
+        assert not scan(settings, scanner.address, master_key=SecretStr(base64.b64encode(b"?" * 32).decode()))
+        assert set(verdicts(database).values()) == {(None, "")} and scanner.asked == 0
+        assert scan(settings, scanner.address)
 
 
 def test_files_of_a_case_that_was_erased_are_not_read(database, settings, case):
@@ -123,6 +167,7 @@ def test_files_of_a_case_that_was_erased_are_not_read(database, settings, case):
     with running_scanner() as scanner:
         assert scan(settings, scanner.address)
     assert scanner.asked == 0
+    assert {verdict for verdict, _virus in verdicts(database).values()} == {Verdict.UNREADABLE}
 
 
 def test_a_scanner_that_never_answers_is_not_waited_for_longer_than_said():
@@ -134,7 +179,7 @@ def test_a_scanner_that_never_answers_is_not_waited_for_longer_than_said():
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "/nowhere/clamd.sock", "no.such.host.invalid:3310", "[::1]:1"])
 def test_a_scanner_that_is_not_there_is_silent(address):
-    with pytest.raises(Silent):
+    with pytest.raises(Away):
         ask(address, b"x")
 
 

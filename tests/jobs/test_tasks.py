@@ -179,6 +179,17 @@ def test_files_of_a_form_that_was_never_sent_go_after_a_day(database, settings):
     assert not stored.exists()
 
 
+def test_the_sweep_minds_its_own_files_and_nothing_else_stops_it(database, settings):
+    folder, old = settings.evidence_folder, make.instant("2026-05-01T09:00+09:00").timestamp()
+    (folder / "lost+found").mkdir(parents=True)
+    (folder / "nowhere").symlink_to(folder / "what-is-not-there")
+    (folder / "left-over").write_bytes(b"x")
+    for name in ("lost+found", "left-over"):
+        os.utime(folder / name, (old, old))
+    assert tasks.run(database, "evidence", tasks.sweep_evidence, clock("2026-05-05T09:00+09:00"))
+    assert {path.name for path in folder.iterdir()} == {"lost+found", "nowhere"}
+
+
 def test_the_nightly_check_finds_a_case_that_stands_elsewhere_than_its_record(database, notice, caplog):
     assert tasks.run(database, "positions", tasks.check_positions, clock())
     with database.writing() as session:

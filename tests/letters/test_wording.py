@@ -9,6 +9,7 @@ import pytest
 from tests import make
 from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right
 from tracker.letters import write
+from tracker.letters.reference import reference, span
 from tracker.letters.write import Letterhead, Line
 from tracker.models import LetterChannel
 
@@ -90,3 +91,36 @@ def test_the_sender_is_told_where_to_object():
     )
 
     assert "https://tsumugi.example/contact" in draft.body
+
+
+def test_a_poster_learns_neither_by_subject_nor_by_text_the_number_that_opens_the_status_page():
+    head, who = replace(DUTY, contact="https://tsumugi.example/contact"), uuid4()
+    common = {"to": "", "channel": LetterChannel.HANDOVER, "account": "@kaze", "lines": [TAKEN]}
+    told = write.Told(rights=["名誉権"], reason="理由です。")
+    for where in (head, replace(DUTY, contact="")):
+        for draft in (
+            write.sender_notice(where, sender=who, **common),
+            write.inquiry(where, sender=who, told=told, **common),
+        ):
+            assert DUTY.number not in draft.subject + draft.body
+            assert f"整理番号 {reference(who)}" in draft.subject
+            assert "受付番号" not in draft.body
+
+
+def test_the_reference_of_a_poster_is_short_stays_and_finds_its_sender_again():
+    who = uuid4()
+    assert reference(who) == reference(who) != reference(uuid4())
+    first, last = span(f" {reference(who).lower()} ")
+    assert first <= who <= last
+    for other in ("", "TH-2026-000001", "1234", "zzzz-zzzz", str(who)):
+        assert span(other) is None
+    assert span("１２３４-ＡＢＣＤ") == span("1234-abcd")
+
+
+def test_an_inquiry_after_a_report_of_a_third_party_claims_no_shelter():
+    told = write.Told(rights=["名誉権"], reason="理由です。")
+    draft = write.inquiry(
+        DUTY, to="", channel=LetterChannel.HANDOVER, sender=uuid4(), account="", lines=[LINE], told=told, report=True
+    )
+    assert draft.article == "" and draft.subject.startswith("あなたの投稿についてのお尋ね")
+    assert "理由です。" in draft.body and "条" not in draft.body and "同意" not in draft.body

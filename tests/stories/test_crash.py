@@ -1,5 +1,6 @@
-"""A worker is killed at the worst moments. No letter is lost; one that went out twice is the same, and says so."""
+"""A process is killed at the worst moments. No letter and no file is lost; a letter that went twice is the same."""
 
+import os
 import signal
 from contextlib import nullcontext
 from datetime import timedelta
@@ -7,16 +8,20 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from tests import children, make
+from tests import children, make, pictures
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
 from tests.relay import running_relay
+from tracker.casework import evidence, journal
+from tracker.casework.evidence import FileIn
 from tracker.casework.verify import verify
+from tracker.jobs import tasks
 from tracker.jobs.tasks import carry_mail
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.migrations import migrate
-from tracker.models import Event, Letter
+from tracker.models import Case, Event, Evidence, Letter
+from tracker.now import now
 
 AT = make.instant("2026-04-28T09:15:00+09:00")
 LATER = AT + outbox.CLAIM + timedelta(minutes=1)  # the claim of AT has run out
@@ -116,3 +121,51 @@ def test_two_sweepers_at_once_send_each_letter_once(relay, settings, database):
     assert len(relay.mailbox) == 16
     assert len(set(relay.message_ids())) == 16
     assert [a["again"] for a in accepted(database)] == [False] * 16
+
+
+def files(settings) -> set[str]:
+    return {path.name for path in settings.evidence_folder.iterdir()}
+
+
+@pytest.mark.parametrize("verb", ["drop", "sweep", "attach"])
+def test_killed_before_the_commit_a_kept_file_is_still_there_for_its_filing(settings, database, verb):
+    with database.writing() as session:
+        evidence.keep(session, "a-form", FileIn("画面.png", pictures.png()), at=AT)
+    child = children.start("files.py", settings, verb, "before_commit", "a-form")
+    children.go(child)
+    assert child.wait(30) == -signal.SIGKILL
+    with database.writing() as session:
+        case = session.exec(select(Case)).one()
+        [id] = evidence.attach(session, case, evidence.kept(session, "a-form"), actor=journal.CLAIMANT, at=AT)
+        assert evidence.read(session, session.get_one(Evidence, id)) == pictures.png()
+    assert chain_holds(database)
+
+
+@pytest.mark.parametrize("verb", ["drop", "sweep", "attach"])
+def test_killed_after_the_commit_a_file_that_nobody_names_is_swept(settings, database, verb):
+    with database.writing() as session:
+        kept = evidence.keep(session, "a-form", FileIn("画面.png", pictures.png()), at=AT).stored
+    child = children.start("files.py", settings, verb, "after_commit", "a-form")
+    children.go(child)
+    assert child.wait(30) == -signal.SIGKILL
+    assert kept in files(settings)
+    with database.reading() as session:
+        assert evidence.kept(session, "a-form") == []
+        named = set(session.exec(select(Evidence.stored)))
+    tasks.sweep_evidence(database, lambda: now() + 2 * evidence.KEPT)
+    assert files(settings) == named
+    assert chain_holds(database)
+
+
+def test_a_file_and_its_name_are_on_the_disk_before_a_row_names_it(database, settings, monkeypatch):
+    kept, sync = [], os.fsync
+
+    def remembering(held: int) -> None:
+        sync(held)
+        kept.append(os.readlink(f"/proc/self/fd/{held}"))
+
+    monkeypatch.setattr(os, "fsync", remembering)
+    with database.writing() as session:
+        stored = evidence.keep(session, "a-form", FileIn("画面.png", pictures.png()), at=AT).stored
+    folder = settings.evidence_folder
+    assert kept == [str(folder.parent), str(folder / stored), str(folder)]

@@ -16,7 +16,7 @@ from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
 from tests.web import desk
 from tracker import create_app
-from tracker.casework import holdings, journal, worklist
+from tracker.casework import holdings, journal, repeats, worklist
 from tracker.casework.faces import Urgency
 from tracker.casework.verify import verify
 from tracker.cli.demo.diary import Diary
@@ -73,6 +73,7 @@ NOT_YET: dict[type, set] = {
     Fact: {fact for fact in Fact if f"Fact.{fact.name}" not in VERBS},
     Origin: {Origin.OWN_DETECTION, Origin.PUBLIC_BODY, Origin.COURT},
     LetterChannel: {LetterChannel.PORTAL, LetterChannel.PUBLICATION},
+    LetterKind: {LetterKind.INQUIRY},  # shown before a filing is sent; the sender is not asked yet
 }
 NO_CLOCK = {rule.key for rule in CLOCKS if rule.kept_by or rule.starts_on in NOT_YET[Fact]}
 
@@ -213,6 +214,13 @@ def test_holds_run_end_soon_and_have_ended_and_orders_are_open_late_and_answered
 
 def test_there_is_evidence_of_each_kind(reading):
     assert there(reading, Evidence.kind) == {"image/png", "image/jpeg", "image/webp", "application/pdf"}
+
+
+def test_one_claimant_files_the_same_again_and_the_desk_can_see_it(reading):
+    again = [n for n in reading.exec(select(Notice)) if any(one.may_be_same for one in repeats.repeats(reading, n))]
+    assert len(again) == 1
+    (earlier,) = repeats.repeats(reading, again[0])
+    assert earlier.likeness >= repeats.NEARLY and earlier.outcome.kept and earlier.outcome.told_at
 
 
 def test_one_notice_has_thirty_items_and_some_have_a_few(reading):

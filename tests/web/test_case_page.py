@@ -1,5 +1,6 @@
 """事案のページ: looking records nothing; what is put right on it is recorded and shown."""
 
+import re
 from html import unescape
 from uuid import UUID
 
@@ -7,9 +8,9 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tests.web.claimant import png
-from tests.web.desk import boxes, make_member, member, post, token, words
-from tracker.casework import delivery, evidence, folder, journal
+from tests.web.claimant import PDF, files, png
+from tests.web.desk import boxes, hidden, make_member, member, post, token, words
+from tracker.casework import delivery, evidence, folder, journal, receipts
 from tracker.casework.evidence import FileIn
 from tracker.law.grounds import Channel, Circumstance
 from tracker.letters.transport import Answer
@@ -49,7 +50,7 @@ def test_the_page_leads_with_the_day_and_how_it_was_counted(app, notice):
     assert "この日の終わりに満了（民法141条）" in text
     assert "5/7(木)―採らなかった読みB・Cでは、この日の終わりに満了" in text
     assert "計算書と、採らなかった読み" in text
-    assert "連鎖は1から2まで一致" in text
+    assert "連鎖は1から3まで一致" in text
 
 
 def test_looking_at_every_part_of_a_case_records_nothing(app, database, notice):
@@ -204,7 +205,7 @@ def test_the_time_of_a_filing_through_the_form_cannot_be_corrected(app, notice):
     assert "訂正できません" in words(refused)
 
 
-def file_paper(client, **changes):
+def file_paper(client, slug="tsumugi", **changes):
     """Enter a fax."""
     fields = {
         "token": "f" * 32,
@@ -223,7 +224,7 @@ def file_paper(client, **changes):
         "email": "",
     } | changes
     data = fields | {"csrf_token": token(client.get("/desk/").text)}
-    return client.post("/desk/new/tsumugi", data=data, content_type="multipart/form-data")
+    return client.post(f"/desk/new/{slug}", data=data, content_type="multipart/form-data")
 
 
 def test_a_fax_is_entered_with_the_time_of_its_arrival(app, database):
@@ -242,6 +243,135 @@ def test_a_fax_is_entered_with_the_time_of_its_arrival(app, database):
         assert session.exec(select(Case)).one().statutory
         assert session.exec(select(Clock).where(Clock.rule == "receipt")).one().stopped_at is None
     assert "3項目" in words(client.get(CASE))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reason": "電話で聞き直した理由です。"},
+        {"received_at": "2026-04-30T09:30:00"},
+        {"channel": "phone"},
+        {"by_published_method": "no"},
+        {"evidence": True},
+    ],
+    ids=["the reason", "the time", "the way", "the method", "a file"],
+)
+def test_a_form_put_right_after_it_was_entered_is_not_thrown_away(app, database, changed):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+    file_paper(client, evidence=files(("画面.png", png())))
+    again = file_paper(client, evidence=files(("画面.png", png())))
+    assert (again.status_code, again.headers.get("Location")) == (303, CASE)  # nothing new: the same press twice
+
+    if "evidence" in changed:
+        changed = {"evidence": files(("続き.png", png("black")))}
+    answer = file_paper(client, **changed)
+
+    text = words(answer)
+    assert answer.status_code == 409
+    assert "この画面の申出は、すでに登録しています" in text and CASE in answer.text
+    assert changed.get("reason", "") in answer.text and ("evidence" not in changed or "続き.png" in text)
+    fresh = hidden(answer, "token")
+    assert fresh != "f" * 32
+    changed.pop("evidence", None)
+    entered = file_paper(client, token=fresh, **changed)
+    assert entered.status_code == 303 and entered.headers["Location"] != CASE
+    with database.reading() as session:
+        assert len(session.exec(select(Notice)).all()) == 2
+
+
+def test_the_same_form_at_another_service_is_entered_there(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+        make.make_service(session, name="つむぎ動画", slug="movie", prefix="MV")
+    client = member(app)
+    file_paper(client)
+
+    answers = [file_paper(client, slug="movie", document=files(("申出書.pdf", PDF))) for _time in range(2)]
+
+    assert [a.headers["Location"] for a in answers] == [
+        f"/desk/cases/MV-{CASE.rsplit('/', 1)[1].partition('-')[2]}"
+    ] * 2
+    with database.reading() as session:
+        assert len(session.exec(select(Notice)).all()) == 2 and len(session.exec(select(Evidence)).all()) == 1
+
+
+def test_a_letter_comes_with_its_scan_a_power_of_attorney_answers_and_no_address(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+    sent = {
+        "channel": "post",
+        "rights": ["honor", "privacy"],
+        "primary": "privacy",
+        "circumstances": ["election"],
+        "answer-honor_untrue": "盗んだという部分",
+        "answer-election_which": "市長選挙",
+        "answer-peace_since": "選ばれていない権利の答え",
+        "mark": ["2枚目"],
+        "withhold": "y",
+        "caution": "家族も電話に出る",
+        "document": files(("申出書.pdf", PDF)),
+        "authority": files(("委任状.png", png())),
+        "evidence": files(("画面.png", png("black")), ("だめ.exe", b"MZ")),
+    }
+    refused = file_paper(client, **sent)
+    assert refused.status_code == 422
+    page = words(refused)
+    assert page.count("受け取った添付(1個)") == 3 and "だめ.exe" in page
+    for kept in ("盗んだという部分", "2枚目", "家族も電話に出る", 'value="privacy" selected'):
+        assert kept in refused.text
+    again = {name: value for name, value in sent.items() if name not in ("document", "authority", "evidence")}
+    assert file_paper(client, **again).status_code == 303
+
+    with database.reading() as session:
+        notice = session.exec(select(Notice)).one()
+        assert notice.primary_right == "privacy" and notice.reason_withheld
+        assert notice.answers == {"honor_untrue": "盗んだという部分", "election_which": "市長選挙"}
+        marks = {(e.kind, e.authority, e.document) for e in session.exec(select(Evidence))}
+        secret = receipts.status_secret(session, notice)
+    assert marks == {
+        ("application/pdf", False, True), ("image/png", True, False), ("image/png", False, False),
+    }  # fmt: skip
+    evidence = words(client.get(f"{CASE}?tab=evidence"))
+    assert "申出書.pdf" in evidence and "届いた書面（原本）" in evidence and "発信者には見せません" in evidence
+    for tab in ("talk", "origin", "procedure"):
+        assert "家族も電話に出る" in words(client.get(f"{CASE}?tab={tab}"))
+    letters = client.get(f"{CASE}?tab=letters")
+    assert "郵送" in words(letters)
+    place = re.search(r'href="([^"]*/letters/[^"]*)">1通だけ開く', letters.text)[1]
+    paper = words(client.get(place))
+    assert f"合言葉　　　　　{secret}" in paper or f"合言葉 {secret}" in paper
+    assert "/s/tsumugi/status " in paper and f"/status/{notice.number}" not in paper
+
+
+@pytest.mark.parametrize(
+    ("received", "asked"),
+    [("2026-04-24T00:00:01", False), ("2026-04-23T23:59:59", True), ("2025-04-24T09:00:00", True)],
+)
+def test_a_time_of_receipt_whose_days_are_over_is_asked_about_once(app, database, received, asked):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+
+    answer = file_paper(client, received_at=received)
+
+    assert answer.status_code == (422 if asked else 303)
+    if asked:
+        assert "もう過ぎています。日時が正しければ、印を付けてください" in words(answer)
+        assert "別紙のとおり、虚偽の書き込みです。" in answer.text
+        assert file_paper(client, received_at=received, long_ago="1").status_code == 303
+
+
+def test_the_form_says_which_clocks_follow_and_why(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+        make.make_service(session, slug="soon", prefix="SN", registered_on=None)
+    client = member(app)
+    assert "法22条1項により公表しています" in words(client.get("/desk/new/tsumugi"))
+    assert "第三者からの通報は、どの方法で届いても、期限は任意" in words(client.get("/desk/new/tsumugi"))
+    assert "届出の前なので、どちらを選んでも期限は任意" in words(client.get("/desk/new/soon"))
 
 
 def test_what_came_on_another_way_runs_under_a_voluntary_clock(app, database):

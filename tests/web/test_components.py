@@ -32,6 +32,8 @@ IMPORTS = """
    area_field, select_field, choices, choice_card, error_summary, button, button_link, hidden, csrf,
    confirm_box %}
 {% from "components/panel.html" import panel %}
+{% from "components/files.html" import file_field %}
+{% from "components/questions.html" import question_field %}
 {% from "components/path.html" import path %}
 {% from "components/banner.html" import banner %}
 {% from "components/tag.html" import tag %}
@@ -153,6 +155,8 @@ CALLS |= {
     "letter_state": "<p>{{ letter_state(held(e).letter) }}</p>",
     "order_table": "{{ order_table([held(e).open]) }}",
     "hold_picture": "{{ hold_picture(held(e).picture, id='f') }}",
+    "question_field": "{{ question_field({'key': 'k', 'label': '続柄', 'hint': '例'}, e, [e]) }}",
+    "file_field": "<form>{{ file_field(e, [{'name': e, 'kind': e, 'size': e, 'notes': [e]}], [e], 20, 20) }}</form>",
 }
 VOID = {"input", "br", "link", "meta", "path", "circle", "rect"}
 
@@ -219,6 +223,7 @@ def bare_app() -> Flask:
     for name in ("status_form", "intake_form", "about"):
         app.add_url_rule(f"/s/<slug>/{name}", f"public.{name}")
     app.add_url_rule("/calculator/", "public.calculator")
+    app.add_url_rule("/receipts/verify", "public.verify_receipt")
     app.add_url_rule("/desk/holds/orders/<number>", "staff.hold_order")
     app.jinja_env.globals |= {"held": held, "order_link": lambda number: f"/desk/holds/orders/{number}"}
     app.jinja_env.globals |= {"csrf_token": lambda: "token-1", "integrity": vendored()}
@@ -446,7 +451,9 @@ def test_a_page_has_language_skip_link_main_and_nothing_inline(layout):
     assert all("style" not in attributes for _, attributes in tags)
     scripts = [attributes for tag, attributes in tags if tag == "script"]
     sheets = [attributes["href"] for tag, attributes in tags if tag == "link" and attributes["rel"] == "stylesheet"]
-    assert scripts == [{"src": "/static/vendor/htmx.min.js", "integrity": vendored()["htmx.min.js"], "defer": None}]
+    htmx = {"src": "/static/vendor/htmx.min.js", "integrity": vendored()["htmx.min.js"], "defer": None}
+    out = LAYOUTS[layout].get("exit_url")
+    assert scripts == [htmx, *([{"src": "/static/exit.js", "data-exit": out}] if out else [])]
     assert sheets == ["/static/vendor/tokens.css", "/static/style.css"]
     assert '<html lang="en">' in page(layout, locale="en")
 

@@ -11,10 +11,10 @@ from tests.scanner import EICAR, NAME, running_scanner
 from tests.web.claimant import PDF, files, send, text
 from tests.web.desk import member, post, token, words
 from tracker.casework import evidence, journal
-from tracker.casework.evidence import FileIn
+from tracker.casework.evidence import FileIn, scanning
 from tracker.jobs import tasks
 from tracker.law.facts import Fact
-from tracker.models import Case, Event, Evidence, Staff, Verdict
+from tracker.models import Case, Event, Evidence, Staff, Upload, Verdict
 
 AT = "2026-05-01T10:42:00+09:00"
 TAB = "/desk/cases/TH-2026-000001?tab=evidence"
@@ -264,3 +264,20 @@ def test_no_mutated_file_under_any_name_leads_to_a_fault(app, service, body, cut
         "/s/tsumugi/", data=data, content_type="multipart/form-data", headers={"Sec-Fetch-Site": "same-origin"}
     )
     assert answer.status_code == 422
+
+
+def test_the_desk_says_that_a_file_could_not_be_scanned_and_will_be_again(app, database, add):
+    app.extensions["settings"].clamd = "127.0.0.1:3310"
+    id = add("画面.png", pictures.png())
+    with database.writing() as session:
+        scanning.note_try(session, id, at=make.instant(AT))
+    assert "検査できず、後でやり直します（5/1 10:42）" in words(member(app).get(TAB))
+
+
+def test_who_signed_in_is_not_measured_by_address(app, database, service):
+    app.extensions["settings"].evidence_bytes, app.extensions["settings"].evidence_files = len(PDF), 1
+    client = member(app)
+    for n in range(7):
+        assert paper(client, ("書面.pdf", PDF), token=f"{n:032x}", name="").status_code == 422
+    with database.reading() as session:
+        assert len(session.exec(select(Upload)).all()) == 7

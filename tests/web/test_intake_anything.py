@@ -18,7 +18,8 @@ ODD = st.one_of(
     ),
 )  # fmt: skip
 NAMES = [
-    *fields(), "mark", "note", "do", "kept", "form_version", "skip", "withhold", "office", "homepage", "circumstances",
+    *fields(), "mark", "note", "do", "kept", "form_version", "skip", "withhold", "office", "homepage", "altcha",
+    "circumstances",
     "tell", "answer-honor_untrue", "answer-intimate_consent",
 ]  # fmt: skip
 

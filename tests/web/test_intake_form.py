@@ -8,7 +8,7 @@ from sqlmodel import func, select
 
 from tests import make
 from tests.conftest import make_settings
-from tests.web.claimant import PDF, fields, png, send, text, value
+from tests.web.claimant import PDF, fields, files, png, send, text, value
 from tracker import create_app
 from tracker.casework import evidence
 from tracker.casework.criteria import ClauseText, publish
@@ -369,6 +369,81 @@ def test_a_file_that_is_there_no_more_is_not_missed_unsaid(client, database):
     assert send(client, kept="0").status_code == 303
 
 
+def test_a_file_whose_row_outlived_it_is_not_listed_and_costs_no_filing(client, app, database):
+    send(client, attach=[("画面.png", png()), ("証明書.pdf", PDF)], name="")
+    with database.reading() as session:
+        lost = session.exec(select(Upload.stored).where(Upload.kind == "image/png")).one()
+    (app.extensions["settings"].evidence_folder / lost).unlink()
+    answer = send(client, kept="2")
+    assert answer.status_code == 422 and "もう残っていません" in text(answer)
+    assert "受け取った添付(1個)" in text(answer) and "画面.png" not in text(answer)
+    assert send(client, kept="1").status_code == 303
+    assert one(database, Evidence).kind == "application/pdf"
+
+
+def test_what_is_left_on_disk_after_a_filing_opens_with_the_key_of_the_case_alone(client, app, database):
+    send(client, attach=[("画面.png", png()), ("証明書.pdf", PDF)], name="")
+    with database.reading() as session:
+        dropped = session.exec(select(Upload.id).where(Upload.kind == "application/pdf")).one()
+    send(client, do=f"unfile:{dropped}", name="")
+    assert send(client).status_code == 303
+    on_disk = {path.name for path in app.extensions["settings"].evidence_folder.iterdir()}
+    assert on_disk == {one(database, Evidence).stored}
+
+
+def padded(size: int) -> bytes:
+    """A PDF of that many bytes."""
+    return PDF.replace(b"trailer", b" " * (size - len(PDF)) + b"trailer")
+
+
+def test_one_network_address_cannot_fill_the_disk_and_can_always_file(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = app.test_client()
+    app.extensions["settings"].evidence_files, app.extensions["settings"].evidence_bytes = 1, 100_000
+    for n in range(5):
+        assert send(client, token=f"{n:032x}", do="add", attach=[("書面.pdf", padded(100_000))]).status_code == 200
+    again = send(client, token=f"{0:032x}", do="add", attach=[("書面.pdf", padded(100_000))])
+    assert again.status_code == 200  # it is there already
+    answer = send(client, token="a" * 32, attach=[("書面.pdf", padded(100_000))])
+    assert answer.status_code == 422 and "1時間に受け取れる量" in text(answer)
+    assert re.search(r"\d+時\d+分を過ぎてから", text(answer))
+    assert 'href="#evidence"' in answer.text and "円満に退職" in answer.text
+    other = app.test_client().post(
+        "/s/tsumugi/",
+        data={"do": "add", "token": "b" * 32, "evidence": files(("書面.pdf", PDF))},
+        environ_base={"REMOTE_ADDR": "192.0.2.7"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert other.status_code == 200
+    assert count(database, Upload) == 6
+    assert send(client, token="a" * 32).status_code == 303
+
+
+def test_a_disk_that_is_nearly_full_refuses_files_and_takes_filings(client, app, database):
+    app.extensions["settings"].disk_spare = 10**18
+    answer = send(client, attach=[("画面.png", png())])
+    assert answer.status_code == 422 and "空き容量が足りません" in text(answer)
+    assert "円満に退職" in answer.text and count(database, Upload) == 0
+    assert send(client).status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_all_texts_together_have_a_limit_too_and_files_do_not_count(client, app, database, kind):
+    many = fields(note=["x" * (7 * 1024 * 1024)] * 5)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = client.post("/s/tsumugi/", data=many, content_type=kind, headers=headers)
+    assert answer.status_code == 422 and "全体が大きすぎて" in text(answer)
+    assert count(database, Notice) == 0
+
+
+def test_the_preview_has_no_room_for_files(client):
+    sent = fields(evidence=files(("書面.pdf", padded(33 * 1024 * 1024))))
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = client.post("/s/tsumugi/preview", data=sent, content_type="multipart/form-data", headers=headers)
+    assert answer.status_code == 422
+
+
 def test_a_form_changed_after_it_was_received_comes_back_as_a_new_one(client, database):
     first = send(client)
     changed = send(client, reason="書き直した理由です。", attach=[("画面.png", png())])
@@ -378,6 +453,33 @@ def test_a_form_changed_after_it_was_received_comes_back_as_a_new_one(client, da
     assert count(database, Notice) == 1
     assert send(client, reason="書き直した理由です。", token=value(changed, "token")).status_code == 303
     assert count(database, Notice) == 2 and count(database, Evidence) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"posted": ["2026-04-27"]}, {"attach": [("画面.png", png()), ("続き.png", png("black"))]}],
+    ids=["when it was posted", "one more file"],
+)
+def test_nothing_that_was_added_to_a_form_after_it_was_received_is_thrown_away(client, database, changed):
+    send(client, attach=[("画面.png", png())])
+    answer = send(client, **({"attach": [("画面.png", png())]} | changed))
+    assert answer.status_code == 409 and value(answer, "token") != fields()["token"]
+    assert count(database, Notice) == 1
+    if "attach" in changed:
+        assert "続き.png" in text(answer)
+
+
+def test_a_page_that_was_filed_at_another_service_is_filed_here_all_the_same(client, database):
+    with database.writing() as session:
+        make.make_service(session, "つむぎ動画", "movie", "MV")
+    there = send(client, "movie", attach=[("画面.png", png())])
+    here = [send(client, attach=[("画面.png", png())]) for _time in range(2)]
+    assert [a.status_code for a in here] == [303, 303] and here[0].location == here[1].location
+    assert "/s/tsumugi/receipt/TH-" in here[0].location and "/s/movie/receipt/MV-" in there.location
+    assert client.get(here[0].location).status_code == 200
+    assert send(client, "movie", attach=[("画面.png", png())]).location == there.location
+    assert send(client, reason="書き直した理由です。").status_code == 409
+    assert (count(database, Notice), count(database, Evidence), count(database, Upload)) == (2, 2, 0)
 
 
 def test_the_same_filing_from_a_fresh_page_is_asked_about_without_giving_number_or_secret_away(client, database):
@@ -503,7 +605,7 @@ def test_after_too_many_filings_the_form_comes_back_with_what_was_typed(tmp_path
 def test_a_filing_that_fails_leaves_no_half(client, database, app):
     send(client, attach=[("画面.png", png())], name="")
     for path in app.extensions["settings"].evidence_folder.iterdir():
-        path.unlink()
+        path.write_bytes(b"damaged")
     app.config["TESTING"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert send(client).status_code == 500

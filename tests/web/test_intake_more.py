@@ -2,17 +2,22 @@
 
 import io
 import re
+from html import unescape
 
 import pytest
 from sqlmodel import select
+from werkzeug.datastructures import MultiDict
 
 from tests import make
 from tests.web.claimant import PDF, fields, png, send, text, value
-from tracker.casework import decisions, folder, intake, verify
+from tests.web.desk import member
+from tracker.casework import decisions, filed, folder, intake, verify
 from tracker.casework.intake import FORM_VERSION
 from tracker.law.grounds import Standing
 from tracker.letters import write
 from tracker.models import Case, Claimant, Evidence, Item, Notice
+from tracker.web.forms import IntakeForm
+from tracker.web.places import Row
 from tracker.web.reading import true_host
 
 NOW = "2026-04-28T09:14:37+09:00"
@@ -81,6 +86,76 @@ def test_a_list_of_three_hundred_rows_with_seven_bad_ones_names_them_and_takes_t
     filed = items(database)
     assert len(filed) == 293
     assert (filed[292].quote, filed[292].mark, filed[292].note) == ("箇所293", "0:53", "メモ293")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://tsumugi.example/p/1 https://tsumugi.example/p/2", "1件目のURLの欄に、URLが2つ以上あります"),
+        ("https://tsumugi.example/p/1、https://tsumugi.example/p/2", "1件目のURLの欄に、URLが2つ以上あります"),
+        ("https://tsumugi.example/p/1 左上の画像", "1件目のURLの途中に空白があります"),
+        ("https://tsumugi.example/p/1\tひどい言葉", "1件目のURLの途中に空白があります"),
+    ],
+)
+def test_a_field_for_one_address_takes_one_address_and_keeps_what_was_typed(client, url, words):
+    answer = send(client, url=[url])
+    assert answer.status_code == 422 and words in text(answer)
+    assert value(answer, "url") == url.replace("\t", " ")
+
+
+def test_a_line_break_in_a_cell_of_one_line_joins_no_words(client, database):
+    listed = 'URL\tアカウント\nhttps://tsumugi.example/p/1\t"風\n@kaze"'
+    assert send(client, url=[""], quote=[""], many=listed).status_code == 303
+    assert items(database)[0].account == "風 @kaze"
+
+
+def test_two_addresses_on_a_line_are_said_next_to_the_line_and_never_filed_as_one(client, database):
+    listed = "https://tsumugi.example/p/1\nhttps://tsumugi.example/p/2、https://tsumugi.example/p/3"
+    answer = send(client, url=[""], quote=[""], many=listed)
+    assert answer.status_code == 422 and "2行目が読み取れません" in text(answer)
+    assert "URLが2つ以上あります。1行に1つずつ書いてください。" in text(answer)
+    assert listed.split("\n")[1] in answer.get_data(as_text=True)
+    assert send(client, url=[""], quote=[""], many=listed, skip="y").status_code == 303
+    assert [item.url for item in items(database)] == ["https://tsumugi.example/p/1"]
+
+
+def test_an_empty_cell_at_the_beginning_of_a_list_is_a_cell(client, database):
+    listed = "\tURL\t箇所\r\n甲\thttps://tsumugi.example/p/1\t一\r\n\thttps://tsumugi.example/a,b\t"
+    assert send(client, url=[""], quote=[""], many=listed).status_code == 303
+    filed = [(item.url, item.quote, item.note) for item in items(database)]
+    assert filed == [("https://tsumugi.example/p/1", "一", "甲"), ("https://tsumugi.example/a,b", "", "")]
+
+
+def test_hundreds_of_rows_too_many_come_back_as_a_list_with_everything_that_was_typed(client, database):
+    n = range(600)
+    typed = {
+        "url": [f"https://tsumugi.example/p/{i}" for i in n],
+        "quote": [f'言葉{i}\n"二行目", {i}' for i in n],
+        "account": [f"@kaze{i}" for i in n],
+        "posted": ["昨日" for _ in n],
+        "mark": [f"{i}:15" for i in n],  # never empty: the test client writes empty parts as no browser does
+        "note": [f'"{i}"' for i in n],
+    }
+    answer = send(client, many="https://tsumugi.example/own", **typed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "いま601件あります" in text(answer)
+    assert page.count('name="url"') < 300 and len(page) < 1_000_000
+    kept = unescape(re.search(r'<textarea[^>]*name="many"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1]).strip("\n")
+    drawn = page.count('name="url"')
+    again = {name: typed[name][:drawn] for name in typed}
+    form = IntakeForm(MultiDict(fields(many=kept, **again)))
+    with client.application.test_request_context():
+        form.validate()
+    assert form.bad_rows == [] and form.rows == [Row(*one) for one in zip(*again.values(), strict=True)]
+    own, *listed = form.items[drawn:]
+    assert own.url == "https://tsumugi.example/own"
+    read = [(one.url, one.quote, one.account, one.posted, one.mark, one.note) for one in listed]
+    assert read == list(zip(*(typed[name][drawn:] for name in typed), strict=True))
+
+
+def test_no_more_rows_can_be_added_than_can_be_filed(client):
+    answer = send(client, do="add", url=[f"https://tsumugi.example/p/{i}" for i in range(300)])
+    assert answer.status_code == 200 and answer.get_data(as_text=True).count('name="url"') == 300
 
 
 def test_a_list_of_bad_rows_alone_cannot_be_filed(client):
@@ -234,6 +309,58 @@ def test_without_the_reason_there_is_no_shelter_and_the_letter_claims_none(clien
     assert send(client, withhold="y").status_code == 303 and one(database, Notice).reason_withheld
 
 
+def test_the_preview_for_a_third_party_asks_without_the_inquiry_of_the_law(client):
+    page = preview(client, standing="third_party", circumstances=["intimate"])
+    letter, note = page.partition("あなたの投稿についてのお尋ね")[2], page.partition("あなたの投稿についてのお尋ね")[0]
+    assert letter and "円満に退職" in letter  # the reason is shown: it is not withheld
+    assert "通報者（名前は伏せています）から" in letter and "通報を受けました" in letter
+    for threat in ("照会", "法3条2項2号", "同意", "講ずることがあります", "申出者"):
+        assert threat not in letter
+    assert "返事がないことを理由に削除することはできません" in note and "法3条2項2号" in note
+    assert "2日" not in page  # the short wait shelters after an inquiry of those concerned alone
+
+
+@pytest.mark.parametrize(
+    ("ticked", "articles"),
+    [
+        (["intimate"], ["私事性的画像記録法4条"]),
+        (["av"], ["AV法16条"]),
+        (["election"], ["法4条"]),
+        (["danger", "av", "intimate"], ["私事性的画像記録法4条", "AV法16条"]),
+    ],
+)
+def test_a_tick_does_not_shorten_the_wait_and_the_page_says_what_would(client, ticked, articles):
+    page = preview(client, circumstances=ticked)
+    note, _subject, letter = page.partition("あなたの投稿についての照会")
+    assert "7日を経過しても" in letter and "2日" not in letter and "法3条2項2号" in letter
+    assert "担当者が1つずつ確かめ" in note and "2日" in note
+    assert all(article in note for article in articles)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"circumstances": ["danger", "child"]}, {"circumstances": ["av"], "withhold": "y"}]
+)
+def test_two_days_are_not_spoken_of_where_they_cannot_apply(client, changes):
+    assert "2日" not in preview(client, **changes)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "letters"), [(["", ""], 2), (["@x", "＠ｘ"], 1), (["@x", " @x "], 1), (["@x", "@y"], 2)]
+)
+def test_the_preview_and_the_filing_take_the_same_posts_for_one_posters(client, database, accounts, letters):
+    two = {"url": ["https://tsumugi.example/p/1", "https://tsumugi.example/p/2"], "quote": ["一つめ", "二つめ"]}
+    page = preview(client, **two, account=accounts, posted=["", ""])
+    assert ("二つめ" in page) == (letters == 1)
+    assert ("1件目を投稿した人への文です" in page) == (letters > 1)
+    send(client, **two, account=accounts, posted=["", ""])
+    assert len({item.sender_id for item in items(database)}) == letters
+
+
+def test_the_page_says_that_staff_start_from_the_text_and_does_not_promise_it(client):
+    page = text(client.get("/s/tsumugi/"))
+    assert "担当者が尋ねるときは、この文をもとにします" in page and "この文が届きます" not in page
+
+
 def test_an_empty_form_has_a_preview_too(client):
     page = text(client.get("/s/tsumugi/"))
     for words in ("ここに問題の箇所が入ります", "ここに選んだ権利が入ります", "ここに理由が入ります"):
@@ -261,7 +388,7 @@ def test_the_page_says_its_version(client):
 
 def test_a_filing_that_a_program_seems_to_have_written_arrives_and_is_marked(client, database):
     assert send(client, homepage="https://spam.example").status_code == 303
-    assert one(database, Notice).doubts == ["trap"]
+    assert one(database, Notice).doubts == ["trap", "unproven"]
     assert one(database, Case).statutory  # no doubt of ours shortens a right of theirs
 
 
@@ -307,3 +434,21 @@ def test_a_doubtful_address_is_taken_and_a_telephone_number_asked_for_where_the_
 def test_a_third_party_reads_what_the_law_makes_of_it_and_a_family_what_to_write(client):
     page = text(client.get("/s/tsumugi/"))
     assert "「通報」として受け付け" in page and "続柄を、理由に書いてください" in page
+
+
+def test_what_to_mind_when_the_claimant_is_reached_is_sealed_and_shown_to_staff_alone(app, client, database):
+    answer = send(client, caution="夫も電話に出ます。平日の昼だけ。")
+    assert answer.status_code == 303
+    with database.reading() as session:
+        row = session.exec(select(Claimant)).one()
+        notice = session.exec(select(Notice)).one()
+        assert "夫も".encode() not in row.caution_sealed
+        assert "夫も" not in f"{notice.search_text} {filed.copy_of(session, notice).decode()}"
+    assert "夫も" not in text(client.get(answer.location))
+    for tab in ("talk", "origin", "procedure"):
+        page = text(member(app).get(f"/desk/cases/TH-2026-000001?tab={tab}"))
+        assert "連絡する前に（申出者からのお願い）" in page and "夫も電話に出ます。平日の昼だけ。" in page
+
+
+def test_the_form_says_when_files_of_an_unsent_filing_are_deleted(client):
+    assert "申し出ないまま24時間たったものは、次の朝までに消します" in text(client.get("/s/tsumugi/"))

@@ -303,3 +303,13 @@ def test_a_citation_is_written_as_each_language_writes_it(article, english):
     assert citation(article) == article
     with speaking("en"):
         assert citation(article) == english
+
+
+@pytest.mark.parametrize("first", ["en", "ja"])
+def test_a_citation_that_stands_in_a_page_is_in_the_language_of_each_reader(app, clause, first):
+    """Whoever comes first, in whatever language: a template keeps no answer for the next one."""
+    client = app.test_client()
+    client.get("/", headers={"Accept-Language": first})
+    client.delete_cookie("lang")
+    assert "法22条2項3号" in client.get("/", headers={"Accept-Language": "ja"}).text
+    assert "Act art. 22(2) item 3" in client.get("/", headers={"Accept-Language": "en"}).text

@@ -2,15 +2,17 @@
 
 import io
 import json
+import re
 from hashlib import sha256
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text as sql
 
 from tests import make
 from tests.web.claimant import PDF, send, text
 from tools import verify_receipt as tool
-from tracker.casework import intake, receipts, signing
+from tracker.casework import carried, intake, receipts, signing
 from tracker.law.grounds import Channel
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -122,7 +124,9 @@ def test_the_key_of_another_provider_is_told(client, file):
     assert answer.status_code == 200 and "知らない鍵です" in text(answer)
 
 
-def test_a_receipt_of_before_a_correction_is_genuine_and_said_to_be_replaced(client, database, freezer):
+@pytest.fixture
+def corrected(client, database, freezer) -> str:
+    """The address of a receipt that replaced one."""
     freezer.move_to("2026-04-30T10:00+09:00")
     at, true = make.instant("2026-04-29T10:00+09:00"), make.instant("2026-04-27T16:40+09:00")
     with database.writing() as session:
@@ -133,7 +137,11 @@ def test_a_receipt_of_before_a_correction_is_genuine_and_said_to_be_replaced(cli
         )
         receipts.acknowledge(session, service, notice, at=at)
         receipts.correct_receipt(session, notice, true, reason="読み違えた", by=staff.id, at=at)
-        place = f"/s/two/receipt/{notice.number}/{receipts.status_secret(session, notice)}"
+        return f"/s/two/receipt/{notice.number}/{receipts.status_secret(session, notice)}"
+
+
+def test_a_receipt_of_before_a_correction_is_genuine_and_said_to_be_replaced(client, corrected):
+    place = corrected
     words = text(client.get(place))
     assert (
         "受け付けた日時を訂正しました" in words
@@ -218,3 +226,52 @@ def test_too_many_checks_are_put_off(client):
 
 def test_the_page_reads_in_english(client, file):
     assert check(client, pasted=file.decode(), query_string={"lang": "en"}).status_code == 200
+
+
+def test_the_receipt_offers_its_pdf_which_is_saved_and_kept_by_no_cache(client, place, file):
+    assert "受付票（PDF）を保存" in text(client.get(place))
+    answer = client.get(f"{place}/receipt-1.pdf")
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="receipt-TH-2026-000001-1.pdf"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert dict(PdfReader(io.BytesIO(answer.data)).attachments) == {"receipt-TH-2026-000001-1.json": [file]}
+    assert client.get(f"{place}/receipt-1.pdf").data == answer.data
+
+
+def test_the_pdf_holds_neither_secret_nor_name_nor_address(client, place):
+    answer = client.get(f"{place}/receipt-1.pdf")
+    pdf = PdfReader(io.BytesIO(answer.data))
+    said = re.sub(r"\s", "", "".join(page.extract_text() for page in pdf.pages)) + answer.data.decode("latin-1")
+    for hidden in (place.rsplit("/", 1)[1], "水原", "akari", "81f02c", "円満"):
+        assert hidden not in said
+
+
+def test_the_pdf_speaks_japanese_whoever_asks(client, place):
+    assert client.get(f"{place}/receipt-1.pdf?lang=en").data == client.get(f"{place}/receipt-1.pdf").data
+
+
+def test_the_pdf_proves_itself_to_the_page_and_without_kigen(client, place):
+    pdf = client.get(f"{place}/receipt-1.pdf").data
+    words = text(check(client, chosen=pdf))
+    assert "本物です" in words and "2026年4月28日(火) 9時14分37秒" in words and "紙面ではありません" in words
+    assert tool.check(pdf, tool.read_keys(client.get(KEYS).data))["number"] == "TH-2026-000001"
+
+
+@pytest.mark.parametrize("shown", ["http://127.0.0.1:8000/receipts/verify#{}", "#{}", "{}"])
+def test_what_a_phone_reads_from_the_paper_is_genuine(client, file, shown):
+    words = text(check(client, pasted=shown.format(carried.in_digits(file))))
+    assert "本物です" in words and "TH-2026-000001" in words
+
+
+def test_a_wrong_secret_opens_no_pdf_and_no_other_number_is_there(client, place):
+    wrong = place.rsplit("/", 1)[0] + "/kaki-kuke-kosa-suse-sota-teto-nani"
+    assert client.get(f"{wrong}/receipt-1.pdf").status_code == 404
+    assert client.get(f"{place}/receipt-2.pdf").status_code == 404
+
+
+def test_each_of_two_receipts_has_its_own_pdf(client, corrected):
+    for no, day in ((1, "2026年4月28日(火)"), (2, "2026年4月27日(月)")):
+        pdf = PdfReader(io.BytesIO(client.get(f"{corrected}/receipt-{no}.pdf").data))
+        said = pdf.pages[0].extract_text().replace(" ", "")
+        assert day in said and ("受け付けた日時を訂正しました" in said) is (no == 2)
+        assert f"/receipt-{no}.pdf" in client.get(corrected).text

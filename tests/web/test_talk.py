@@ -9,10 +9,23 @@ from sqlmodel import select
 from tests import make
 from tests.web.claimant import PDF, files, png, send, text, value
 from tests.web.desk import member, post, words
-from tracker.casework import afterwards, contact, corrections, delivery, folder, investigation, messages, replies
+from tracker.casework import (
+    afterwards,
+    contact,
+    corrections,
+    decisions,
+    delivery,
+    evidence,
+    folder,
+    investigation,
+    measures,
+    messages,
+    replies,
+)
+from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.letters.transport import Answer
-from tracker.models import Claimant, Event, Evidence, Letter, LetterKind, Message, Notice
+from tracker.models import Case, Claimant, Event, Evidence, Letter, LetterKind, Message, Notice, Service
 from tracker.sealed import open_text
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -59,6 +72,11 @@ def tell(client, path: str, attach=(), headers=HERE, **fields):
     return client.post(path, data=data, content_type="multipart/form-data", headers=headers)
 
 
+def seen(page) -> list[str]:
+    """The unread messages that a page of the desk shows, as its forms send them."""
+    return re.findall(r'name="seen" value="([^"]*)"', page.get_data(as_text=True).partition('id="write"')[2])
+
+
 def facts(database) -> list[Fact]:
     with database.reading() as session:
         return [e.fact for e in session.exec(select(Event).order_by(Event.seq))]
@@ -71,10 +89,10 @@ def letters(database, kind: LetterKind) -> list[str]:
         return [open_text(session, x.case_id, "letter.to", x.id, x.to_sealed) for x in found]
 
 
-def give_outcome(database, staff) -> None:
+def give_outcome(database, staff, nos: tuple[int, ...] = ()) -> None:
     with database.writing() as session:
         notice = folder.find(session, NUMBER)
-        make.decide(session, notice, make.KEEP, staff, "2026-04-28T12:00+09:00")
+        make.decide(session, notice, make.KEEP, staff, "2026-04-28T12:00+09:00", nos)
         draft = replies.outcome_draft(session, notice)
         letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=AT)
         delivery.settle(session, letter.id, Answer(True, 250, "smtp"), at=AT)
@@ -96,7 +114,7 @@ def test_what_a_claimant_writes_is_read_and_answered_at_the_desk(app, client, ad
     case = desk.get(f"{CASE}?tab=talk")
     assert "未読の連絡 1" in words(case)
     assert "会社にも知られました。 急いでください。" in words(case)
-    sent = post(desk, f"{CASE}/messages", words="今日中に確かめます。")
+    sent = post(desk, f"{CASE}/messages", words="今日中に確かめます。", seen=seen(case))
     assert sent.status_code == 303
 
     page = text(client.get(address))
@@ -111,9 +129,24 @@ def test_what_a_claimant_writes_is_read_and_answered_at_the_desk(app, client, ad
 def test_a_message_can_be_marked_as_read_without_an_answer(app, client, address):
     tell(client, f"{address}/messages", text="返事はいりません。")
     desk = member(app)
-    assert post(desk, f"{CASE}/messages/read").status_code == 303
+    assert post(desk, f"{CASE}/messages/read", seen=seen(desk.get(f"{CASE}?tab=talk"))).status_code == 303
     assert "担当者が読みました" in text(client.get(address))
     assert "未読の連絡" not in words(desk.get(f"{CASE}?tab=talk"))
+
+
+def test_what_came_while_staff_wrote_stays_unread(app, client, address):
+    tell(client, f"{address}/messages", text="急いでいます。")
+    desk = member(app)
+    opened = seen(desk.get(f"{CASE}?tab=talk"))
+    tell(client, f"{address}/messages", text="家に人が来ています。")
+    assert post(desk, f"{CASE}/messages", words="今日中に確かめます。", seen=opened).status_code == 303
+    assert text(client.get(address)).count("担当者が読みました") == 1
+    assert UNREAD in desk.get("/desk/").text
+    assert post(desk, f"{CASE}/messages/read", seen=opened).status_code == 303
+    assert post(desk, f"{CASE}/requests", wanted="いつからですか。", seen=[*opened, "no-id"]).status_code == 303
+    assert UNREAD in desk.get("/desk/").text
+    assert post(desk, f"{CASE}/messages/read", seen=seen(desk.get(f"{CASE}?tab=talk"))).status_code == 303
+    assert UNREAD not in desk.get("/desk/").text
 
 
 @pytest.mark.parametrize("typed", ["", "  \n ", "あ" * 20_001])
@@ -224,6 +257,100 @@ def test_more_evidence_is_added_to_the_same_notice(app, client, address, databas
     assert "2件目の画面" in words(member(app).get(f"{CASE}?tab=talk"))
 
 
+def test_each_file_keeps_its_note_even_where_the_note_is_the_same(client, address, database):
+    for name, colour in (("赤.png", "red"), ("青.png", "blue")):
+        token = value(client.get(f"{address}/evidence"), "token")
+        done = tell(client, f"{address}/evidence", token=token, text="投稿の画面です", attach=[(name, png(colour))])
+        assert done.status_code == 303
+    page = text(client.get(address))
+    assert page.count("投稿の画面です") == 2
+    assert "添付: 赤.png" in page and "添付: 青.png" in page
+    with database.reading() as session:
+        assert list(verify(session)) == []
+
+
+def test_the_status_page_lists_every_file_that_was_received_with_its_day(client, freezer):
+    filed = send(client, standing="lawyer", attach=[("shot.png", png()), ("a.png", png("red"))])
+    mine = filed.location.replace("/receipt/", "/status/")
+    freezer.move_to("2026-04-30T10:00:00+09:00")
+    token = value(client.get(f"{mine}/evidence"), "token")
+    tell(client, f"{mine}/evidence", token=token, what="authority", attach=[("委任状.pdf", PDF)])
+    page = text(client.get(mine))
+    received = page.partition("受け取ったファイル")[2].partition("これまでと、これから")[0]
+    assert re.search(r"a\.png.*4月28日.*shot\.png.*4月28日.*委任状\.pdf.*立場を示す書類.*4月30日", received)
+    receipt = filed.location
+    for public in (receipt, receipt.rpartition("/")[0], "/s/tsumugi/"):
+        assert "shot.png" not in client.get(public).get_data(as_text=True)
+
+
+def test_a_status_page_that_was_only_opened_says_nothing_was_taken(client, address):
+    assert "banner--good" not in client.get(address).get_data(as_text=True)
+
+
+def test_a_notice_without_files_has_no_list_of_them(client, address):
+    assert "受け取ったファイル" not in text(client.get(address))
+
+
+def test_what_staff_named_and_attached_is_not_on_the_status_page(client, address, database, staff):
+    with database.writing() as session:
+        case = session.get_one(Case, folder.find(session, NUMBER).case_id)
+        upload = evidence.keep(session, "desk", evidence.FileIn("佐藤の控え.pdf", PDF), at=AT)
+        evidence.attach(session, case, [upload], actor=f"staff:{staff.id}", at=AT)
+    assert "佐藤の控え" not in client.get(address).get_data(as_text=True)
+
+
+def test_a_power_of_attorney_comes_later_and_is_told_from_evidence(app, client, database):
+    lawyer = send(client, standing="lawyer", attach=[("画面.png", png())]).location.replace("/receipt/", "/status/")
+    assert "立場を示す書類を加える" in text(client.get(lawyer))
+    form = client.get(f"{lawyer}/evidence?what=authority")
+    assert re.search(r'value="authority" checked', form.text) and "投稿した人には見せません" in text(form)
+    token = value(form, "token")
+    attach = [("委任状.pdf", PDF), ("x.exe", b"MZ")]
+    bad = tell(client, f"{lawyer}/evidence", token=token, what="authority", attach=attach)
+    assert bad.status_code == 422 and re.search(r'value="authority" checked', bad.text)
+    assert "委任状.pdf" in text(bad) and text(bad).count("立場を示す書類") >= 2
+    done = tell(client, f"{lawyer}/evidence", token=token, what="authority", kept="1")
+    assert done.status_code == 303
+    page = text(client.get(done.location))
+    assert "立場を示す書類を受け取りました" in page and "立場を示す書類を加えました" in page
+    with database.reading() as session:
+        assert {e.kind: e.authority for e in session.exec(select(Evidence))} == {
+            "image/png": False,
+            "application/pdf": True,
+        }
+        said = [e.data["said"] for e in session.exec(select(Event)) if e.fact is Fact.EVIDENCE_ADDED]
+        assert sorted(one["files"][0]["authority"] for one in said) == [False, True]
+    shown = words(member(app).get(f"{CASE}?tab=evidence"))
+    assert "立場を示す書類" in shown and "発信者には見せません" in shown
+
+
+def test_a_person_who_acts_for_themselves_is_not_asked_for_authority(client, address):
+    assert "立場を示す書類" not in text(client.get(address))
+    assert "立場を示す書類" not in text(client.get(f"{address}/evidence"))
+
+
+def test_nothing_withheld_is_in_a_letter_to_the_poster(client, database):
+    """Evidence, authority, answers and who filed: none of it is in what goes to the sender, whatever was ticked."""
+    private = {"name": "水原 あかり", "phone": "090-0000-1111", "caution": "夜だけ"}
+    typed = {"standing": "lawyer", "answer-honor_untrue": "盗んだという部分", "account": ["@kaze"], **private}
+    told = send(client, tell=[], attach=[("画面.png", png())], **typed)
+    place = told.location.replace("/receipt/", "/status/")
+    token = value(client.get(f"{place}/evidence"), "token")
+    tell(client, f"{place}/evidence", token=token, what="authority", attach=[("委任状.pdf", PDF)])
+    with database.writing() as session:
+        staff, notice = make.make_staff(session), folder.find(session, NUMBER)
+        service = session.get_one(Service, session.get_one(Case, notice.case_id).service_id)
+        clause = make.first_clause(session, make.make_criteria(session, service))
+        make.decide(session, notice, make.remove(clause), staff, "2026-04-28T12:00+09:00")
+        found = decisions.standing_measures(session, [i.id for i in decisions.items_of(session, notice)])
+        measures.execute(session, notice, [m.id for m in found], executed_at=AT, by=staff.id, at=AT)
+        drafts = replies.sender_drafts(session, notice)
+        assert drafts
+        letters = " ".join(f"{draft.to} {draft.subject} {draft.body}" for draft in drafts)
+    for secret in (*private.values(), "akari@mail.example", "盗んだという部分", "画面.png", "委任状", "代理人"):
+        assert secret not in letters
+
+
 def test_evidence_without_a_file_comes_back(client, address, database):
     answer = tell(client, f"{address}/evidence", text="画像の説明", attach=[])
     assert answer.status_code == 422
@@ -304,6 +431,14 @@ def test_a_post_that_is_gone_is_said_and_no_duty_ends(app, client, address, data
     assert facts(database)[-1] is Fact.CONTENT_GONE
 
 
+def test_in_a_long_filing_too_the_posts_that_are_gone_are_marked(client):
+    many = "\n".join(f"https://tsumugi.example/p/{n}" for n in range(25))
+    long = send(client, url=[], quote=[], many=many).location.replace("/receipt/", "/status/")
+    ids = re.findall(r'name="item" value="([^"]*)"', client.get(f"{long}/gone").get_data(as_text=True))
+    assert tell(client, f"{long}/gone", item=ids[:5]).status_code == 303
+    assert text(client.get(long)).count("もう見えないと知らせました") == 5
+
+
 def test_looking_again_is_offered_after_an_outcome_and_reaches_the_desk(app, client, address, staff, database):
     assert "再検討を依頼する" not in text(client.get(address))
     assert tell(client, f"{address}/reconsideration", text="まだです").status_code == 422
@@ -314,10 +449,20 @@ def test_looking_again_is_offered_after_an_outcome_and_reaches_the_desk(app, cli
     assert tell(client, f"{address}/reconsideration", text="").status_code == 422
     assert tell(client, f"{address}/reconsideration", text="背景に住所があります").status_code == 303
     desk = member(app)
-    assert "背景に住所があります" in words(desk.get(f"{CASE}?tab=talk"))
+    tab = desk.get(f"{CASE}?tab=talk")
+    assert "背景に住所があります" in words(tab)
     assert NUMBER in words(desk.get("/desk/?view=wrote"))  # the case is closed, and still found
-    post(desk, f"{CASE}/messages/read")
+    post(desk, f"{CASE}/messages/read", seen=seen(tab))
     assert NUMBER not in words(desk.get("/desk/?view=wrote"))
+
+
+def test_a_decision_that_is_not_told_yet_changes_nothing_on_the_status_page(client, address, staff, database):
+    give_outcome(database, staff, (1,))
+    before = client.get(address).get_data(as_text=True)
+    with database.writing() as session:
+        make.decide(session, folder.find(session, NUMBER), make.KEEP, staff, "2026-04-28T12:30+09:00", (2,))
+    assert client.get(address).get_data(as_text=True) == before
+    assert tell(client, f"{address}/reconsideration", text="1件目をもう一度").status_code == 303
 
 
 # ---- the lost secret
@@ -374,7 +519,56 @@ def test_a_new_address_is_proved_by_the_code_that_was_sent_to_it(client, address
     assert done.status_code == 303
     assert "お知らせの送り先を変えました" in text(client.get(done.location))
     assert letters(database, LetterKind.ADDRESS_MOVED) == ["akari@mail.example"]
-    assert "n…@mail.example" in text(client.get(f"{address}/address"))
+    moved = done.location.partition("?")[0]
+    assert "n…@mail.example" in text(client.get(f"{moved}/address"))
+
+
+def moved_to(client, database, address: str, email: str = "new@mail.example"):
+    """The status page as the claimant sees it after the code of a new address came back."""
+    tell(client, f"{address}/address", email=email)
+    return tell(client, f"{address}/address/code", code=code_in_mail(database))
+
+
+def test_a_new_address_makes_a_new_secret_and_who_wrote_the_code_is_told_to_keep_it(client, address, database):
+    assert "これまでのメールや印刷した受付票にあるものは、使えなくなります" in text(client.get(f"{address}/address"))
+    done = moved_to(client, database, address)
+    moved = done.location.partition("?")[0]
+    assert moved != address
+    page = client.get(done.location)
+    assert "アドレスと合言葉も、新しくなりました。前のものは、もう使えません" in text(page)
+    paper = moved.replace("/status/", "/receipt/")
+    assert page.text.count(f'href="{paper}"') >= 2  # also in the words that say so
+    assert moved.rsplit("/", 1)[1] in text(client.get(paper))
+    assert letters(database, LetterKind.RECEIPT)[-1] == "new@mail.example"
+
+
+def test_an_old_address_is_answered_like_a_wrong_secret(client, address, database):
+    moved_to(client, database, address)
+    old, wrong = client.get(address), client.get(address[:-2])
+    assert (old.status_code, text(old)) == (404, text(wrong))
+    assert "新しい送り先に届いたメールから開いてください" in text(old)
+    for place in (address.replace("/status/", "/receipt/"), f"{address}/evidence", f"{address}/address"):
+        assert client.get(place).status_code == 404
+    typed = {"number": NUMBER, "secret": address.rsplit("/", 1)[1]}
+    assert client.post("/s/tsumugi/status", data=typed, headers=HERE).status_code == 422
+
+
+def test_a_letter_of_before_says_that_its_address_is_the_old_one(client, address, database):
+    with database.writing() as session:
+        mail = session.exec(select(Letter).where(Letter.kind == LetterKind.RECEIPT)).one()
+        delivery.settle(session, mail.id, Answer(True, 250, "smtp"), at=AT)
+        place = f"/letters/{mail.id}"
+    tell(client, f"{address}{place}")
+    assert "前のものです" not in text(client.get(f"{address}{place}"))
+    moved = moved_to(client, database, address).location.partition("?")[0]
+    assert "ここにあるアドレスと合言葉は、前のものです" in text(client.get(f"{moved}{place}"))
+
+
+def test_nothing_that_is_made_to_be_shown_holds_the_secret(client, address):
+    secret, paper = address.rsplit("/", 1)[1].encode(), address.replace("/status/", "/receipt/")
+    for name in ("receipt-1.json", "filing.json"):  # the PDF is made of the first alone
+        saved = client.get(f"{paper}/{name}")
+        assert saved.status_code == 200 and secret not in saved.get_data(), name
 
 
 @pytest.mark.parametrize("typed", ["", "nothing", "a b@c.example", "akari@mail.example"])

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings
@@ -10,6 +11,8 @@ from tests.web.desk import boxes, make_member, member, post, sign_in, words
 from tracker import create_app
 from tracker.casework import endings, investigation, journal
 from tracker.law.grounds import Circumstance, Standing
+from tracker.letters.reference import reference
+from tracker.models import Sender
 
 AT = "2026-05-01T10:42:00+09:00"
 
@@ -103,6 +106,15 @@ def test_search_finds_number_quote_and_full_width_and_nothing_else(app, notices)
     assert order(client.get(f"/desk/?q={notices['soon'].number.lower()}")) == [notices["soon"].number]
     assert order(client.get("/desk/?q=ＴＨ－2026－000001")) == [notices["late"].number]
     assert order(client.get("/desk/?q=100%25")) == []
+
+
+def test_search_finds_the_case_of_a_poster_who_names_the_reference_of_the_letter(app, database, notices):
+    with database.reading() as session:
+        notice = notices["soon"]
+        sender = session.exec(select(Sender).where(Sender.case_id == notice.case_id)).first()
+    client = member(app)
+    assert order(client.get(f"/desk/?q={reference(sender.id)}")) == [notice.number]
+    assert order(client.get(f"/desk/?q= {reference(sender.id).lower()} ")) == [notice.number]
 
 
 def test_the_list_narrows_to_a_service_a_view_and_ones_own_cases(app, database, notices):

@@ -159,9 +159,11 @@ def look_up_wrongly(visit: Visit) -> None:
 def ask(session: Session) -> None:
     """The claimant wrote, and staff ask for something (補正依頼)."""
     notice = finding.notice(session, "landlord")
-    messages.receive(session, notice, "会社の同僚にも見られていることがわかりました。", at=NOW - timedelta(hours=3))
+    heard = messages.receive(
+        session, notice, "会社の同僚にも見られていることがわかりました。", at=NOW - timedelta(hours=3)
+    )
     words = "2件目のURLを開くと「ページが見つかりません」と出ます。投稿の画面の画像か、正しいURLをください。"
-    corrections.ask(session, notice, words, by=colleague(session).id, at=NOW - timedelta(hours=1))
+    corrections.ask(session, notice, words, seen=[heard.id], by=colleague(session).id, at=NOW - timedelta(hours=1))
 
 
 def answer_wrongly(visit: Visit) -> None:

@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error as PlaywrightError, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error as PlaywrightError,
+    Page,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tools.screens.house import LEAD, PASSWORD, House
-from tools.screens.screen import Screen, Visit
+from tools.screens.screen import Screen, Visit, by_script
 
 VENDOR = Path(__file__).parents[2] / "tests" / "vendor"
 SIZES = {1280: 900, 360: 740, 768: 1024, 1920: 1080}  # width: height of the window
@@ -63,7 +71,7 @@ class Browsing:
         page.on("pageerror", lambda error: seen.faults.append(f"script: {error}"))
         page.on("response", lambda answer: self._judge(seen, page, answer))
         codes: list[int] = []
-        page.on("response", lambda r: codes.append(r.status) if r.request.is_navigation_request() else None)
+        page.on("response", lambda r: codes.append(r.status) if _the_page(r) else None)
         visit = Visit(page, self.house)
         try:
             visit.goto(self.house.url + screen.path) if screen.path else visit.go(screen.endpoint, **screen.args)
@@ -94,7 +102,7 @@ class Browsing:
         )
         found = []
         if not screen.paper:
-            found = page.evaluate(AXE, self.japanese if screen.lang == "ja" else None)["violations"]
+            found = page.evaluate(AXE, None if screen.lang == "en" else self.japanese)["violations"]
         width = _size(page)["width"]
         tall = size["tall"] - size["top"]
         # As high as the picture: what clings to the edge of the window is not drawn into the middle of the page.
@@ -114,7 +122,7 @@ class Browsing:
 
     def _fresh(self, kept: Any = None, tag: str = "ja") -> BrowserContext:
         context = self.browser.new_context(
-            bypass_csp=True, locale={"ja": "ja-JP", "en": "en-GB"}[tag], timezone_id="Asia/Tokyo",
+            bypass_csp=True, locale="en-GB" if tag == "en" else "ja-JP", timezone_id="Asia/Tokyo",
             storage_state=kept, reduced_motion="reduce",
         )  # fmt: skip
         context.set_default_timeout(15_000)
@@ -134,8 +142,12 @@ class Browsing:
 
     @staticmethod
     def _judge(seen: Seen, page: Page, answer: Any) -> None:
-        if answer.status >= 400 and not answer.request.is_navigation_request():
+        if answer.status >= 400 and not _the_page(answer):
             seen.faults.append(f"{answer.status} for {answer.request.url.partition('/static/')[2]}")
+
+
+def _the_page(answer: Response) -> bool:
+    return answer.request.is_navigation_request() or by_script(answer)
 
 
 def _size(page: Page) -> ViewportSize:

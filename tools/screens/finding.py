@@ -68,8 +68,12 @@ def receipt_file(key: str) -> Callable[[Session], str]:
 
 def question(key: str) -> dict[str, Any]:
     """The arguments of the page on which a claimant answers what staff asked."""
-    asked = select(Message.id).where(Message.kind == MessageKind.CORRECTION).limit(1)
-    return {**claimant(key), "asked": lambda session: session.exec(asked).one()}
+
+    def asked(session: Session) -> Any:
+        mine = (Message.case_id == notice(session, key).case_id, Message.kind == MessageKind.CORRECTION)
+        return session.exec(select(Message.id).where(*mine).order_by(col(Message.written_at).desc())).first()
+
+    return {**claimant(key), "asked": asked}
 
 
 def clock(key: str) -> dict[str, Any]:

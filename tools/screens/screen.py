@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 from sqlmodel import Session
 
 from tools.screens.house import House
@@ -65,5 +65,19 @@ class Visit:
 
     def send(self, button: str) -> None:
         """Press a button that sends a form, and wait for the answer."""
-        with self.page.expect_navigation():
+        if not self.page.query_selector("#filing[data-preview]"):
+            with self.page.expect_navigation():
+                self.page.click(button)
+            return
+        with self.page.expect_response(by_script) as answer:
             self.page.click(button)
+        if answer.value.status == 303:
+            self.page.wait_for_url("**/receipt/**")
+        else:
+            self.page.wait_for_selector("[aria-busy]", state="detached")
+
+
+def by_script(answer: Response) -> bool:
+    """Whether the filing form was answered: its script sends it, and no page is loaded for that."""
+    asked = answer.request
+    return asked.method == "POST" and asked.resource_type == "fetch" and asked.url.endswith("/")

@@ -42,6 +42,7 @@ def case(key: str, tab: str = "") -> dict[str, object]:
 PUBLIC = (
     Screen("front", "the front page of three services", "public.front"),
     Screen("front-empty", "the front page before a service is entered", "public.front", data="empty"),
+    Screen("front-easy", "the front page in easy Japanese", "public.front", lang="ja@easy"),
     Screen("front-en", "the front page in English", "public.front", lang="en"),
     Screen("about", "about the window of one service", "public.about", OWN),
     Screen("form", "the form", "public.intake_form", OWN),
@@ -49,8 +50,16 @@ PUBLIC = (
     Screen("form-wrong", "the form that came back", "public.intake_form", OWN, do.send_half, code=422),
     Screen("form-twice", "the same filing a second time", "public.intake_form", OWN, do.send_twice, code=409),
     Screen("form-en", "the form in English", "public.intake_form", OWN, lang="en"),
+    Screen("form-easy", "the form in easy Japanese", "public.intake_form", OWN, lang="ja@easy"),
+    Screen(
+        "form-easy-wrong", "the form that came back, in easy Japanese", "public.intake_form", OWN, do.send_half,
+        lang="ja@easy", code=422,
+    ),
     Screen("receipt", "the receipt", "public.receipt", the.claimant("apprentice")),
     Screen("receipt-print", "the receipt on paper", "public.receipt", the.claimant("apprentice"), paper=True),
+    Screen(
+        "receipt-easy", "the receipt in easy Japanese", "public.receipt", the.claimant("apprentice"), lang="ja@easy"
+    ),
     Screen("status-received", "status: received an hour ago", "public.status", the.claimant("petshop")),
     Screen("status-looking", "status: being looked into", "public.status", the.claimant(PRESSING)),
     Screen("status-interim", "status: an interim reply was sent", "public.status", the.claimant("remix")),
@@ -58,6 +67,9 @@ PUBLIC = (
     Screen("status-done", "status: three outcomes", "public.status", the.claimant("mixed")),
     Screen("status-withdrawn", "status: withdrawn", "public.status", the.claimant("quarrel")),
     Screen("status-many", "status: 30 posts", "public.status", the.claimant("photographer")),
+    Screen(
+        "status-easy", "status in easy Japanese: three outcomes", "public.status", the.claimant("mixed"), lang="ja@easy"
+    ),
     Screen("letter", "a letter to the claimant", "public.status", the.claimant("mixed"), do.open_letter),
     Screen("status-find", "status by number and secret", "public.status_form", OWN),
     Screen("status-find-wrong", "no such number and secret", "public.status_form", OWN, do.look_up_wrongly, code=422),
@@ -128,6 +140,8 @@ DESK = (
     Screen("feed-made", "an address that was just made", "staff.feeds", then=do.make_feed, desk=True),
     Screen("dashboard", "the dashboard", "staff.dashboard", desk=True),
     Screen("dashboard-empty", "the dashboard before the first filing", "staff.dashboard", data="empty", desk=True),
+    Screen("burden", "how burdensome the form is", "staff.burden_meter", desk=True),
+    Screen("burden-empty", "the same before the form was opened", "staff.burden_meter", data="empty", desk=True),
     Screen("case", "a case", "staff.case", case(PRESSING), desk=True),
     *(
         Screen(f"case-{tab}", f"a case: {says}", "staff.case", case(PRESSING, tab), desk=True, part="#work")
@@ -230,10 +244,14 @@ NO_PAGE = {
     "staff.interim": "pictured as preview-interim, which a form leads to",
     "staff.feed": "pictured as feed-made, which a form leads to",
     "staff.clock_json": "JSON of a sheet",
+    "staff.burden_file": "the figures of the form as a table",
     "public.calculator_json": "JSON of a sheet",
     "public.feed": "a calendar for a program",
     "public.receipt_file": "a file that the claimant saves",
+    "public.receipt_paper": "a PDF that the claimant saves",
     "public.filing_file": "a file that the claimant saves",
     "public.receipt_keys": "JSON of the public keys",
+    "public.receipt_tool": "the program that checks a receipt",
+    "public.challenge": "JSON for the browser that files",
     "public.read_letter": "pictured as letter, which a form leads to",
 }

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from tracker.casework import NotAllowed, decisions, journal, messages
 from tracker.law import N_
-from tracker.law.facts import Fact
-from tracker.models import Case, Message, MessageKind, Notice
+from tracker.law.facts import LOSSES, Fact
+from tracker.models import Case, Event, Message, MessageKind, Notice
 
 
 def ask_again(session: Session, notice: Notice, text: str, *, at: datetime) -> Message:
@@ -19,7 +19,7 @@ def ask_again(session: Session, notice: Notice, text: str, *, at: datetime) -> M
     """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
-    if (Fact.OUTCOME_GIVEN, "") not in journal.standing(journal.history(session, case)):
+    if not may_ask_again(journal.history(session, case)):
         raise NotAllowed(
             N_(
                 "再検討は、結果のお知らせの後に依頼できます。いま伝えたいことは、状況のページの「窓口に伝えたいこと」に書いてください。"
@@ -28,6 +28,20 @@ def ask_again(session: Session, notice: Notice, text: str, *, at: datetime) -> M
     if not text.strip():
         raise NotAllowed(N_("もう一度見てほしいところと、その理由を書いてください。"))
     return messages.put_down(session, notice, MessageKind.RECONSIDERATION, text, actor=journal.CLAIMANT, at=at)
+
+
+def may_ask_again(events: Iterable[Event]) -> bool:
+    """Whether an outcome was told of any item, by a letter that did not come back.
+
+    A decision made since takes nothing away: the claimant was not told of it, and must not find it out here.
+    """
+    told: set[str] = set()
+    for event in events:
+        if event.fact is Fact.OUTCOME_GIVEN:
+            told.update(event.items)
+        elif event.fact is not Fact.DECISION_MADE and Fact.OUTCOME_GIVEN in LOSSES.get(event.fact, ()):
+            told.difference_update(event.items)
+    return bool(told)
 
 
 def gone(session: Session, notice: Notice, items: Iterable[UUID], *, at: datetime) -> None:

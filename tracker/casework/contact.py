@@ -79,7 +79,10 @@ def asked_to_change(session: Session, notice: Notice, *, at: datetime) -> str:
 
 
 def confirm_change(session: Session, notice: Notice, typed: str, *, at: datetime) -> None:
-    """Put the new address in the place of the old one, which is told so. Raises NotAllowed for a wrong or old code."""
+    """Put the new address in the place of the old one, which is told so and nothing else.
+
+    The secret is new after it. Raises NotAllowed for a wrong or old code.
+    """
     case, claimant = _of(session, notice)
     email, asked_at = asked_to_change(session, notice, at=at), claimant.new_email_at
     if not email or asked_at is None:
@@ -94,9 +97,9 @@ def confirm_change(session: Session, notice: Notice, typed: str, *, at: datetime
     receipts.change_email(session, notice, email, by=None, at=at)
     if old:
         settings: Settings = session.info["settings"]
-        link = receipts.status_link(session, session.get_one(Service, case.service_id), notice)
-        key = f"address_moved:{case.id}:{case.head_seq}"
-        draft = write.address_moved(settings.provider, to=old, key=key, link=link)
+        slug = session.get_one(Service, case.service_id).slug
+        key, window = f"address_moved:{case.id}:{case.head_seq}", f"{settings.base_url.rstrip('/')}/s/{slug}/"
+        draft = write.address_moved(settings.provider, to=old, key=key, contact=settings.contact or window)
         delivery.send(session, case, draft, by=journal.SYSTEM, at=at)
 
 

@@ -1,6 +1,6 @@
 """補正依頼: staff ask for something that the filing lacks, and the claimant answers. No clock stands still."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from tracker.law.facts import Fact
 from tracker.models import Case, Message, MessageKind, Notice
 
 
-def ask(session: Session, notice: Notice, text: str, *, by: UUID, at: datetime) -> Message:
+def ask(session: Session, notice: Notice, text: str, *, seen: Collection[UUID] = (), by: UUID, at: datetime) -> Message:
     """Ask the claimant to complete the filing. The law knows no pause: the day of the reply stays (法25条1項).
+
+    Who asks has read the messages `seen`.
 
     Raises NotAllowed without words, Conflict when nothing of the notice is open.
     """
@@ -24,7 +26,7 @@ def ask(session: Session, notice: Notice, text: str, *, by: UUID, at: datetime) 
     over = ended(session, notice)
     if all(str(item.id) in over for item in decisions.items_of(session, notice)):
         raise Conflict(N_("この申出は、すでにすべて終わっています。"))
-    messages.read(session, notice, by=by, at=at)
+    messages.read(session, notice, seen=seen, by=by, at=at)
     return messages.put_down(session, notice, MessageKind.CORRECTION, text, actor=journal.staff(by), at=at)
 
 

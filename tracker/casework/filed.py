@@ -46,6 +46,8 @@ def copy_of(session: Session, notice: Notice) -> bytes | None:
         "answers": notice.answers,
         "items": [{name: getattr(item, name) for name in OF_AN_ITEM} for item in items],
     }
+    if notice.follows:  # a filing that names no earlier one is copied as filings were before
+        document["follows"] = notice.follows
     return rfc8785.dumps(document)
 
 

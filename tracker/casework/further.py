@@ -34,6 +34,4 @@ def add_evidence(session: Session, notice: Notice, token: str, *, at: datetime) 
     there = session.exec(select(func.count()).select_from(Evidence).where(Evidence.case_id == case.id)).one()
     if there + len(uploads) > most:
         raise NotAllowed(N_("1つの申出に添付できるのは、合わせて%(most)s個までです。"), most=most)
-    evidence.attach(session, case, uploads, actor=journal.CLAIMANT, at=at)
-    last = journal.history(session, case)[-1]
-    return [UUID(file["id"]) for file in last.data["said"]["files"]]
+    return evidence.attach(session, case, uploads, actor=journal.CLAIMANT, at=at)

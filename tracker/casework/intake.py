@@ -4,22 +4,23 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
 import rfc8785
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, journal
+from tracker.casework import NotAllowed, journal, traces
 from tracker.keys import Keyring, commitment
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
 from tracker.law.period import JST, japanese_day
-from tracker.models import Case, CaseKind, Claimant, Counter, Item, Notice, Sender, Service
+from tracker.models import Case, CaseKind, Claimant, Counter, Doubt, Item, Notice, Sender, Service
 from tracker.sealed import create_key, seal_text
 
 MOST_ITEMS = 300
@@ -61,8 +62,10 @@ class Filing:
     answers: dict[str, str] = field(default_factory=dict)
     reason_withheld: bool = False
     office: str = ""  # who in a company answers for it
+    caution: str = ""  # what to mind when the claimant is reached
     form_version: str = FORM_VERSION
-    doubts: Sequence[str] = ()
+    doubts: Sequence[Doubt] = ()
+    follows: str = ""  # the number of an earlier filing that this one goes on from, as it is printed
 
 
 def file(
@@ -78,7 +81,8 @@ def file(
 ) -> Notice:
     """Receive a filing. `at` is now; `received_at` is when it truly arrived (the same for the form). Aware instants.
 
-    1. The same form sent again gives the notice it made the first time.
+    1. The same form sent again gives the notice it made the first time. What another service got from it is another
+       notice: this one is kept under a token that follows from both.
     2. The duty of 法25条 binds for a 申出 by the infringed person or an agent, through the published method, to a
        service that is registered (届出); anything else gets the same care under voluntary clocks.
     3. Number, case key, items and senders are written; NOTICE_RECEIVED starts the clocks.
@@ -86,8 +90,10 @@ def file(
 
     Raises NotAllowed for a receipt time in the future.
     """
-    if again := session.exec(select(Notice).where(Notice.token == filing.token)).first():
+    if again := filed_from(session, service, filing.token):
         return again
+    if session.exec(select(Notice.id).where(Notice.token == filing.token)).first():
+        filing = replace(filing, token=token_here(service, filing.token))
     received_at = received_at or at
     if received_at > at:
         raise NotAllowed(N_("受け付けた日時が、今より後になっています。"))
@@ -116,12 +122,14 @@ def file(
         reason=filing.reason,
         answers=dict(filing.answers),
         reason_withheld=filing.reason_withheld,
-        doubts=list(filing.doubts),
+        doubts=[doubt.value for doubt in filing.doubts],
         salt=secrets.token_hex(16),
         search_text=searchable(filing),
         form_version=filing.form_version,
         token=filing.token,
         entered_by=entered_by,
+        follows=filing.follows,
+        follows_id=_earlier(session, service, filing.follows) if filing.follows else None,
     )
     session.add(notice)
     session.flush()
@@ -144,14 +152,50 @@ def file(
         fast=case.fast,
         receipt_pending=channel is not Channel.FORM,
         words=commitment(notice.salt, stated(notice, items)),
+        **named_before(notice),
+        **declared(notice),
     )
     return notice
+
+
+def filed_from(session: Session, service: Service, token: str) -> Notice | None:
+    """The notice that a service received from a form, known by its token."""
+    query = select(Notice).join(Case, col(Case.id) == col(Notice.case_id)).where(Case.service_id == service.id)
+    return session.exec(query.where(col(Notice.token).in_((token, token_here(service, token))))).first()
+
+
+def token_here(service: Service, token: str) -> str:
+    """What the token of a form is at a service when another one has received that form before."""
+    return sha256(f"{token} {service.id}".encode()).hexdigest()[: len(token)]
 
 
 def binds(service: Service, standing: Standing, received_at: datetime, by_published_method: bool) -> bool:
     """Whether 法25条 binds for a filing: 届出 made, infringed person or agent, published method (22条1項・25条1項)."""
     registered = service.registered_on is not None and service.registered_on <= japanese_day(received_at)
     return registered and by_published_method and standing is not Standing.THIRD_PARTY
+
+
+def declared(notice: Notice) -> dict[str, Any]:
+    """What the event of receipt says in codes beside the rest: what may be told to the sender, which page was seen."""
+    return {
+        "tell": notice.tell,
+        "published": notice.by_published_method,
+        "form": notice.form_version,
+        "doubts": [str(doubt) for doubt in notice.doubts],
+    }
+
+
+def named_before(notice: Notice) -> dict[str, Any]:
+    """What the event of receipt says of an earlier filing that was named; nothing where none was."""
+    if not notice.follows:
+        return {}
+    return {"follows": notice.follows, "earlier": str(notice.follows_id or "")}
+
+
+def _earlier(session: Session, service: Service, number: str) -> UUID | None:
+    """The notice of the same service with a number, if there is one."""
+    query = select(Notice.id).join(Case, col(Case.id) == col(Notice.case_id))
+    return session.exec(query.where(Notice.number == number, Case.service_id == service.id)).first()
 
 
 def searchable(filing: Filing) -> str:
@@ -206,16 +250,22 @@ def _claimant(session: Session, case: Case, notice: Notice, filing: Filing) -> C
         email_sealed=seal("email", filing.email),
         phone_sealed=seal("phone", filing.phone),
         office_sealed=seal("office", filing.office) if filing.office else None,
+        caution_sealed=seal("caution", filing.caution) if filing.caution else None,
         email_bidx=keyring.blind_index(filing.email) if filing.email else "",
     )
+
+
+def accounts(filed: Sequence[FiledItem]) -> list[str]:
+    """The account that each item belongs to: the same one is one 発信者, who gets one letter."""
+    named = (unicodedata.normalize("NFKC", one.account).strip() for one in filed)
+    return [account or f"（項目{no}の投稿者）" for no, account in enumerate(named, 1)]
 
 
 def _items(session: Session, case: Case, notice: Notice, filed: Sequence[FiledItem]) -> list[Item]:
     """The items in order, one sender for each account named; an unnamed account is a sender of its own item."""
     senders: dict[str, Sender] = {}
     items = []
-    for no, one in enumerate(filed, 1):
-        account = unicodedata.normalize("NFKC", one.account).strip() or f"（項目{no}の投稿者）"
+    for no, (one, account) in enumerate(zip(filed, accounts(filed), strict=True), 1):
         sender = senders.setdefault(account, Sender(case_id=case.id, account=account))
         items.append(
             Item(
@@ -230,6 +280,8 @@ def _items(session: Session, case: Case, notice: Notice, filed: Sequence[FiledIt
                 mark=one.mark,
                 note=one.note,
                 sender_id=sender.id,
+                url_key=traces.url_key(one.url_normal),
+                quote_key=traces.quote_key(one.account, one.quote),
             )
         )
     session.add_all(senders.values())

@@ -4,7 +4,7 @@ Only what is written here is shown to the other side. Remarks of staff are anoth
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -45,22 +45,31 @@ class Said:
         return self.message.by != journal.CLAIMANT
 
 
-def receive(session: Session, notice: Notice, text: str, *, at: datetime) -> Message:
-    """The claimant writes to staff. Raises NotAllowed without words."""
-    return put_down(session, notice, MessageKind.WORDS, text, actor=journal.CLAIMANT, at=at)
+def receive(session: Session, notice: Notice, text: str, *, files: Sequence[UUID] = (), at: datetime) -> Message:
+    """The claimant writes to staff, perhaps about files that are evidence by then. Raises NotAllowed without either."""
+    return put_down(session, notice, MessageKind.WORDS, text, actor=journal.CLAIMANT, at=at, files=files)
 
 
-def send(session: Session, notice: Notice, text: str, *, by: UUID, at: datetime) -> Message:
-    """Staff write to the claimant, who is told by a mail that says nothing of it. Raises NotAllowed without words."""
-    read(session, notice, by=by, at=at)
+def send(
+    session: Session, notice: Notice, text: str, *, seen: Collection[UUID] = (), by: UUID, at: datetime
+) -> Message:
+    """Staff write to the claimant, who is told by a mail that says nothing of it. Raises NotAllowed without words.
+
+    Who answers has read what they had before them: the messages `seen`.
+    """
+    read(session, notice, seen=seen, by=by, at=at)
     return put_down(session, notice, MessageKind.WORDS, text, actor=journal.staff(by), at=at)
 
 
-def read(session: Session, notice: Notice, *, by: UUID, at: datetime) -> int:
-    """Staff have read what the claimant wrote so far: the claimant sees so. Says how many were unread."""
+def read(session: Session, notice: Notice, *, seen: Collection[UUID], by: UUID, at: datetime) -> int:
+    """Staff have read the messages `seen`, and the claimant sees so. Says how many of them were unread.
+
+    What came since the page was opened was not before them, and stays unread.
+    """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
-    unread = [m for m in _all(session, case.id) if m.by == journal.CLAIMANT and m.read_at is None]
+    theirs = [m for m in _all(session, case.id) if m.by == journal.CLAIMANT and m.id in seen]
+    unread = [m for m in theirs if m.read_at is None]
     if unread:
         for message in unread:
             message.read_at = at
@@ -109,7 +118,7 @@ def put_down(
     answers: Message | None = None,
     files: Sequence[UUID] = (),
 ) -> Message:
-    """Write down one message and record it. The same words again within minutes are the same message.
+    """Write down one message and record it. The same words twice in a row within minutes are the same message.
 
     Raises NotAllowed without words (files alone may answer), for words that are too long, and after erasure.
     """
@@ -124,7 +133,7 @@ def put_down(
         )
     if case_key(session, case.id) is None:
         raise NotAllowed(N_("この申出の記録は消去されているため、書き込めません。"))
-    if twice := _written_just_now(session, notice, kind, text, actor=actor, at=at):
+    if not files and answers is None and (twice := _written_just_now(session, notice, kind, text, actor=actor, at=at)):
         return twice
     id, salt = uuid4(), secrets.token_hex(16)
     message = Message(
@@ -159,9 +168,13 @@ def put_down(
 def _written_just_now(
     session: Session, notice: Notice, kind: MessageKind, text: str, *, actor: str, at: datetime
 ) -> Message | None:
-    last = next((s for s in reversed(exchange(session, notice)) if s.message.by == actor), None)
-    same = last is not None and last.message.kind is kind and last.text == text and not last.message.files
-    return last.message if last and same and at - last.message.written_at < TWICE else None
+    """The newest message, where it is this very one. A question that was settled since is asked anew."""
+    said = exchange(session, notice)
+    if not said:
+        return None
+    last, words = said[-1].message, said[-1].text
+    same = (last.by, last.kind, words) == (actor, kind, text) and not last.files and last.settled_at is None
+    return last if same and at - last.written_at < TWICE else None
 
 
 def _all(session: Session, case_id: UUID) -> list[Message]:

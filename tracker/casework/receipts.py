@@ -4,6 +4,7 @@ import re
 import secrets
 import unicodedata
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tracker.law.facts import Fact
 from tracker.law.grounds import Channel
 from tracker.law.period import JST, japanese_day
 from tracker.law.sheets import period
-from tracker.letters.write import Letterhead, Promise, by_post, receipt
+from tracker.letters.write import Letterhead, Promise, WayIn, by_post, moved_in, receipt
 from tracker.models import Case, Claimant, Evidence, Item, LetterKind, Notice, Service
 from tracker.sealed import open_text, seal_text
 from tracker.settings import Settings
@@ -41,7 +42,7 @@ def acknowledge(session: Session, service: Service, notice: Notice, *, at: datet
         items=len(session.exec(select(Item.id).where(Item.notice_id == notice.id)).all()),
         files=len(session.exec(select(Evidence.id).where(Evidence.case_id == case.id)).all()),
         promise=promise(session, notice.received_at),
-        link=status_link(session, service, notice),
+        way=way_in(session, service, notice),
     )
     delivery.send(session, case, by_post(draft), by=journal.SYSTEM, at=at)
 
@@ -80,6 +81,16 @@ def status_secret(session: Session, notice: Notice) -> str:
     return keyring.status_secret(notice.case_id, notice.secret_version)
 
 
+def way_in(session: Session, service: Service, notice: Notice) -> WayIn:
+    """How the claimant reaches the status page, from a mail or from paper."""
+    settings: Settings = session.info["settings"]
+    return WayIn(
+        link=status_link(session, service, notice),
+        ask=f"{settings.base_url.rstrip('/')}/s/{service.slug}/status",
+        secret=status_secret(session, notice),
+    )
+
+
 def status_link(session: Session, service: Service, notice: Notice) -> str:
     """The claimant's secret address of the status page."""
     settings: Settings = session.info["settings"]
@@ -107,9 +118,14 @@ def find_by_number(session: Session, service: Service, typed: str) -> Notice | N
     ).first()
 
 
+def bare_number(typed: str) -> str:
+    """The capital letters and digits of a receipt number, however it was typed."""
+    return "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isascii() and c.isalnum())
+
+
 def printed_number(service: Service, typed: str) -> str:
     """A receipt number as it is printed: hyphens of any kind, blanks and zeros before its last part may be missing."""
-    bare = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isascii() and c.isalnum())
+    bare = bare_number(typed)
     found = re.fullmatch(rf"{service.prefix}([0-9]{{4}})([0-9]{{1,9}})", bare)
     return f"{service.prefix}-{found[1]}-{int(found[2]):06d}" if found else bare
 
@@ -166,22 +182,32 @@ def correct_receipt(
 def change_email(session: Session, notice: Notice, email: str, *, by: UUID | None, at: datetime) -> None:
     """Put another address of the claimant, as they told it, in the place of the old one. `by` is None for themselves.
 
-    Letters still waiting are cancelled: they bear the old address. The receipt is written anew by itself, and so is a
-    mail that something new can be read, also one that came back; a reply is ready again on the desk. Raises Conflict
-    while one is being sent.
+    Where mail went before, the secret is new, too, and goes to the new address alone: who reads the old mail opens
+    nothing any more. Letters still waiting are cancelled: they bear the old address. The receipt is written anew by
+    itself, and so is a mail that something new can be read, also one that came back; a reply is ready again on the
+    desk. Raises Conflict while one is being sent.
     """
     keyring: Keyring = session.info["keys"]
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     actor = journal.staff(by) if by else journal.CLAIMANT
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
+    notice = session.get_one(Notice, notice.id, populate_existing=True)  # the secret as it is under the lock
+    known = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
+    renewed: dict[str, Any] = {"secret_version": notice.secret_version + 1} if known and known != email else {}
+    notice.secret_version = renewed.get("secret_version", notice.secret_version)
     claimant.email_sealed = seal_text(session, case.id, "claimant.email", claimant.id, email)
     claimant.email_bidx = keyring.blind_index(email)
-    session.add(claimant)
-    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=actor, at=at, whose="claimant")
+    session.add_all([claimant, notice])
+    journal.record(session, case, Fact.ADDRESS_CHANGED, actor=actor, at=at, whose="claimant", **renewed)
     waiting = delivery.cancel_waiting(session, case, delivery.TO_THIS_ADDRESS, by=actor, at=at)
     service = session.get_one(Service, case.service_id)
     if LetterKind.RECEIPT in {letter.kind for letter in waiting}:
         acknowledge(session, service, notice, at=at)
+    elif renewed and email:
+        settings: Settings = session.info["settings"]
+        link, key = status_link(session, service, notice), f"way_in:{case.id}:{case.head_seq}"
+        draft = moved_in(settings.provider, to=email, key=key, link=link)
+        delivery.send(session, case, draft, by=journal.SYSTEM, at=at)
     if news.unheard(session, case):
         news.tell(session, case, notice, about=f"{case.head_seq}", link=status_link(session, service, notice), at=at)

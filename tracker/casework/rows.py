@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from tracker.casework import mailroom, messages
+from tracker.casework import doubts, mailroom, messages
 from tracker.casework.bands import Band
 from tracker.casework.faces import Face, Urgency, face
 from tracker.law import N_
@@ -32,6 +32,7 @@ class Row:
     came_back: bool
     asked: bool  # the claimant was asked for something (補正依頼) and has not answered
     wrote: bool  # the claimant wrote something that nobody has read
+    doubted: bool  # nobody has yet looked whether a person meant it
     band: Band | None  # None for a closed one
 
     @property
@@ -94,6 +95,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 came_back=case.id in back,
                 asked=case.id in asked,
                 wrote=case.id in wrote,
+                doubted=doubts.unseen_in(notice, clocks[case.id]),
                 band=band,
             )
         )

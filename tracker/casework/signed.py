@@ -18,6 +18,7 @@ import rfc8785
 from sqlmodel import Session, col, func, select
 
 from tracker.casework import chain, filed, journal, signing
+from tracker.casework.carried import MOST_BYTES, receipt_in
 from tracker.law.clocks import REPLY
 from tracker.law.facts import Fact
 from tracker.law.period import JST, japanese_day
@@ -25,7 +26,6 @@ from tracker.models import Case, Clock, Event, Item, Notice, Receipt, Service
 from tracker.settings import Settings
 
 FORMAT = "kigen-receipt/1"
-MOST_BYTES = 64 * 1024  # a receipt of 20 files is about 4 kB
 KID = re.compile("[0-9a-f]{32}")
 ENVELOPE = re.compile(rb'\{"receipt":(\{.*\}),"signature":"([0-9a-f]{128})"\}', re.DOTALL)
 
@@ -96,7 +96,7 @@ def attached(events: Sequence[Event]) -> list[dict[str, Any]]:
     filing = events[0]
     found = [e for e in events if e.fact is Fact.EVIDENCE_ADDED and e.recorded_at == filing.recorded_at]
     names = ("kind", "size", "sha256", "authority")
-    return [{name: f[name] for name in names if name in f} for e in found for f in e.data["said"]["files"]]
+    return [{name: f[name] for name in names if f.get(name)} for e in found for f in e.data["said"]["files"]]
 
 
 def due(clock: dict[str, Any]) -> dict[str, str]:
@@ -156,8 +156,11 @@ class Checked:
 
 
 def check(session: Session, file: bytes) -> Checked:
-    """Whether `file` is a receipt of ours of which not a byte was changed. White space around it does not matter."""
-    found = ENVELOPE.fullmatch(file.removeprefix(b"\xef\xbb\xbf").strip())
+    """Whether `file` is a receipt of ours of which not a byte was changed: its file, its PDF, or what its QR code says.
+
+    White space around it does not matter.
+    """
+    found = ENVELOPE.fullmatch(receipt_in(file))
     content = _read(found[1]) if found else None
     if found is None or content is None:
         return Checked(Verdict.UNREADABLE)
@@ -167,6 +170,8 @@ def check(session: Session, file: bytes) -> Checked:
         return Checked(Verdict.UNKNOWN_KEY)
     if not signing.genuine(key.public, found[1], bytes.fromhex(found[2].decode())):
         return Checked(Verdict.ALTERED)
+    if not utc(key.created_at) <= str(content.get("issued_at")) <= (utc(key.retired_at) if key.retired_at else "9"):
+        return Checked(Verdict.ALTERED)  # nobody of ours signed with this key then
     row = session.exec(select(Receipt).where(Receipt.sha256 == sha256(found[1]).hexdigest())).first()
     later = select(Receipt).where(Receipt.notice_id == row.notice_id, Receipt.no > row.no) if row else None
     after = session.exec(later.order_by(col(Receipt.no).desc())).first() if later is not None else None

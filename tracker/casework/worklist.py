@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, or_, select
 
-from tracker.casework import bands, mailroom, messages, slices
+from tracker.casework import bands, doubts, mailroom, messages, slices
 from tracker.casework.bands import Band, Days
 from tracker.casework.rows import Row, rows_of
 from tracker.law import N_
 from tracker.law.grounds import Right, Standing
 from tracker.law.period import ONE_DAY
-from tracker.models import Case, CaseKind, Letter, Measure, Notice
+from tracker.letters.reference import span
+from tracker.models import Case, CaseKind, Letter, Measure, Notice, Sender
 
 PAGE, COUNT_CAP = slices.PAGE, slices.COUNT_CAP
 
@@ -34,6 +35,7 @@ class Search:
     standing: Standing | None = None
     right: Right | None = None
     fast: bool = False
+    doubted: bool = False  # only what nobody has yet looked at, whether a person meant it
     within: int | None = None  # only what falls due in so many days, today being 0; what is late too
     cases: frozenset[UUID] | None = None  # those that the text was found in
 
@@ -109,7 +111,7 @@ def _asked(search: Search, cut: Days) -> slices.Asked:
     return slices.Asked(
         _conditions(search, cut),
         of_notice=bool(search.standing or search.right) or text,
-        a_set=search.view in SETS or search.within is not None,
+        a_set=search.view in SETS or search.within is not None or search.doubted,
     )
 
 
@@ -142,6 +144,8 @@ def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
         conditions.append(col(Case.assigned_to) == search.who)
     if search.fast:
         conditions.append(views["fast"]())
+    if search.doubted:
+        conditions.append(col(Case.id).in_(doubts.unseen()))
     if search.standing:
         conditions.append(col(Notice.standing) == search.standing)
     if search.right:
@@ -164,10 +168,16 @@ def narrowed(session: Session, search: Search) -> Search:
 
 
 def _holds(text: str) -> ColumnElement[bool]:
-    """Notices whose number, reason, quotes, addresses or accounts hold `text`, whatever its width and case."""
+    """Notices whose number, reason, quotes, addresses or accounts hold `text`, whatever its width and case.
+
+    A poster who answers names the 整理番号 of the letter.
+    """
     wanted = unicodedata.normalize("NFKC", text).casefold()
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(
+    conditions = [
         col(Notice.search_text).like(f"%{escaped}%", escape="\\"),
         func.lower(col(Notice.number)).like(f"%{escaped}%", escape="\\"),
-    )
+    ]
+    if ids := span(text):
+        conditions.append(col(Notice.case_id).in_(select(Sender.case_id).where(col(Sender.id).between(*ids))))
+    return or_(*conditions)

@@ -18,6 +18,8 @@ from tracker.i18n.days import (
 )
 from tracker.i18n.language import (
     DEFAULT,
+    EASY,
+    FOR_EVERYBODY,
     LANGUAGES,
     catalogue,
     counted,
@@ -28,11 +30,14 @@ from tracker.i18n.language import (
     listed,
     speak,
     speaking,
+    tag,
     term,
 )
 
 __all__ = [
     "DEFAULT",
+    "EASY",
+    "FOR_EVERYBODY",
     "LANGUAGES",
     "WEEKDAYS",
     "catalogue",
@@ -54,6 +59,7 @@ __all__ = [
     "short_time",
     "speak",
     "speaking",
+    "tag",
     "term",
     "time_text",
     "wareki",

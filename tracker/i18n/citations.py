@@ -2,7 +2,8 @@
 
 import re
 
-from tracker.i18n.language import DEFAULT, gettext, language
+from tracker.i18n import ruby
+from tracker.i18n.language import DEFAULT, EASY, gettext, language, tag
 from tracker.law import N_
 
 ACTS = {
@@ -26,6 +27,32 @@ TAILS = {
     "各号": ", items",
     "解説": ", commentary",
 }
+# How each of these words is read, for easy Japanese. A longer word first.
+READINGS = {
+    "私事性的画像記録法": "しじせいてきがぞうきろくほう",
+    "行政機関": "ぎょうせいきかん",
+    "休日": "きゅうじつ",
+    "関": "かん",
+    "法律": "ほうりつ",
+    "電気通信": "でんきつうしん",
+    "個人情報": "こじんじょうほう",
+    "民法": "みんぽう",
+    "刑訴法": "けいそほう",
+    "民訴法": "みんそほう",
+    "非訟法": "ひしょうほう",
+    "会社法": "かいしゃほう",
+    "規則": "きそく",
+    "前段": "ぜんだん",
+    "後段": "こうだん",
+    "解説": "かいせつ",
+    "各号": "かくごう",
+    "法": "ほう",
+    "条": "じょう",
+    "項": "こう",
+    "号": "ごう",
+    "書": "がき",
+}
+READ = re.compile("|".join(READINGS))
 PROVISION = re.compile(
     rf"(?P<act>{'|'.join(sorted(ACTS, key=len, reverse=True))})?"
     r"(?P<article>\d+)条(?:の(?P<branch>\d+))?(?:(?P<paragraph>\d+)項)?(?:(?P<item>\d+)号)?"
@@ -38,7 +65,9 @@ OFFICE, DRAFT = N_("事務所の目標"), N_("改正案・適用日未確認")
 
 def citation(article: str) -> str:
     """A citation in the language spoken now; one that is not understood stays as it is."""
-    if language() == DEFAULT or not article:
+    if language() == EASY:
+        return READ.sub(lambda word: ruby.marked(f"[{word[0]}|{READINGS[word[0]]}]"), article)
+    if tag() == DEFAULT or not article:
         return article
     note = NOTE.search(article)
     parts = NOTE.sub("", article).split("・")

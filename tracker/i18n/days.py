@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
-from tracker.i18n.language import DEFAULT, gettext, language
+from tracker.i18n.language import DEFAULT, gettext, tag
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.period import JST
@@ -46,7 +46,7 @@ def last_moment(boundary: datetime) -> date:
 def day_text(day: date, *, year: bool = True, calendar: Calendar | None = None) -> str:
     """2026年4月28日(火); with a calendar, 5月5日(火・祝). Tue 28 April 2026, Tue 5 May (holiday)."""
     closed = calendar is not None and day in calendar.holidays
-    if language() == DEFAULT:
+    if tag() == DEFAULT:
         text = japanese_date(day, year=year)
         return f"{text[:-1]}・祝)" if closed else text
     return _written(day, "EEE d MMMM y" if year else "EEE d MMMM") + (_holiday() if closed else "")
@@ -54,7 +54,7 @@ def day_text(day: date, *, year: bool = True, calendar: Calendar | None = None) 
 
 def time_text(instant: datetime, *, seconds: bool = True) -> str:
     """2026年4月28日(火) 9時14分37秒; Tue 28 April 2026 9:14:37. In Japan."""
-    if language() == DEFAULT:
+    if tag() == DEFAULT:
         return japanese_time(instant, seconds=seconds)
     local = instant.astimezone(JST)
     return f"{day_text(local.date())} {_hour(local)}" + (f":{local.second:02d}" if seconds else "")
@@ -63,14 +63,14 @@ def time_text(instant: datetime, *, seconds: bool = True) -> str:
 def short_day(day: date, calendar: Calendar) -> str:
     """5/5(火・祝); Tue 5 May (holiday)."""
     closed = day in calendar.holidays
-    if language() == DEFAULT:
+    if tag() == DEFAULT:
         return f"{plain_day(day)}({WEEKDAYS[day.weekday()]}{'・祝' if closed else ''})"
     return _written(day, "EEE d MMM") + (_holiday() if closed else "")
 
 
 def plain_day(day: date) -> str:
     """5/5; 5 May."""
-    return f"{day.month}/{day.day}" if language() == DEFAULT else _written(day, "d MMM")
+    return f"{day.month}/{day.day}" if tag() == DEFAULT else _written(day, "d MMM")
 
 
 def short_time(instant: datetime) -> str:
@@ -86,12 +86,12 @@ def hour_text(instant: datetime) -> str:
 
 def month_text(day: date) -> str:
     """5月; May."""
-    return f"{day.month}月" if language() == DEFAULT else _written(day, "MMM")
+    return f"{day.month}月" if tag() == DEFAULT else _written(day, "MMM")
 
 
 def weekday_text(day: date) -> str:
     """火; Tue."""
-    return WEEKDAYS[day.weekday()] if language() == DEFAULT else _written(day, "EEE")
+    return WEEKDAYS[day.weekday()] if tag() == DEFAULT else _written(day, "EEE")
 
 
 def _hour(local: datetime) -> str:
@@ -103,4 +103,4 @@ def _holiday() -> str:
 
 
 def _written(day: date, pattern: str) -> str:
-    return format_date(day, pattern, locale=language()).replace(" ", "\N{NO-BREAK SPACE}")
+    return format_date(day, pattern, locale=tag()).replace(" ", "\N{NO-BREAK SPACE}")

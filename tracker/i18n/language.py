@@ -4,7 +4,7 @@ A door says once for each request in which language it answers; every room below
 Flask. Nobody chose: Japanese, as in the worker and on the command line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -16,12 +16,16 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from tracker.i18n import ruby
 from tracker.law import N_, grounds
 from tracker.law.grounds import Term
 
 DEFAULT = "ja"
 # Each language in its own words, for the switch.
 LANGUAGES = {"ja": "日本語", "en": "English"}
+# Japanese in short sentences with ふりがな: offered at the public door alone.
+EASY = "ja@easy"
+FOR_EVERYBODY = {"ja": "日本語", EASY: "やさしい にほんご", "en": "English"}
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
 COMMA, DOT = N_("、"), N_("・")
 
@@ -39,8 +43,13 @@ class Catalogue(Translations):
 
 
 def language() -> str:
-    """The language spoken now, one of LANGUAGES."""
+    """The language spoken now, one of FOR_EVERYBODY."""
     return _spoken.get()
+
+
+def tag(language: str | None = None) -> str:
+    """A language, or the one spoken now, as HTML names it: easy Japanese is Japanese, with its dates and citations."""
+    return (language or _spoken.get()).partition("@")[0]
 
 
 def speak(language: str) -> None:
@@ -99,6 +108,15 @@ def catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     compiled = BytesIO()
     with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
+        words = read_po(file, locale=language)
+    if language == EASY:
+        for message in words:
+            message.string = _marked(message.string or "")
+    write_mo(compiled, words)
     compiled.seek(0)
     return Catalogue(compiled)
+
+
+def _marked(string: str | Sequence[str]) -> str | tuple[str, ...]:
+    """A translation, or each of its plural forms, with marks for its readings."""
+    return ruby.marked(string) if isinstance(string, str) else tuple(ruby.marked(one) for one in string)

@@ -13,7 +13,10 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Job:
-    """One job. `minute` and `hour` are crontab fields in Japanese time; `fresh` is how old its last success may be."""
+    """One job. `minute` and `hour` are crontab fields in Japanese time; `fresh` is how old its last success may be.
+
+    One that runs `alone` does not begin while it still runs in this worker: it could take all its threads.
+    """
 
     name: str
     label: str
@@ -22,6 +25,7 @@ class Job:
     fresh: timedelta
     minute: str = "*"
     hour: str = "*"
+    alone: bool = False
 
 
 MAIL = Job(
@@ -65,11 +69,12 @@ JOBS: tuple[Job, ...] = (
         N_("まだ検査していない証拠のファイルを、検査の仕組み（clamd）に渡します。設定がなければ何もしません"),
         tasks.scan_evidence,
         fresh=timedelta(minutes=30),
+        alone=True,
     ),
     Job(
         "evidence",
         N_("使われなかったファイルの消去"),
-        N_("送られなかった申出の添付ファイルを、1日たってから消します"),
+        N_("送られなかった申出の添付ファイルを1日たってから、自動送信の確認の使い終えた答えを期限が過ぎてから消します"),
         tasks.sweep_evidence,
         fresh=DAY + timedelta(hours=2),
         minute="40",

@@ -100,7 +100,8 @@ def clockwork(settings: Settings, database: Database) -> Queue:
 
     Huey's own cron compares minutes and may skip one; a tick that asks the ledger instead catches up by itself.
     """
-    made = queue(settings, lambda job: _do(database, job))
+    running = {job.name: threading.Lock() for job in JOBS if job.alone}
+    made = queue(settings, lambda job: _do(database, job, running.get(job.name)))
 
     def tick() -> None:
         try:
@@ -132,5 +133,11 @@ def run_worker(settings: Settings, database: Database) -> None:
     log.info("worker stopped")
 
 
-def _do(database: Database, job: Job) -> None:
-    tasks.run(database, job.name, job.work, now)
+def _do(database: Database, job: Job, running: "threading.Lock | None") -> None:
+    if running is None:
+        tasks.run(database, job.name, job.work, now)
+    elif running.acquire(blocking=False):  # else the run that goes on does this one's work
+        try:
+            tasks.run(database, job.name, job.work, now)
+        finally:
+            running.release()

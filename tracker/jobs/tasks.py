@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
-from tracker.casework import alerts, criteria, delivery, evidence, holds, journal
+from tracker.casework import alerts, criteria, delivery, doubts, evidence, holds, journal
 from tracker.casework.evidence import clamd, scanning
 from tracker.db import Database
 from tracker.letters import outbox
@@ -28,6 +28,7 @@ Now = Callable[[], datetime]
 
 SETTLE_AGAIN = (0.2, 1.0, 3.0)  # seconds before the record of an answer is tried again
 SCAN = timedelta(seconds=45)  # how long one run may begin new scans: the next tick goes on
+TRY_AGAIN = timedelta(minutes=10)  # when a file without a verdict is scanned again
 SILENT = 3  # answers in a row that never came: the relay is down, the other letters wait for the next run
 MOST = 10_000  # clocks looked at in one run: a backlog must not hide what fell due today
 PAGE = 500  # cases checked in one reading session
@@ -112,47 +113,52 @@ def end_holds(database: Database, clock: Now) -> None:
 
 
 def sweep_evidence(database: Database, clock: Now) -> None:
-    """Forget the files of forms that were never sent, and files on disk that no row names, a few at a time."""
+    """Forget what filings left behind: answers that expired, and a few at a time, files that no form or row names."""
     at = clock()
+    with database.writing() as session:
+        doubts.sweep(session, at=at)
     more = True
     while more:
         with database.writing() as session:
             more = evidence.sweep(session, at=at) > 0
-    folder = database.info["settings"].evidence_folder
+    folder, failures = database.info["settings"].evidence_folder, []
     for names in evidence.old_files(folder, at):
         with database.reading() as session:
             loose = evidence.unnamed(session, names)
         for name in loose:
-            (folder / name).unlink(missing_ok=True)
+            try:
+                (folder / name).unlink(missing_ok=True)
+            except OSError as error:
+                log.error("file %s: %s", name, type(error).__name__)
+                failures.append(type(error).__name__)
+    if failures:
+        raise Incomplete(failures[0])
 
 
 def scan_evidence(database: Database, clock: Now) -> None:
     """Have clamd look at every file without a verdict: read in one transaction, sent outside any, noted in a second.
 
-    Without a scanner nothing is done. One that does not answer ends the run early; the files are there next time.
+    Without a scanner nothing is done. One that does not answer ends the run early; the files are there next time. A
+    file that got no verdict from a scanner that is there waits a while, so that it never stands before the others.
     """
     address = database.info["settings"].clamd
     until = clock() + SCAN
     failures: list[str] = []
     silent = 0
-    last: UUID | None = None
+    failed: set[UUID] = set()
     while address and clock() < until:
         with database.reading() as session:
-            found = scanning.unscanned(session, last, 1)
+            found = scanning.unscanned(session, clock() - TRY_AGAIN, failed, 1)
         if not found:
             break
-        last = found[0]
+        [id] = found
         try:
-            with database.reading() as session:
-                said = scanning.to_scan(session, last)
-            if isinstance(said, bytes):
-                said = clamd.ask(address, said)
-            with database.writing() as session:
-                scanning.note_verdict(session, last, said, at=clock())
+            _scan_one(database, address, id, clock)
             silent = 0
         except Exception as error:
-            failures.append(_log("evidence", last, error))
-            silent += isinstance(error, clamd.Silent)
+            failed.add(id)
+            failures.append(_log("evidence", id, error))
+            silent = silent + 1 if isinstance(error, clamd.Silent) else 0
             if silent == SILENT:
                 log.error("the virus scanner does not answer")
                 break
@@ -203,6 +209,22 @@ def _differing(session: Session, cases: Sequence[Case]) -> list[UUID]:
         for case in cases
         if journal.position(events[case.id], clocks[case.id]) != (case.next_at, case.closed_at is not None)
     ]
+
+
+def _scan_one(database: Database, address: str, id: UUID, clock: Now) -> None:
+    """Have one file looked at; one that the scanner is there for and gives no verdict on is tried again later."""
+    try:
+        with database.reading() as session:
+            said = scanning.to_scan(session, id)
+        if isinstance(said, bytes):
+            said = clamd.ask(address, said)
+        with database.writing() as session:
+            scanning.note_verdict(session, id, said, at=clock())
+    except (clamd.Silent, clamd.Unable) as error:
+        if not isinstance(error, clamd.Away):
+            with database.writing() as session:
+                scanning.note_try(session, id, at=clock())
+        raise
 
 
 def _due_letters(database: Database, at: datetime) -> list[UUID]:

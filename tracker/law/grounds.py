@@ -10,11 +10,12 @@ from tracker.law import N_
 
 
 class Term(NamedTuple):
-    """How a member is called and explained; `article` is empty where no provision names it."""
+    """How a member is called and explained; `article` is empty where no provision names it, `brief` fits in a tag."""
 
     label: str
     says: str = ""
     article: str = ""
+    brief: str = ""
 
 
 class Force(StrEnum):
@@ -175,12 +176,21 @@ TERMS: dict[type[StrEnum], dict[StrEnum, Term]] = {
     },
     Circumstance: {
         Circumstance.INTIMATE: Term(
-            N_("性的な画像や動画が含まれる"), N_("リベンジポルノ、無断で撮られた画像など"), "私事性的画像記録法4条"
+            N_("性的な画像や動画が含まれる"),
+            N_("リベンジポルノ、無断で撮られた画像など"),
+            "私事性的画像記録法4条",
+            N_("性的な画像"),
         ),
-        Circumstance.CHILD: Term(N_("18歳未満の人にかかわる"), N_("写っている人や書かれた人が子どもである")),
-        Circumstance.DANGER: Term(N_("命や体に危険がある"), N_("脅迫、居場所の公開、自殺の誘いなど")),
-        Circumstance.ELECTION: Term(N_("選挙の候補者にかかわる"), N_("選挙運動の期間中の投稿"), "法4条"),
-        Circumstance.AV: Term(N_("AV出演の被害にかかわる"), N_("契約を取り消した、契約していないなど"), "AV法16条"),
+        Circumstance.CHILD: Term(
+            N_("18歳未満の人にかかわる"), N_("写っている人や書かれた人が子どもである"), brief=N_("18歳未満")
+        ),
+        Circumstance.DANGER: Term(
+            N_("命や体に危険がある"), N_("脅迫、居場所の公開、自殺の誘いなど"), brief=N_("命や体の危険")
+        ),
+        Circumstance.ELECTION: Term(N_("選挙の候補者にかかわる"), N_("選挙運動の期間中の投稿"), "法4条", N_("選挙")),
+        Circumstance.AV: Term(
+            N_("AV出演の被害にかかわる"), N_("契約を取り消した、契約していないなど"), "AV法16条", N_("AV出演")
+        ),
     },
     Channel: {
         Channel.FORM: Term(N_("申出の窓口（ウェブ）"), "", "法22条2項1号"),

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.i18n import japanese, japanese_date, japanese_time
 from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right, term
+from tracker.letters.reference import reference
 from tracker.models import LetterChannel, LetterKind
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
@@ -82,8 +83,20 @@ class Promise:
     articles: Sequence[str] = field(default=("法25条1項・規則16条", "民法140条・141条"))
 
 
-def receipt(head: Letterhead, *, to: str, name: str, items: int, files: int, promise: Promise, link: str) -> Draft:
-    """The acknowledgement of a filing: number, date and time of receipt to the second (法22条2項3号), and the day."""
+@dataclass(frozen=True)
+class WayIn:
+    """How to reach the status page: its secret address, and for paper what is typed: the page that asks, the secret."""
+
+    link: str
+    ask: str
+    secret: str
+
+
+def receipt(head: Letterhead, *, to: str, name: str, items: int, files: int, promise: Promise, way: WayIn) -> Draft:
+    """The acknowledgement of a filing: number, date and time of receipt to the second (法22条2項3号), and the day.
+
+    Without an address of mail it is a letter on paper, from which nobody can follow a link.
+    """
     return _draft(
         LetterKind.RECEIPT,
         "法22条2項3号" if head.statutory else "",
@@ -94,7 +107,8 @@ def receipt(head: Letterhead, *, to: str, name: str, items: int, files: int, pro
         items=items,
         files=files,
         promise=promise,
-        link=link,
+        way=way,
+        paper=not to,
     )
 
 
@@ -158,6 +172,7 @@ def sender_notice(
         lines=lines,
         head=head,
         account=account,
+        reference=reference(sender),
     )
     return Draft(**{**draft.__dict__, "channel": channel, "sender_id": sender})
 
@@ -186,15 +201,21 @@ def inquiry(
     more: int = 0,
     days: int = 7,
     article: str = "法3条2項2号",
+    report: bool = False,
     hidden: Callable[[str], str] = str,
 ) -> Draft:
     """The question to the sender whether they agree to a measure: content, right and reason are shown (法3条2項2号).
 
+    The shelter of that article needs a 申出 by the infringed person and the reason: after a `report` of a third party,
+    or without the reason, the letter asks what the sender thinks and claims nothing of their silence. Two days instead
+    of seven (法4条1号 and two other Acts) are for whoever sends it to pass, once each element was confirmed.
+
     `more` items are named by their number only; `hidden` dresses, in a preview, the words for what is withheld.
     """
+    shelter = bool(told.reason) and not report
     draft = _draft(
         LetterKind.INQUIRY,
-        article if told.reason else "",
+        article if shelter else "",
         f"inquiry:{sender}:" + _name(told.reason, *(str(line.item) for line in lines)),
         to,
         lines=lines,
@@ -202,6 +223,10 @@ def inquiry(
         account=account,
         more=more,
         days=days,
+        shelter=shelter,
+        filer="通報者" if report else "申出者",
+        report=report,
+        reference=reference(sender) if sender else "",
         hidden=hidden,
         **told.__dict__,
     )
@@ -220,7 +245,12 @@ def news(provider: str, *, to: str, key: str, link: str) -> Draft:
 
 def way_in(provider: str, *, to: str, key: str, link: str) -> Draft:
     """The way to the status page for a claimant who lost it. It goes to the address on file and to no other."""
-    return _draft(LetterKind.WAY_IN, "", key, to, provider=provider, link=link)
+    return _draft(LetterKind.WAY_IN, "", key, to, provider=provider, link=link, moved=False)
+
+
+def moved_in(provider: str, *, to: str, key: str, link: str) -> Draft:
+    """The new way to the status page for a new address, since the one that went to the old address opens nothing."""
+    return _draft(LetterKind.WAY_IN, "", key, to, provider=provider, link=link, moved=True)
 
 
 def address_code(provider: str, *, to: str, key: str, code: str, hours: int) -> Draft:
@@ -228,9 +258,9 @@ def address_code(provider: str, *, to: str, key: str, code: str, hours: int) -> 
     return _draft(LetterKind.ADDRESS_CODE, "", key, to, provider=provider, code=code, hours=hours)
 
 
-def address_moved(provider: str, *, to: str, key: str, link: str) -> Draft:
-    """Tells the old address that mail goes elsewhere now, and where to object."""
-    return _draft(LetterKind.ADDRESS_MOVED, "", key, to, provider=provider, link=link)
+def address_moved(provider: str, *, to: str, key: str, contact: str) -> Draft:
+    """Tells the old address that mail goes elsewhere now, and whom to turn to. It opens nothing: others may read it."""
+    return _draft(LetterKind.ADDRESS_MOVED, "", key, to, provider=provider, contact=contact)
 
 
 def alert(number: str, *, to: str, key: str, label: str, article: str, says: str, link: str) -> Draft:

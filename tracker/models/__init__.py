@@ -4,6 +4,7 @@ Instants are aware UTC datetimes. `*_sealed` columns hold AES-GCM under the case
 `table.column:id`. Tables whose rows are chained to the journal say so.
 """
 
+from tracker.models.burden import Counted, FormCount
 from tracker.models.calendars import CalendarVersion, EditionConfirmation
 from tracker.models.cases import Case, CaseKey, CaseKind, Clock, Event, Remark
 from tracker.models.columns import coded, new_id
@@ -12,7 +13,18 @@ from tracker.models.feeds import Feed
 from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
 from tracker.models.letters import Alert, Letter, LetterChannel, LetterItem, LetterKind
 from tracker.models.messages import Message, MessageKind
-from tracker.models.notices import Claimant, Evidence, EvidenceNote, Item, Notice, Sender, Upload, Verdict
+from tracker.models.notices import (
+    Claimant,
+    Doubt,
+    Evidence,
+    EvidenceNote,
+    Item,
+    Notice,
+    Sender,
+    SpentProof,
+    Upload,
+    Verdict,
+)
 from tracker.models.people import ROLES, Counter, Role, Service, Staff
 from tracker.models.receipts import Receipt, SigningKey
 from tracker.models.upkeep import JobRun
@@ -27,15 +39,18 @@ __all__ = [
     "Claimant",
     "Clause",
     "Clock",
+    "Counted",
     "Counter",
     "CriteriaVersion",
     "Custodian",
     "Decision",
+    "Doubt",
     "EditionConfirmation",
     "Event",
     "Evidence",
     "EvidenceNote",
     "Feed",
+    "FormCount",
     "HoldOrder",
     "HoldOrderLine",
     "Item",
@@ -55,6 +70,7 @@ __all__ = [
     "Sender",
     "Service",
     "SigningKey",
+    "SpentProof",
     "Staff",
     "Upload",
     "Verdict",

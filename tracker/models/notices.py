@@ -10,10 +10,30 @@ from sqlmodel import Field, SQLModel
 from tracker.law.grounds import Channel, Right, Standing
 from tracker.models.columns import coded, new_id
 
+DOUBTED = "CAST(doubts AS TEXT) <> '[]'"
+
+
+class Doubt(StrEnum):
+    """Why staff should look first whether a filing is meant. It delays and shortens nothing. Stored for ever."""
+
+    TRAP = "trap"  # a field that people do not see was filled in
+    UNPROVEN = "unproven"  # the browser computed nothing: no script, or no time
+    EXPIRED = "expired"
+    WRONG = "wrong"
+    SPENT = "spent"  # another filing came with the same answer
+
 
 class Notice(SQLModel, table=True):
     """One 申出 (or, from a third party, one 通報): one receipt number, one reply clock, 1–300 items."""
 
+    __table_args__ = (
+        Index(
+            "ix_notice_doubted",
+            "case_id",
+            sqlite_where=text(DOUBTED),
+            postgresql_where=text(DOUBTED),
+        ),
+    )
     id: UUID = new_id()
     case_id: UUID = Field(unique=True, foreign_key="case.id")
     number: str = Field(unique=True)
@@ -30,13 +50,15 @@ class Notice(SQLModel, table=True):
     reason: str = Field(sa_type=Text)
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # to the questions of law/questions.py
     reason_withheld: bool = False  # from the sender: then no inquiry under 法3条2項2号 is possible
-    doubts: list[str] = Field(default_factory=list, sa_type=JSON)  # why staff should look first whether it is meant
+    doubts: list[str] = Field(default_factory=list, sa_type=JSON)  # Doubt
     salt: str
     search_text: str = Field(default="", sa_type=Text)  # NFKC, casefolded copy of reason, quotes, URLs, accounts
     form_version: str
     secret_version: int = 1
     token: str = Field(unique=True)  # of the form: the same form sent twice is one notice
     entered_by: UUID | None = Field(default=None, foreign_key="staff.id")
+    follows: str = ""  # number of an earlier one as the claimant named it, whether there is such a one or not
+    follows_id: UUID | None = Field(default=None, foreign_key="notice.id", index=True)  # where there is
 
 
 class Claimant(SQLModel, table=True):
@@ -49,6 +71,7 @@ class Claimant(SQLModel, table=True):
     phone_sealed: bytes = Field(sa_type=LargeBinary)
     email_bidx: str = Field(index=True)
     office_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # who in a company answers for it
+    caution_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # what to mind when they are reached
     new_email_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # until its code comes back
     new_email_at: datetime | None = None
 
@@ -66,7 +89,21 @@ class Sender(SQLModel, table=True):
 class Item(SQLModel, table=True):
     """侵害情報: one piece of content in a notice, with its own decision, measure and hold."""
 
-    __table_args__ = (UniqueConstraint("notice_id", "no"),)
+    __table_args__ = (
+        UniqueConstraint("notice_id", "no"),
+        Index(
+            "ix_item_url_key",
+            "url_key",
+            sqlite_where=text("url_key <> ''"),
+            postgresql_where=text("url_key <> ''"),
+        ),
+        Index(
+            "ix_item_quote_key",
+            "quote_key",
+            sqlite_where=text("quote_key <> ''"),
+            postgresql_where=text("quote_key <> ''"),
+        ),
+    )
     id: UUID = new_id()
     notice_id: UUID = Field(foreign_key="notice.id")
     case_id: UUID = Field(foreign_key="case.id", index=True)
@@ -79,6 +116,8 @@ class Item(SQLModel, table=True):
     mark: str = ""  # where in it: 2:15, third picture
     note: str = Field(default="", sa_type=Text)  # what the claimant says of this one
     sender_id: UUID | None = Field(default=None, foreign_key="sender.id")
+    url_key: str = ""  # traces.py: what finds the same place again, of a length that an index can hold
+    quote_key: str = ""  # the same words of the same account
 
 
 class EvidenceNote(StrEnum):
@@ -117,6 +156,7 @@ class Evidence(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="case.id", index=True)
     item_id: UUID | None = Field(default=None, foreign_key="item.id")
     authority: bool = False  # shows that who files may act for another (委任状, 戸籍)
+    document: bool = False  # the letter or fax itself, by which a filing came that staff entered
     name_sealed: bytes = Field(sa_type=LargeBinary)
     kind: str  # media type as sniffed
     size: int
@@ -135,6 +175,7 @@ class Upload(SQLModel, table=True):
     id: UUID = new_id()
     token: str = Field(index=True)  # of the form it belongs to
     authority: bool = False
+    document: bool = False
     name_sealed: bytes = Field(sa_type=LargeBinary)
     kind: str
     size: int
@@ -142,3 +183,10 @@ class Upload(SQLModel, table=True):
     stored: str = Field(unique=True)
     added_at: datetime
     notes: list[str] = Field(default_factory=list, sa_type=JSON)  # EvidenceNote
+
+
+class SpentProof(SQLModel, table=True):
+    """An answer, computed by a browser against automatic filings, that a filing has used up; swept once it expired."""
+
+    nonce: str = Field(primary_key=True)
+    expires_at: datetime = Field(index=True)

@@ -8,9 +8,12 @@ from typing import cast
 
 from flask import Flask, Response, current_app
 from flask.json.provider import DefaultJSONProvider
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from tracker.db import Database
 from tracker.i18n import citation, day_text, dotted, last_moment, listed, short_time, term, time_text
+from tracker.law.grounds import Circumstance
 from tracker.settings import Settings
 from tracker.web.calculation import says
 from tracker.web.reading import true_host
@@ -40,13 +43,24 @@ def init_app(app: Flask) -> None:
         "short_time": short_time,
         "last_moment": last_moment,
         "term": term,
+        "circumstance": Circumstance,
         "true_host": true_host,
         "says": says,
         "iso": lambda instant: cast(datetime, instant).isoformat(),
     }
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update({name: _each_time(one) for name, one in filters.items()})
     app.jinja_env.globals["integrity"] = vendored()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _each_time(one: Callable[..., object]) -> Callable[..., object]:
+    """A filter that is asked each time. Jinja would keep its answer to a literal, in the language of who came first."""
+
+    @pass_context
+    def answer(_context: Context, *values: object, **named: object) -> object:
+        return one(*values, **named)
+
+    return answer
 
 
 def readable_json(app: Flask) -> None:

@@ -20,13 +20,13 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.auth import SIGN_IN
 from tracker.casework import Conflict, NotAllowed
-from tracker.i18n import language, time_text
+from tracker.i18n import tag, time_text
 from tracker.law.period import japanese_day
 from tracker.now import now
 from tracker.web.doors import settings
 from tracker.web.error_words import Words, words_of
 from tracker.web.guards import somebody
-from tracker.web.unsent import unsent
+from tracker.web.unsent import typed, unsent
 
 log = logging.getLogger("tracker")
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -72,6 +72,7 @@ def _page(code: int, words: Words, says: str, again: datetime | None, *, desk: b
         kept=words.kept,
         then=then,
         again=again,
+        texts=_texts(desk) if code == HTTPStatus.TOO_MANY_REQUESTS and not sign_in else [],
         retry_url=_this_address() if request.method == "GET" and code in RETRY else "",
         sign_in=sign_in,
         inquiry=g.get("inquiry", ""),
@@ -82,6 +83,11 @@ def _page(code: int, words: Words, says: str, again: datetime | None, *, desk: b
         exit_url="" if desk else settings().exit_url,
         home_url=SIGN_IN if sign_in else "/desk/" if desk else "/",
     )
+
+
+def _texts(desk: bool) -> list[tuple[str, str]]:
+    """What was typed and not taken, to copy. A claimant's fields have other names than those of the desk."""
+    return typed() if desk else [(_("書いた内容"), text) for _label, text in typed()]
 
 
 def _this_address() -> str:
@@ -95,7 +101,7 @@ def _bare(code: int, words: Words) -> str:
     lines = [escape(str(line)) for line in (words.title, words.kept, words.then)]
     inquiry = escape(_("問い合わせ番号 %(number)s", number=g.get("inquiry", "")))
     return (
-        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8"><title>{code} {lines[0]}</title></head>'
+        f'<!doctype html><html lang="{tag()}"><head><meta charset="utf-8"><title>{code} {lines[0]}</title></head>'
         f"<body><main><h1>{lines[0]}</h1><p>{lines[1]}</p><p>{lines[2]}</p><p>{inquiry}</p></main></body></html>"
     )
 

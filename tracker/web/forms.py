@@ -8,22 +8,39 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 
-from tracker.casework.intake import FORM_VERSION, FORM_VERSIONS, FiledItem, Filing
+from tracker.casework.intake import FORM_VERSION, FORM_VERSIONS, MOST_ITEMS, FiledItem, Filing
 from tracker.law.grounds import Circumstance, Right, Standing
 from tracker.law.questions import QUESTIONS, Question, asked
-from tracker.web.places import LONGEST_LINE, BadRow, Row, check_row, listed_rows, rows_of, same_urls, too_long, too_many
+from tracker.models import Doubt
+from tracker.web.places import (
+    LONGEST_LINE,
+    BadRow,
+    Row,
+    check_row,
+    folded,
+    listed_rows,
+    rows_of,
+    same_urls,
+    too_long,
+    too_many,
+)
 from tracker.web.reading import doubtful, mail_address, plain_text, single_line
 from tracker.web.table import joined
 
 LONGEST_TEXT = 20_000
 LONGEST_ANSWER = 1_000
 TELL = ("name", "contact", "evidence")  # what a claimant may let the sender know
-TRAP = "homepage"  # a field that people do not see: what is typed into it was typed by a program
+TRAP = "homepage"  # a field that people do not see: a program fills it in, or a browser by itself
 
 
 def form_token(value: str | None) -> str:
     """The token of a form that comes back, or a new one."""
     return value if value and re.fullmatch("[0-9a-f]{32}", value) else uuid4().hex
+
+
+def list_text(value: str | None) -> str:
+    """A pasted list as sent: an empty cell at its beginning or its end is a cell."""
+    return plain_text(f"|{value or ''}|")[1:-1].strip("\n ")
 
 
 def form_version(value: str | None) -> str:
@@ -38,17 +55,20 @@ class IntakeForm(Form):
     standing = RadioField(validate_choice=False)
     rights = SelectMultipleField(validate_choice=False)
     primary = StringField(filters=[single_line])
-    many = TextAreaField(filters=[plain_text])
+    many = TextAreaField(filters=[list_text])
     skip = BooleanField()  # file what could be read of the list
     reason = TextAreaField(filters=[plain_text])
     circumstances = SelectMultipleField(validate_choice=False)
     name = StringField(filters=[single_line])
     email = StringField(filters=[single_line])
+    other = StringField(filters=[single_line])  # another address of mail, where mail may not arrive
     phone = StringField(filters=[single_line])
+    caution = StringField(filters=[single_line])  # what to mind when they are reached
     office = StringField(filters=[single_line])
     withhold = BooleanField()  # the reason, too
     tell = SelectMultipleField(validate_choice=False)
     confirm = BooleanField()
+    follows = StringField(filters=[single_line])  # the number of an earlier filing, carried along from its status page
 
     email_required = True  # a letter or a call may bring none
     confirm_required = True
@@ -57,7 +77,8 @@ class IntakeForm(Form):
         super().__init__(formdata, **more)
         for field in (self.rights, self.circumstances, self.tell):
             field.data = field.data or []
-        self.rows = rows_of(formdata) if formdata else [Row()]
+        self.rows, rest = folded(rows_of(formdata) if formdata else [Row()])
+        self.many.data = joined(self.many.data, rest)
         typed = formdata or MultiDict()
         self.answers = {q.key: plain_text(typed.get(f"answer-{q.key}")) for some in QUESTIONS.values() for q in some}
         self.version = form_version(typed.get("form_version")) if formdata else FORM_VERSION
@@ -100,16 +121,24 @@ class IntakeForm(Form):
 
     @property
     def unsure_mail(self) -> bool:
-        """Whether mail to the address may not arrive, and no telephone is there instead."""
-        return bool(self.email.data) and "@" in self.email.data and doubtful(self.email.data) and not self.phone.data
+        """Whether mail to the address may not arrive, so that another way is asked for and none has to be given."""
+        address = unicodedata.normalize("NFKC", self.email.data)
+        return "@" in address and doubtful(address)
+
+    @property
+    def else_reached(self) -> str:
+        """How the claimant is reached but by mail to the one address: a telephone, and another address if asked for."""
+        other = self.other.data if self.unsure_mail else ""
+        return "、".join(unicodedata.normalize("NFKC", one) for one in (self.phone.data, other) if one)
 
     def add_list(self, text: str) -> None:
         """Write an uploaded list under what was pasted."""
-        self.many.data = joined(self.many.data, plain_text(text))
+        self.many.data = joined(self.many.data, list_text(text))
 
     def add_row(self) -> None:
-        """One more item to fill in."""
-        self.rows.append(Row())
+        """One more item to fill in, up to as many as can be filed."""
+        if len(self.rows) < MOST_ITEMS:
+            self.rows.append(Row())
 
     def drop_row(self, number: int) -> None:
         """Take item `number` out; the form keeps one."""
@@ -127,14 +156,16 @@ class IntakeForm(Form):
             reason=self.reason.data,
             name=self.name.data,
             email=mail_address(self.email.data) if self.email.data else "",
-            phone=unicodedata.normalize("NFKC", self.phone.data),
+            phone=self.else_reached,
             circumstances=self._circumstances(),
             tell=[t for t in TELL if t in self.tell.data],
             answers={q.key: self.answers[q.key] for q in self.asked if self.answers[q.key]},
             reason_withheld=bool(self.withhold.data),
+            caution=self.caution.data,
             office=self.office.data if self.standing.data == Standing.COMPANY else "",
             form_version=self.version,
-            doubts=["trap"] if self.trapped else [],
+            doubts=[Doubt.TRAP] if self.trapped else [],
+            follows=self.follows.data,
         )
 
     def _rights(self) -> list[Right]:
@@ -176,7 +207,7 @@ class IntakeForm(Form):
         numbers = [row.number for row in self.bad_rows]
         where = "、".join(str(n) for n in numbers[:10]) + (_(" ほか") if len(numbers) > 10 else "")
         words: str = _(
-            "まとめて貼った欄の%(n)s行目が読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。",
+            "まとめて貼った欄の%(n)s行目が読み取れません。行ごとの理由は、欄の下に書いています。",
             n=where,
         )
         return words
@@ -202,7 +233,9 @@ class IntakeForm(Form):
         for anchor, label, value in (
             ("name", _("名前"), self.name.data),
             ("email", _("メールアドレス"), self.email.data),
+            ("other", _("別のメールアドレス"), self.other.data),
             ("phone", _("電話番号"), self.phone.data),
+            ("caution", _("連絡するときに気をつけてほしいこと"), self.caution.data),
             ("office", _("部署・担当者"), self.office.data),
         ):
             if len(value) > LONGEST_LINE:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
+from tracker.casework import evidence
 from tracker.i18n import short_time
 from tracker.models import JobRun, Letter, LetterChannel
 from tracker.now import now
@@ -48,6 +49,10 @@ def problems(session: Session, at: datetime) -> list[str]:
                 "期限は進んでいます。TRACKER_MAIL を設定してください。",
                 count=waiting,
             )
+        )
+    if not evidence.has_room(settings):
+        found.append(
+            _("サーバーの空き容量が足りません。添付は受け取らず、申出だけを受け付けています。空きを増やしてください。")
         )
     jobs = _jobs(session, at)
     stale = {name: state["succeeded_at"] for name, state in jobs.items() if not state["fresh"]}

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, request, url_for
 from flask_babel import Babel, Domain, refresh
 
 from tracker import i18n
-from tracker.i18n import DEFAULT, LANGUAGES
+from tracker.i18n import DEFAULT, EASY, FOR_EVERYBODY, LANGUAGES, ruby
 from tracker.web.doors import settings
 from tracker.web.unsent import form_page
 
@@ -29,7 +29,7 @@ class Words(Domain):
 
 def init_app(app: Flask) -> None:
     """Choose the language before anything else looks at a request, and say it on every page."""
-    Babel(app, locale_selector=i18n.language)
+    Babel(app, locale_selector=i18n.tag)
     app.extensions["babel"].instance.domain_instance = Words()
     app.before_request(_choose)
     app.after_request(_say)
@@ -53,7 +53,12 @@ def _kept() -> str:
 
 
 def _known(name: str | None) -> str:
-    return name if name in LANGUAGES else ""
+    return name if name in _offered() else ""
+
+
+def _offered() -> dict[str, str]:
+    """The languages of this door: easy Japanese is for whoever files, and the desk is none the less in Japanese."""
+    return LANGUAGES if _at_the_desk() else FOR_EVERYBODY
 
 
 def _of_browser() -> str:
@@ -67,8 +72,10 @@ def _at_the_desk() -> bool:
 
 
 def _say(response: Response) -> Response:
+    if i18n.language() == EASY:
+        _give_readings(response)
     if response.mimetype == "text/html":
-        response.headers["Content-Language"] = i18n.language()
+        response.headers["Content-Language"] = i18n.tag()
         response.vary.update(["Accept-Language", "Cookie"])
     if _asked():
         response.set_cookie(
@@ -82,13 +89,29 @@ def _say(response: Response) -> Response:
     return response
 
 
+def _give_readings(response: Response) -> None:
+    """Put ふりがな over the words of a page; leave them out of any other text."""
+    kind = response.mimetype or ""
+    if response.is_streamed or not (response.is_json or kind.startswith("text/")):
+        return
+    read = ruby.page if kind == "text/html" else ruby.plain
+    response.set_data(read(response.get_data(as_text=True)))
+
+
 def _of_page() -> dict[str, Any]:
     """What a layout needs: its language, and an address of this page in each."""
     return {
-        "locale": i18n.language(),
+        "locale": i18n.tag(),
+        "easy": i18n.language() == EASY,
         "languages": [
-            {"tag": tag, "name": name, "href": _href(tag), "current": tag == i18n.language()}
-            for tag, name in LANGUAGES.items()
+            {
+                "tag": i18n.tag(one),
+                "name": name,
+                "href": _href(one),
+                "current": one == i18n.language(),
+                "easy": one == EASY,
+            }
+            for one, name in _offered().items()
         ],
     }
 
@@ -99,4 +122,4 @@ def _href(tag: str) -> str:
     adapter = current_app.create_url_adapter(request)
     opens = request.method != "POST" or (adapter and "GET" in adapter.allowed_methods())
     path = request.path if opens else form_page() if _at_the_desk() else url_for("public.front")
-    return f"{quote(path)}?{urlencode([*(kept if opens else []), (NAME, tag)])}"
+    return f"{quote(path)}?{urlencode([*(kept if opens else []), (NAME, tag)], safe='@')}"

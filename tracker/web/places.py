@@ -1,5 +1,7 @@
 """Where it is written: the items of a form, typed one by one or as a list, and what is wrong with them."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
@@ -10,13 +12,17 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.casework.intake import MOST_ITEMS, FiledItem
 from tracker.web.reading import normal_url, place_line, plain_text, single_line, true_host
-from tracker.web.table import entries
+from tracker.web.table import Unclear, entries, written
 
 LONGEST_QUOTE = 5_000
 LONGEST_NOTE = 1_000
 LONGEST_URL = 4_000
 LONGEST_LINE = 200
+MOST_DRAWN = 20  # rows that stay fields of their own where there are more than can be filed
 COLUMNS = ("url", "quote", "account", "posted", "mark", "note")
+BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+# A second address. One that stands in the path or the query of another belongs to it.
+SECOND = re.compile(r"(?<![/=?&:#])https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class BadRow:
 def read_row(columns: Iterable[str]) -> Row:
     """A row from what was typed, in the order of COLUMNS."""
     url, quote, account, posted, mark, note = columns
+    url, account, posted, mark = (BREAKS.sub(" ", value.strip()) for value in (url, account, posted, mark))
     lines = (single_line(account), single_line(posted), single_line(mark))
     return Row(place_line(url), plain_text(quote), *lines, plain_text(note))
 
@@ -69,14 +76,25 @@ def rows_of(formdata: "MultiDict[str, str]") -> list[Row]:
     return [read_row(one) for one in typed] or [Row()]
 
 
+def folded(rows: list[Row]) -> tuple[list[Row], str]:
+    """The rows that a page draws, and the rest of them as a list: a page of thousands of fields opens nowhere."""
+    if len(rows) <= MOST_ITEMS:
+        return rows, ""
+    filled = [row for row in rows if not row.empty]
+    drawn, rest = (filled, []) if len(filled) <= MOST_ITEMS else (filled[:MOST_DRAWN], filled[MOST_DRAWN:])
+    return drawn or [Row()], written(map(astuple, rest)) if rest else ""
+
+
 def listed_rows(text: str) -> tuple[list[FiledItem], list[BadRow]]:
     """The items of a list, and its rows that cannot be taken."""
     good, bad = [], []
     for entry in entries(text):
         row = read_row(entry.cells.get(name, "") for name in COLUMNS)
         _anchor, why = check_row(0, row)
+        if entry.unclear and (not why or entry.unclear is Unclear.MARKS):
+            why = _unclear(entry.unclear)
         if why:
-            bad.append(BadRow(entry.number, "  ".join(entry.cells.values())[:120], why))
+            bad.append(BadRow(entry.number, entry.text[:120], why))
         else:
             good.append(row.filed())
     return good, bad
@@ -117,8 +135,12 @@ def check_row(n: int, row: Row) -> tuple[str, str]:
         if len(value) > most:
             where = _("%(n)s件目の%(label)s", n=n, label=label) if n else label
             return f"{name}-{n}", too_long(where, most, len(value))
+    if two_addresses(row.url):
+        return f"url-{n}", _two(n)
     if row.url and not normal_or_empty(row.url):
         return f"url-{n}", _unread(n)
+    if re.search(r"\s", row.url):
+        return f"url-{n}", _broken(n)
     if not row.url and not (row.quote and row.account):
         return f"url-{n}", _missing(n)
     return "", ""
@@ -128,9 +150,47 @@ def _unread(n: int) -> str:
     words: str = (
         _("%(n)s件目のURLが読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。", n=n)
         if n
-        else _("URLとして読み取れません。")
+        else _("URLとして読み取れません。投稿のページを開き、「https://」から始まるURLを写してください。")
     )
     return words
+
+
+def two_addresses(url: str) -> bool:
+    """Whether more than one address was written where one belongs."""
+    copy = unicodedata.normalize("NFKC", url)
+    return any(normal_or_empty(copy[: found.start()].strip()) for found in SECOND.finditer(copy))
+
+
+def _two(n: int) -> str:
+    words: str = (
+        _("%(n)s件目のURLの欄に、URLが2つ以上あります。1つの欄に1つだけ書いてください。", n=n)
+        if n
+        else _("URLが2つ以上あります。1行に1つずつ書いてください。")
+    )
+    return words
+
+
+def _broken(n: int) -> str:
+    words: str = (
+        _("%(n)s件目のURLの途中に空白があります。URLだけを書き、ほかの言葉は「問題の箇所」に書いてください。", n=n)
+        if n
+        else _("URLの途中に空白があります。URLだけの行にしてください。")
+    )
+    return words
+
+
+def _unclear(why: Unclear) -> str:
+    words: dict[Unclear, str] = {
+        Unclear.TWO: _two(0),
+        Unclear.MORE: _(
+            "URLの後に、ほかの言葉や記号が続いています。URLだけの行にするか、表計算ソフトの表を写して貼ってください。"
+            "全体が1つのURLのときは、上の「URL」の欄に書いてください。"
+        ),
+        Unclear.MARKS: _(
+            '「"」で囲んだ部分が、どこで終わるかわかりません。「"」を消すか、上の欄に1件ずつ書いてください。'
+        ),
+    }
+    return words[why]
 
 
 def _missing(n: int) -> str:

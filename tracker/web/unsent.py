@@ -39,10 +39,12 @@ LABELS = {
     "many": _l("ほかのURL"),
     "name": _l("名前"),
     "phone": _l("電話番号"),
+    "caution": _l("連絡するときに気をつけてほしいこと"),
     "email": _l("メールアドレス"),
     "claimant_email": _l("申出者のメールアドレス"),
     "words": _l("だれが、いつ、どのように答えたか"),
     "keeps": _l("持っている記録"),
+    "follows": _l("前の申出の受付番号"),
 }
 SECRET = {"csrf_token", "password"}
 # Chosen from a list or carried along: nobody typed them.
@@ -63,6 +65,8 @@ CHOSEN = set(
         "ground",
         "channel",
         "by_published_method",
+        "long_ago",
+        "withhold",
         "standing",
         "rights",
         "primary",
@@ -88,6 +92,8 @@ CHOSEN = set(
         "view",
         "active",
         "of",
+        "kept",
+        "what",
     ]
 )
 

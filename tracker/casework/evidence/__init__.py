@@ -11,6 +11,7 @@ from tracker.casework.evidence.store import (
     KEPT,
     attach,
     drop,
+    has_room,
     keep,
     kept,
     kept_name,
@@ -18,6 +19,7 @@ from tracker.casework.evidence.store import (
     open_original,
     read,
     read_copy,
+    state,
     sweep,
     unnamed,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "attach",
     "copy_of",
     "drop",
+    "has_room",
     "keep",
     "kept",
     "kept_name",
@@ -40,6 +43,7 @@ __all__ = [
     "read_copy",
     "saved_name",
     "shown_name",
+    "state",
     "sweep",
     "unnamed",
 ]

@@ -11,7 +11,15 @@ LONGEST = 4096  # bytes of an answer
 
 
 class Silent(Exception):
-    """No verdict: clamd is away, busy, or answered something else."""
+    """No answer: clamd hung up, took too long, or said what no clamd says."""
+
+
+class Away(Silent):
+    """No connection: this says nothing of the file."""
+
+
+class Unable(Exception):
+    """An answer without a verdict: clamd could not look at this file now."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +31,19 @@ class Said:
 
 
 def ask(address: str, body: bytes, *, answer: float = ANSWER) -> Said:
-    """Have a file looked at by the clamd at `address`, "host:port" or the path of a socket. Raises Silent."""
+    """Have a file looked at by the clamd at `address`, "host:port" or the path of a socket.
+
+    Raises Away, Silent and Unable.
+    """
     try:
-        with _connect(address) as line:
+        line = _connect(address)
+    except (OSError, ValueError) as error:  # ValueError: an address that is none
+        raise Away(type(error).__name__) from error
+    try:
+        with line:
             line.settimeout(answer)
             said = _exchange(line, body)
-    except (OSError, ValueError) as error:  # ValueError: an address that is none
+    except OSError as error:
         raise Silent(type(error).__name__) from error
     if said.endswith(" FOUND"):
         return Said(Verdict.INFECTED, said.removeprefix("stream: ").removesuffix(" FOUND")[:200])
@@ -36,6 +51,8 @@ def ask(address: str, body: bytes, *, answer: float = ANSWER) -> Said:
         return Said(Verdict.CLEAN)
     if "size limit exceeded" in said:
         return Said(Verdict.TOO_BIG)
+    if said.endswith("ERROR"):
+        raise Unable("error")
     raise Silent("unknown answer")
 
 

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from tracker.casework.evidence.exif import Told
+
 MOST_PARTS = 50_000  # segments or chunks of one file: a camera writes some dozens, a bomb millions
+MOST_ASIDE = 2_000  # those that hold no image data: tables, texts, and whatever a copy leaves out
+WHERE = b"GPSLatitude"  # how a text (XMP) says a position
 
 
 class Broken(Exception):
@@ -21,12 +25,18 @@ class Picture:
     height: int
     frames: int
     end: int
-    exif: bytes = b""
-    xmp: bytes = b""
+    told: Told
 
 
-def checked(picture: Picture) -> Picture:
-    """The picture, if it has a size. Raises Broken."""
+def says_where(body: bytes, start: int, stop: int) -> bool:
+    """Whether a text between two places of a file names a position. Nothing is copied or joined for it."""
+    return body.find(WHERE, start, stop) >= 0
+
+
+def checked(picture: Picture, aside: int) -> Picture:
+    """The picture, if it has a size and not too many parts hold something else. Raises Broken."""
+    if aside > MOST_ASIDE:
+        raise Broken("too many parts aside")
     if not (picture.width and picture.height):
         raise Broken("no size")
     return picture

@@ -3,12 +3,26 @@
 import zlib
 from collections.abc import Iterator
 
-from tracker.casework.evidence.pictures import MOST_PARTS, Broken, CutOff, Picture, checked
+from tracker.casework.evidence import exif
+from tracker.casework.evidence.pictures import MOST_PARTS, Broken, CutOff, Picture, checked, says_where
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
-COLOURS = frozenset({b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"cICP", b"mDCV", b"cLLI"})
+COLOURS = {  # each at most once, with so many bytes at most: what is more is a hiding place, or a bomb for who reads it
+    b"tRNS": 256,
+    b"gAMA": 4,
+    b"cHRM": 32,
+    b"sRGB": 1,
+    b"iCCP": 8 * 1024 * 1024,
+    b"sBIT": 4,
+    b"bKGD": 6,
+    b"pHYs": 9,
+    b"cICP": 4,
+    b"mDCV": 24,
+    b"cLLI": 8,
+}
 MOVING = frozenset({b"acTL", b"fcTL", b"fdAT"})
+DATA = frozenset({b"IDAT", b"fdAT", b"fcTL"})
 
 
 def parts(body: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -35,32 +49,36 @@ def parts(body: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def read(body: bytes) -> Picture:
     """What a PNG says of itself. Raises Broken and CutOff."""
-    width = height = frames = end = drawn = 0
-    exif = xmp = b""
+    width = height = frames = end = drawn = aside = 0
+    told = exif.Told()
     for n, (name, start, stop) in enumerate(parts(body)):
         if (n == 0) != (name == b"IHDR"):
             raise Broken("order")
         if name == b"IHDR":
             width, height = int.from_bytes(body[start + 8 : start + 12]), int.from_bytes(body[start + 12 : start + 16])
         elif name == b"eXIf":
-            exif = body[start + 8 : stop - 4]
+            told |= exif.told(body[start + 8 : stop - 4])
         elif name == b"iTXt":
-            xmp += body[start + 8 : stop - 4]
+            told |= exif.Told(position=says_where(body, start, stop))
         frames += name == b"fcTL"
         drawn += name == b"IDAT"
+        aside += name not in DATA
         end = stop
     if not drawn:
         raise Broken("nothing drawn")
-    return checked(Picture(width, height, max(frames, 1), end, exif, xmp))
+    return checked(Picture(width, height, max(frames, 1), end, told), aside)
 
 
-def cleaned(body: bytes, exif: bytes) -> bytes:
-    """The same picture, bit for bit, with nothing else in it but `exif`."""
-    kept = [SIGNATURE]
+def cleaned(body: bytes, turned: bytes) -> bytes:
+    """The same picture, bit for bit, with nothing else in it but the EXIF block `turned`."""
+    view, kept, colours = memoryview(body), [memoryview(SIGNATURE)], set()
     for name, start, stop in parts(body):
-        if name in NEEDED | COLOURS | MOVING:
-            kept.append(body[start:stop])
-        if name == b"IHDR" and exif:
-            chunk = b"eXIf" + exif.removeprefix(b"Exif\0\0")
-            kept.append((len(chunk) - 4).to_bytes(4) + chunk + zlib.crc32(chunk).to_bytes(4))
+        if name in NEEDED | MOVING:
+            kept.append(view[start:stop])
+        elif name in COLOURS and name not in colours and stop - start - 12 <= COLOURS[name]:
+            colours.add(name)
+            kept.append(view[start:stop])
+        if name == b"IHDR" and turned:
+            chunk = b"eXIf" + turned.removeprefix(exif.HEAD)
+            kept.append(memoryview((len(chunk) - 4).to_bytes(4) + chunk + zlib.crc32(chunk).to_bytes(4)))
     return b"".join(kept)

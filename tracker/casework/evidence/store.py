@@ -1,11 +1,14 @@
 """Keeping files: sealed under random names, kept while a form is put right, attached when it is filed."""
 
 import os
+import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
@@ -14,6 +17,7 @@ from tracker.casework import NotAllowed, journal
 from tracker.casework.evidence.looking import FileIn, Looked, copy_of, look_at
 from tracker.casework.evidence.names import shown_name
 from tracker.casework.evidence.pictures import Broken
+from tracker.db import remove_after
 from tracker.keys import Keyring, place, seal, unseal
 from tracker.law import N_
 from tracker.law.facts import Fact
@@ -24,6 +28,15 @@ from tracker.settings import Settings
 KEPT = timedelta(days=1)
 STEP = 100  # forms' files forgotten in one transaction, so that nobody waits for a sweep
 NAMES = 500  # files on disk looked up at a time
+GONE = N_("前に受け取った添付は、もう残っていません。添えるときは、もう一度選んでください。")
+
+
+def has_room(settings: Settings, size: int = 0) -> bool:
+    """Whether the disk can take `size` more bytes of files and still has what filings need."""
+    folder = settings.evidence_folder
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free - size >= settings.disk_spare
 
 
 def keep(
@@ -33,12 +46,13 @@ def keep(
     *,
     at: datetime,
     authority: bool = False,
+    document: bool = False,
     looked: Looked | None = None,
 ) -> Upload:
     """Keep a good file for the form `token`. Raises NotAllowed for a bad one.
 
-    `authority` marks what shows that one may act for another. A door looks at a file before its transaction begins,
-    and hands in what it `looked` at.
+    `authority` marks what shows that one may act for another, `document` the letter or fax itself that staff enter. A
+    door looks at a file before its transaction begins, and hands in what it `looked` at.
     """
     settings: Settings = session.info["settings"]
     keyring: Keyring = session.info["keys"]
@@ -49,6 +63,7 @@ def keep(
         id=id,
         token=token,
         authority=authority,
+        document=document,
         name_sealed=seal(keyring.upload_key(), shown_name(file.name).encode(), place("upload.name", id)),
         kind=looked.kind,
         size=len(file.body),
@@ -63,10 +78,9 @@ def keep(
 
 
 def kept(session: Session, token: str) -> list[Upload]:
-    """The files kept for a form, in order."""
-    return list(
-        session.exec(select(Upload).where(Upload.token == token).order_by(col(Upload.added_at), col(Upload.id)))
-    )
+    """The files kept for a form, in order. One that is not on the disk is not kept, whatever its row says."""
+    rows = session.exec(select(Upload).where(Upload.token == token).order_by(col(Upload.added_at), col(Upload.id)))
+    return [upload for upload in rows if _path(session, upload).is_file()]
 
 
 def kept_name(session: Session, upload: Upload) -> str:
@@ -76,24 +90,29 @@ def kept_name(session: Session, upload: Upload) -> str:
 
 
 def drop(session: Session, upload: Upload) -> None:
-    """Forget a kept file."""
-    settings: Settings = session.info["settings"]
-    (settings.evidence_folder / upload.stored).unlink(missing_ok=True)
-    session.delete(upload)
+    """Forget a kept file, which goes with the commit."""
+    _forget(session, upload)
     session.flush()
 
 
-def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: str, at: datetime) -> None:
-    """Make kept files evidence of a case, sealed anew under its key, and record it."""
+def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: str, at: datetime) -> list[UUID]:
+    """Make kept files evidence of a case, sealed anew under its key, and record it. Says which they are.
+
+    With the commit nothing is left that another key than that of the case opens. Raises NotAllowed where a sweep was
+    faster.
+    """
     settings: Settings = session.info["settings"]
     keyring: Keyring = session.info["keys"]
     key = case_key(session, case.id)
     if not uploads or key is None:
-        return
+        return []
     added = []
     for upload in uploads:
-        path = settings.evidence_folder / upload.stored
-        body = unseal(keyring.upload_key(), path.read_bytes(), place("upload.file", upload.id))
+        try:
+            sealed = _path(session, upload).read_bytes()
+        except FileNotFoundError as error:
+            raise NotAllowed(GONE) from error
+        body = unseal(keyring.upload_key(), sealed, place("upload.file", upload.id))
         id = uuid4()
         name = kept_name(session, upload)
         added.append(
@@ -101,6 +120,7 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
                 id=id,
                 case_id=case.id,
                 authority=upload.authority,
+                document=upload.document,
                 name_sealed=seal_text(session, case.id, "evidence.name", id, name),
                 kind=upload.kind,
                 size=upload.size,
@@ -110,7 +130,7 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
                 notes=list(upload.notes),
             )
         )
-        session.delete(upload)  # its file is swept later: the row may yet be rolled back
+        _forget(session, upload)
     session.add_all(added)
     session.flush()
     journal.record(
@@ -119,8 +139,16 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
         Fact.EVIDENCE_ADDED,
         actor=actor,
         at=at,
-        files=[{"id": str(e.id), "kind": e.kind, "size": e.size, "sha256": e.sha256} for e in added],
+        files=[state(e) for e in added],
     )
+    return [e.id for e in added]
+
+
+def state(evidence: Evidence) -> dict[str, Any]:
+    """What the journal keeps of a file: which one it is, and what it is for."""
+    return {"id": str(evidence.id)} | {
+        name: getattr(evidence, name) for name in ("kind", "size", "sha256", "authority", "document")
+    }
 
 
 def read(session: Session, evidence: Evidence) -> bytes:
@@ -156,13 +184,10 @@ def open_original(session: Session, case: Case, evidence: Evidence, *, sure: boo
 
 def sweep(session: Session, *, at: datetime) -> int:
     """Forget some files whose form was never sent. Says how many; to be called until it says none."""
-    settings: Settings = session.info["settings"]
-    old = session.exec(
-        select(Upload).where(Upload.added_at < at - KEPT).order_by(col(Upload.added_at)).limit(STEP)
-    ).all()
+    query = select(Upload).where(Upload.added_at < at - KEPT).order_by(col(Upload.added_at)).limit(STEP)
+    old = session.exec(query.with_for_update(skip_locked=True)).all()  # a form that is being filed has its files
     for upload in old:
-        (settings.evidence_folder / upload.stored).unlink(missing_ok=True)
-        session.delete(upload)
+        _forget(session, upload)
     session.flush()
     return len(old)
 
@@ -170,7 +195,7 @@ def sweep(session: Session, *, at: datetime) -> int:
 def old_files(folder: Path, at: datetime) -> Iterator[list[str]]:
     """The names of the files on disk that are older than a form is kept, some hundreds at a time."""
     before = (at - KEPT).timestamp()
-    old = (path.name for path in folder.glob("*") if path.stat().st_mtime < before)
+    old = (path.name for path in folder.glob("*") if _is_old(path, before))
     while names := list(islice(old, NAMES)):
         yield names
 
@@ -182,12 +207,44 @@ def unnamed(session: Session, names: Sequence[str]) -> set[str]:
     return set(names).difference(uploads, evidence)
 
 
+def _is_old(path: Path, before: float) -> bool:
+    """Whether it is a file, and older; folders and links are not ours, and a file may go while one looks."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < before
+
+
+def _path(session: Session, upload: Upload) -> Path:
+    settings: Settings = session.info["settings"]
+    return settings.evidence_folder / upload.stored
+
+
+def _forget(session: Session, upload: Upload) -> None:
+    """Drop the row, and with the commit the file: a row without its file would refuse its form for ever."""
+    remove_after(session, _path(session, upload))
+    session.delete(upload)
+
+
 def _write(folder: Path, key: bytes, body: bytes, id: UUID, column: str = "upload.file") -> str:
-    """Seal `body` into a new file and make it durable before any row names it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Seal `body` into a new file and make it durable, its name too, before any row names it."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        _settle(folder.parent)
     stored = uuid4().hex
     with (folder / stored).open("xb") as file:
         file.write(seal(key, body, place(column, id)))
         file.flush()
         os.fsync(file.fileno())
+    _settle(folder)
     return stored
+
+
+def _settle(folder: Path) -> None:
+    """Have the disk keep the names in a folder: a file whose name is lost is lost."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from tracker.casework.evidence.pictures import MOST_PARTS, Broken, CutOff, Picture, checked
+from tracker.casework.evidence import exif
+from tracker.casework.evidence.pictures import MOST_PARTS, Broken, CutOff, Picture, checked, says_where
 
 HEAD = 12  # "RIFF", the size, "WEBP"
 DRAWN = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
@@ -29,40 +30,43 @@ def parts(body: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def read(body: bytes) -> Picture:
     """What a WebP says of itself. Raises Broken and CutOff."""
-    width = height = frames = drawn = 0
+    width = height = frames = drawn = aside = 0
     end = HEAD
-    exif = xmp = b""
+    told = exif.Told()
     for name, start, stop in parts(body):
-        data = body[start + 8 : stop] if name not in DRAWN else body[start + 8 : min(start + 24, stop)]
         if not width:
-            width, height = _size(name, data)
+            width, height = _size(name, body[start + 8 : min(start + 24, stop)])
         if name == b"EXIF":
-            exif = data
+            told |= exif.told(body[start + 8 : stop])
         elif name == b"XMP ":
-            xmp = data
+            told |= exif.Told(position=says_where(body, start, stop))
         frames += name == b"ANMF"
         drawn += name in DRAWN
+        aside += name not in DRAWN
         end = stop
     if not drawn:
         raise Broken("nothing drawn")
-    return checked(Picture(width, height, max(frames, 1), end, exif, xmp))
+    return checked(Picture(width, height, max(frames, 1), end, told), aside)
 
 
-def cleaned(body: bytes, exif: bytes) -> bytes:
-    """The same picture, bit for bit, with nothing else in it but `exif`."""
-    kept, extended = [], False
+def cleaned(body: bytes, turned: bytes) -> bytes:
+    """The same picture, bit for bit, with nothing else in it but the EXIF block `turned`."""
+    view, extended = memoryview(body), False
+    kept: list[bytes | memoryview] = []
     for name, start, stop in parts(body):
         if name == b"VP8X":
+            if stop - start < 9:
+                raise Broken("head")
             extended = True
-            flags = body[start + 8] & ~(HAS_EXIF | HAS_XMP) | (HAS_EXIF if exif else 0)
-            kept.append(body[start : start + 8] + bytes((flags,)) + body[start + 9 : stop])
+            flags = body[start + 8] & ~(HAS_EXIF | HAS_XMP) | (HAS_EXIF if turned else 0)
+            kept += [view[start : start + 8], bytes((flags,)), view[start + 9 : stop]]
         elif name in KEPT:
-            kept.append(body[start:stop] + b"\0" * ((stop - start) % 2))
-    if exif and extended:
-        tiff = exif.removeprefix(b"Exif\0\0")
+            kept += [view[start:stop], b"\0" * ((stop - start) % 2)]
+    if turned and extended:
+        tiff = turned.removeprefix(exif.HEAD)
         kept.append(b"EXIF" + len(tiff).to_bytes(4, "little") + tiff + b"\0" * (len(tiff) % 2))
-    whole = b"WEBP" + b"".join(kept)
-    return b"RIFF" + len(whole).to_bytes(4, "little") + whole
+    size = len(b"WEBP") + sum(map(len, kept))
+    return b"".join((b"RIFF", size.to_bytes(4, "little"), b"WEBP", *kept))
 
 
 def _size(name: bytes, data: bytes) -> tuple[int, int]:

@@ -3,18 +3,33 @@
 Editing one row of a chained table, or removing the last event, is named. Nothing here writes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
-from tracker.casework.verify import books, clocks, messages, orders, papers, receipts
+from tracker.casework.verify import books, clocks, files, messages, orders, papers, receipts
 from tracker.casework.verify.books import Head, heads
 from tracker.casework.verify.finding import Finding
 from tracker.keys import CannotOpen
 from tracker.models import Case, Clock, Counter, Event, Notice, Service
 
 __all__ = ["Finding", "Head", "heads", "verify", "verify_case"]
+
+
+CHECKS: dict[str, Callable[[Session, Case, Sequence[Event]], Iterator[Finding]]] = {
+    "loghold": clocks.check_holds,
+    "decision": papers.check_decisions,
+    "measure": papers.check_measures,
+    "letter": papers.check_letters,
+    "remark": papers.check_remarks,
+    "notice": papers.check_facts,
+    "evidence": files.check_files,
+    "message": messages.check_messages,
+    "hold order": orders.check_orders,
+    "receipt": receipts.check_receipts,
+}
 
 
 def verify(session: Session) -> Iterator[Finding]:
@@ -35,23 +50,23 @@ def verify_case(session: Session, case: Case) -> Iterator[Finding]:
     """Check one case against its events."""
     events = list(session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))))
     rows = list(session.exec(select(Clock).where(Clock.case_id == case.id)))
-    try:
-        yield from _chain(case, events)
-        yield from clocks.check_clocks(session, case, events, rows)
-        yield from clocks.check_holds(session, case, events)
-        yield from papers.check_decisions(session, case, events)
-        yield from papers.check_measures(session, case, events)
-        yield from papers.check_letters(session, case, events)
-        yield from papers.check_remarks(session, case, events)
-        yield from papers.check_facts(session, case, events)
-        yield from messages.check_messages(session, case, events)
-        yield from orders.check_orders(session, case, events)
-        yield from receipts.check_receipts(session, case, events)
-    except CannotOpen as error:
-        yield Finding(case.id, *str(error).partition(".")[::2], "a sealed value does not open")
+    yield from _chain(case, events)
+    yield from _named(case, "clock", clocks.check_clocks(session, case, events, rows))
+    for what, check in CHECKS.items():
+        yield from _named(case, what, check(session, case, events))
     next_at, closed = journal.position(events, rows)
     if (case.next_at, case.closed_at is not None) != (next_at, closed):
         yield Finding(case.id, "case", str(case.id), "next_at or closed_at differs from what the events give")
+
+
+def _named(case: Case, what: str, check: Iterator[Finding]) -> Iterator[Finding]:
+    """What a check finds. Events that it cannot follow, because one was removed or edited, are a finding as well."""
+    try:
+        yield from check
+    except CannotOpen as error:
+        yield Finding(case.id, *str(error).partition(".")[::2], "a sealed value does not open")
+    except (LookupError, ValueError, TypeError, NoResultFound):
+        yield Finding(case.id, what, str(case.id), "cannot be checked: the events do not fit together")
 
 
 def _chain(case: Case, events: Sequence[Event]) -> Iterator[Finding]:

@@ -173,3 +173,12 @@ def _notice(session: Session, case: Case, notice: Notice, events: Sequence[Event
     plain = [notice.number, notice.channel, notice.standing, notice.rights, notice.primary_right, notice.circumstances]
     if recorded != plain:
         yield Finding(case.id, "notice", str(notice.id), "how and by whom it was filed is not what was recorded")
+    if any(said[name] != now for name, now in intake.declared(notice).items() if name in said):  # of before: it is not
+        yield Finding(
+            case.id, "notice", str(notice.id), "what may be told or how it was filed is not what was recorded"
+        )
+    renewed = [e.data["said"].get("secret_version") for e in events if e.fact is Fact.ADDRESS_CHANGED]
+    if notice.secret_version != next((version for version in reversed(renewed) if version), 1):
+        yield Finding(case.id, "notice", str(notice.id), "its secret is not the one recorded last")
+    if {name: said[name] for name in ("follows", "earlier") if name in said} != intake.named_before(notice):
+        yield Finding(case.id, "notice", str(notice.id), "the earlier filing that it names is not the one recorded")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from tracker.casework import alerts, delivery, holds
-from tracker.cli.demo import post
+from tracker.cli.demo import burden, post
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.filing import file, received
 from tracker.cli.demo.house import furnish, slugs, staff_up, team_addresses
@@ -43,6 +43,7 @@ def fill(
         _tell(session, diary, story, services[story.service], team, moment)
         if n % 20 == 0:
             say(f"{n} notices.")
+    say(f"{burden.count(session, seed)} filings in the figures of the form.")
     ended = _end_holds(session, now)
     say(f"{ended} holds that ended, {place_orders(session, diary, services, _lead(team))} hold orders.")
     say(f"{_alert(session, now)} alerts.")

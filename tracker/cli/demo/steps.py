@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tracker.casework import proof
-from tracker.cli.demo import acts, talking, telling
+from tracker.cli.demo import acts, papers, talking, telling
 from tracker.cli.demo.scene import Scene
 from tracker.law.grounds import DeferralGround, MeasureKind
 from tracker.models import Case
@@ -70,4 +70,6 @@ STEPS: dict[str, Callable[..., None]] = {
     "today": _today,
     "late": _late,
     "changed": acts.changed,
+    "original": papers.original,
+    "virus": papers.virus,
 }

@@ -1,6 +1,7 @@
 """The steps of the demo in which claimant and staff write to each other on the status page, and find back to it."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -21,13 +22,15 @@ def write(scene: Scene) -> None:
 
 def tell(scene: Scene) -> None:
     """Staff read it and write back."""
-    messages.send(scene.session, scene.notice, words()["talk"]["tell"], by=scene.hands, at=_later(scene, 40))
+    seen, at = _there(scene), _later(scene, 40)
+    messages.send(scene.session, scene.notice, words()["talk"]["tell"], seen=seen, by=scene.hands, at=at)
     _let_go(scene)
 
 
 def want(scene: Scene) -> None:
     """Staff ask for something that the filing lacks."""
-    corrections.ask(scene.session, scene.notice, words()["talk"]["want"], by=scene.hands, at=_later(scene, 30))
+    seen, at = _there(scene), _later(scene, 30)
+    corrections.ask(scene.session, scene.notice, words()["talk"]["want"], seen=seen, by=scene.hands, at=at)
     _let_go(scene)
 
 
@@ -85,6 +88,11 @@ def _let_go(scene: Scene) -> None:
     for letter in post.waiting(scene.session, scene.notice.case_id):
         outbox.claim(scene.session, letter.id, scene.at)
         delivery.settle(scene.session, letter.id, post.ACCEPTED, at=scene.at)
+
+
+def _there(scene: Scene) -> list[UUID]:
+    """All that was written so far: staff have it before them."""
+    return [said.message.id for said in messages.exchange(scene.session, scene.notice)]
 
 
 def _asked(scene: Scene) -> Message:

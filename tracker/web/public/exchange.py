@@ -12,7 +12,7 @@ from tracker.casework import afterwards, journal, messages, replies
 from tracker.casework.decisions import items_of
 from tracker.casework.messages import Said
 from tracker.law.facts import Fact
-from tracker.models import Case, Evidence, MessageKind, Notice
+from tracker.models import Case, Event, Evidence, MessageKind, Notice
 from tracker.sealed import open_text
 
 
@@ -30,10 +30,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class FileSent:
+    """A file that the claimant sent, with the filing or later."""
+
+    name: str
+    authority: bool
+    when: datetime
+
+
+@dataclass(frozen=True)
 class Exchange:
-    """All messages, the questions that wait for an answer, and what may be done."""
+    """All messages and files, the questions that wait for an answer, and what may be done."""
 
     lines: Sequence[Line]  # oldest first
+    files: Sequence[FileSent]  # oldest first, those of one form by name
     questions: Sequence[Line]
     answered: bool  # the last word is the house's, and asks for nothing
     withdrawn: bool
@@ -45,25 +55,27 @@ class Exchange:
 def exchange(session: Session, notice: Notice) -> Exchange:
     """The exchange of a notice as its claimant sees it."""
     said = messages.exchange(session, notice)
-    standing = journal.standing(journal.history(session, session.get_one(Case, notice.case_id)))
+    events = journal.history(session, session.get_one(Case, notice.case_id))
+    standing = journal.standing(events)
     withdrawn = (Fact.NOTICE_WITHDRAWN, "") in standing
     over = replies.ended(session, notice)
     left = any(str(item.id) not in over for item in items_of(session, notice))
-    files = _file_names(session, notice)
+    files = _files(session, notice, events)
     lines = [_line(one, files) for one in said]
     waiting = {s.message.id for s in said if s.message.kind is MessageKind.CORRECTION and not s.message.settled_at}
     return Exchange(
         lines=lines,
+        files=sorted(files.values(), key=lambda file: (file.when, file.name)),
         questions=[line for line in lines if line.id in waiting and left],
         answered=bool(lines) and lines[-1].ours and lines[-1].id not in waiting,
         withdrawn=withdrawn,
         may_withdraw=left,
-        may_ask_again=(Fact.OUTCOME_GIVEN, "") in standing,
+        may_ask_again=afterwards.may_ask_again(events),
         gone=frozenset(afterwards.said_gone(session, notice)),
     )
 
 
-def _line(said: Said, files: dict[str, str]) -> Line:
+def _line(said: Said, files: dict[str, FileSent]) -> Line:
     message = said.message
     names = {
         MessageKind.WORDS: _("窓口から") if said.ours else _("あなた"),
@@ -78,10 +90,19 @@ def _line(said: Said, files: dict[str, str]) -> Line:
         text=said.text,
         when=message.written_at,
         read=message.read_at is not None,
-        files=[files[id] for id in message.files if id in files],
+        files=[files[id].name for id in message.files if id in files],
     )
 
 
-def _file_names(session: Session, notice: Notice) -> dict[str, str]:
+def _files(session: Session, notice: Notice, events: Sequence[Event]) -> dict[str, FileSent]:
+    """What the claimant sent, as they named it. What staff attached bears names of the house, and is left out."""
+    theirs = [e for e in events if e.fact is Fact.EVIDENCE_ADDED and e.actor == journal.CLAIMANT]
+    sent = {file["id"] for event in theirs for file in event.data["said"]["files"]}
     rows = session.exec(select(Evidence).where(Evidence.case_id == notice.case_id).order_by(col(Evidence.added_at)))
-    return {str(e.id): open_text(session, notice.case_id, "evidence.name", e.id, e.name_sealed) for e in rows}
+    return {
+        str(e.id): FileSent(
+            open_text(session, notice.case_id, "evidence.name", e.id, e.name_sealed), e.authority, e.added_at
+        )
+        for e in rows
+        if str(e.id) in sent
+    }

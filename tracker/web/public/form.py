@@ -1,6 +1,7 @@
 """The intake form (法22条2項1号): whatever goes wrong, what was typed and the good files stay."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
@@ -9,28 +10,32 @@ from flask_babel import gettext as _
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from tracker.casework import evidence, intake, journal, receipts
+from tracker.casework import NotAllowed, evidence, follows, intake, journal, receipts
 from tracker.i18n import time_text
 from tracker.law.grounds import Circumstance, Right, Standing
 from tracker.law.period import JST, japanese_day
 from tracker.law.questions import QUESTIONS
-from tracker.models import Case, Notice, Service
+from tracker.models import Case, Doubt, Notice, Service
 from tracker.now import now
 from tracker.web import uploads
+from tracker.web.again import filed_before, filed_lately, same
 from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
 from tracker.web.forms import TRAP, IntakeForm, form_token
-from tracker.web.public import bp
-from tracker.web.public.again import filed_before, filed_lately, same
+from tracker.web.public import bp, meter
 from tracker.web.public.pages import page, service_of
+from tracker.web.public.proof_of_work import Proof, doubts_of, proof_sent
 from tracker.web.public.told import foretell
 from tracker.web.table import decoded
 
+FILES = ("authority", "evidence")  # what shows that one may act for another, and what shows the infringement
 AGAIN = "again"  # the button that files the same a second time
-BELOW_THE_FILES = ("name", "email", "phone", "confirm")  # problems are told in the order of the page
+# Problems are told in the order of the page.
+BELOW_THE_FILES = ("name", "email", "other", "phone", "caution", "confirm")
 
 filings = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", key_prefix="filing")
 
@@ -42,8 +47,10 @@ def _count_filings(state: Any) -> None:
 
 @bp.get("/s/<slug>/")
 def intake_form(slug: str) -> str:
-    """The form, empty."""
-    return _form(service_of(slug), IntakeForm())
+    """The form, empty; a status page names the filing that this one goes on from."""
+    form = IntakeForm()
+    form.follows.data = request.args.get("follows", "")
+    return _form(service_of(slug), form)
 
 
 @bp.post("/s/<slug>/preview")
@@ -57,16 +64,16 @@ def intake_preview(slug: str) -> str:
 @bp.before_request
 def _make_room() -> None:
     if request.endpoint in ("public.file_notice", "public.intake_preview"):
-        uploads.widen()
+        uploads.widen(files=request.endpoint == "public.file_notice")
 
 
 def _too_often(limit: RequestLimit) -> Response:
     """The same form with everything kept: when to try again."""
     form = IntakeForm(request.form)
     _read_list(form)
-    _take_in(form, now())
+    refused = _take_in(form, now())
     form.validate()
-    form.problems = []
+    form.problems = refused
     when = datetime.fromtimestamp(limit.reset_at, JST)
     service = service_of(str((request.view_args or {})["slug"]))
     body = _form(service, form, wait_until=time_text(when, seconds=False))
@@ -88,13 +95,14 @@ def file_notice(slug: str) -> ResponseReturnValue:
     1. A form that was filed before leads to its receipt; if it was changed since, it comes back as a new one.
     2. Good files are kept; what is wrong is said; everything else stays on the page.
     3. The same filing from a fresh page within half an hour is asked about, and taken when it is meant.
-    4. Notice, evidence and receipt are one transaction.
+    4. Notice, evidence and receipt are one transaction; what seems sent by a program is received and marked in it.
     """
     service, at, form, do = service_of(slug), now(), IntakeForm(request.form), _asked()
+    form.follows.data = follows.named(service, form.follows.data)
     unread = _read_list(form)
     correct = form.validate()
     earlier = filed_before(service, form)
-    if earlier and correct and do in ("", AGAIN) and same(earlier, form):
+    if earlier and correct and do in ("", AGAIN) and same(earlier, form, _files()):
         return _to_receipt(service, earlier)
     if earlier:
         form.token.data = form_token(None)
@@ -105,16 +113,23 @@ def file_notice(slug: str) -> ResponseReturnValue:
     above = [problem for problem in form.problems if problem not in below]
     form.problems = [*above, *complaints, *below]
     before = {"earlier": _receipt_url(service, earlier), "number": earlier.number} if earlier else {}
+    if form.problems:
+        meter.returned(service, [anchor for anchor, _message in form.problems], sent=True)
     if form.problems or earlier:
         return _form(service, form, **before), 422 if form.problems else 409
     if do != AGAIN and (lately := filed_lately(service, form, at=at)):
         return _form(service, form, lately=lately), 409
+    proof = proof_sent(service)
     try:
         with database().writing() as session:
-            notice = _file(session, service, form, at)
+            notice = _file(session, service, form, proof, at)
+    except NotAllowed as no:  # the sweep was faster than a form that waited a day
+        form.problems = [("evidence", str(no))]
+        return _form(service, form), 422
     except IntegrityError:  # the same form, sent twice at once: the other one was first
-        with database().reading() as session:
-            notice = session.exec(select(Notice).where(Notice.token == form.token.data)).one()
+        if (first := filed_before(service, form)) is None:
+            raise
+        notice = first
     return _to_receipt(service, notice)
 
 
@@ -125,22 +140,30 @@ def _too_much(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return page("public/too_much.html", service, most=_most_megabytes(), files=settings().evidence_files), 422
 
 
-def _file(session: Session, service: Service, form: IntakeForm, at: datetime) -> Notice:
+def _file(session: Session, service: Service, form: IntakeForm, proof: Proof | Doubt, at: datetime) -> Notice:
     token = form.token.data
-    if again := session.exec(select(Notice).where(Notice.token == token)).first():
+    doubts = doubts_of(session, proof)
+    if again := intake.filed_from(session, service, token):
         for upload in evidence.kept(session, token):  # the same form, sent twice at once, brought its files twice
             evidence.drop(session, upload)
         return again
-    notice = intake.file(session, service, form.filing(), at=at)
+    filing = form.filing()
+    notice = intake.file(session, service, replace(filing, doubts=[*filing.doubts, *doubts]), at=at)
     case = session.get_one(Case, notice.case_id)
-    evidence.attach(session, case, evidence.kept(session, token), actor=journal.CLAIMANT, at=at)
+    files = evidence.kept(session, token)
+    evidence.attach(session, case, files, actor=journal.CLAIMANT, at=at)
     receipts.acknowledge(session, service, notice, at=at)
+    meter.filed(service, token, places=len(form.items), files=len(files), at=at)
     return notice
 
 
 def _asked() -> str:
     """Which button was pressed; the one that files says nothing."""
     return request.form.get("do", "").replace("send", "")
+
+
+def _files() -> list[FileStorage]:
+    return [file for where in FILES for file in request.files.getlist(where)]
 
 
 def _read_list(form: IntakeForm) -> list[tuple[str, str]]:
@@ -158,7 +181,7 @@ def _read_list(form: IntakeForm) -> list[tuple[str, str]]:
 def _take_in(form: IntakeForm, at: datetime) -> list[tuple[str, str]]:
     """Keep the files that came with the form; of each that cannot be taken, where it was and why."""
     found = []
-    for where in ("authority", "evidence"):
+    for where in FILES:
         files = request.files.getlist(where)
         refused = uploads.take_in(form.token.data, files, at=at, authority=where == "authority")
         found += [(where, complaint) for complaint in refused]
@@ -194,8 +217,12 @@ def _changed(service: Service, form: IntakeForm, do: str, complaints: list[tuple
         focus = "add"
     elif what == "unfile":
         uploads.drop(form.token.data, which)
+    elif what == "unfollow":
+        form.follows.data = ""
     form.validate()
     form.problems = complaints
+    if complaints:
+        meter.returned(service, [anchor for anchor, _message in complaints], sent=False)
     return _form(service, form, focus="" if complaints else focus), 422 if complaints else 200
 
 
@@ -211,20 +238,25 @@ def _receipt_url(service: Service, notice: Notice) -> str:
 
 def _form(service: Service, form: IntakeForm, **words: Any) -> str:
     at = now()
+    form.follows.data = follows.named(service, form.follows.data)
     kept = uploads.kept(form.token.data) if request.method == "POST" else []
     registered = intake.binds(service, Standing.PERSON, at, by_published_method=True)
     with database().reading() as session:
         last = receipts.promise(session, at).last_day
+    token, fresh = form.token.data, request.method == "GET"
+    opened = meter.opening(service, token, at) if fresh else meter.carried(token, sent=_asked() in ("", AGAIN))
     return page(
         "public/form.html",
         service,
         form=form,
+        opened=opened,
         kept=[file for file in kept if not file.authority],
         authority=[file for file in kept if file.authority],
         told=foretell(service, form),
-        fresh=request.method == "GET",
+        fresh=fresh,
         registered=registered,
         last_day=day_words(last, database().calendar(), beside=japanese_day(at)),
+        kept_hours=evidence.KEPT // timedelta(hours=1),
         most_files=settings().evidence_files,
         most_megabytes=_most_megabytes(),
         questions=QUESTIONS,

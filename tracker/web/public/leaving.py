@@ -12,7 +12,7 @@ from tracker.models import Notice
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.public import bp
-from tracker.web.public.own import Own, act, forms_taken, own, own_page, secret_tries
+from tracker.web.public.own import Own, act, own, own_page, secret_tries
 from tracker.web.reading import plain_text
 
 
@@ -25,7 +25,6 @@ def withdrawal(slug: str, number: str, secret: str) -> ResponseReturnValue:
 
 @bp.post("/s/<slug>/status/<number>/<secret>/withdrawal")
 @secret_tries
-@forms_taken
 def withdraw(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """The claimant takes the whole notice back. It is kept, and counted."""
     mine, at = own(slug, number, secret), now()
@@ -58,7 +57,6 @@ def vanished(slug: str, number: str, secret: str) -> ResponseReturnValue:
 
 @bp.post("/s/<slug>/status/<number>/<secret>/gone")
 @secret_tries
-@forms_taken
 def say_vanished(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """Posts cannot be seen any more. No measure is recorded by that, and no duty ends."""
     mine, at = own(slug, number, secret), now()

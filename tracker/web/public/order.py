@@ -12,17 +12,20 @@ from tracker.models import Custodian, HoldOrder, LogHold, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.public import bp
+from tracker.web.public.own import secret_tries
 from tracker.web.public.pages import page
 from tracker.web.reading import single_line
 
 
 @bp.get("/orders/<number>/<secret>")
+@secret_tries
 def hold_order(number: str, secret: str) -> str:
     """What the order asks for. Looking at it answers nothing: link scanners look too."""
     return _page(number, secret, {}, {})
 
 
 @bp.post("/orders/<number>/<secret>")
+@secret_tries
 def answer_order(number: str, secret: str) -> ResponseReturnValue:
     """Record the answer: kept, but for the lines ticked as not there."""
     form = {"by": single_line(request.form.get("by", "")), "note": request.form.get("note", "").strip()}

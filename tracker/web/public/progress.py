@@ -61,6 +61,7 @@ class LetterSeen:
     opened_at: datetime | None
     returned: bool  # mail did not carry it
     to_do: bool  # it says something new and was not opened yet
+    way_in: bool  # it holds the secret as it was then
     subject: str
     body: str
 
@@ -212,6 +213,7 @@ def _letter(session: Session, letter: Letter) -> LetterSeen:
         opened_at=letter.opened_at,
         returned=bool(letter.refused_at or letter.bounced_at) and not opened,
         to_do=not opened and letter.kind is not LetterKind.RECEIPT,
+        way_in=letter.kind is LetterKind.RECEIPT,
         subject=clear("subject", letter.subject_sealed) if opened else "",
         body=clear("body", letter.body_sealed) if opened else "",
     )

@@ -5,6 +5,7 @@ import time
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from limits import RateLimitItemPerHour
 from sqlmodel import Session, select
 
 from tracker.casework import contact
@@ -14,28 +15,35 @@ from tracker.sealed import open_text
 from tracker.web.doors import database
 from tracker.web.public import bp
 from tracker.web.public.own import (
+    ASKED_A_NUMBER,
     Own,
     act,
-    forms_taken,
     guesses,
     number_asked,
+    number_asked_here,
     own,
     own_page,
     secret_tries,
-    too_often,
 )
 from tracker.web.public.pages import page, service_of
+from tracker.web.public.status import form_kept
 from tracker.web.reading import mail_address, single_line
 
-ASKED_FROM_HERE = "10 per hour"  # lost secrets from one network address
-ASKED_OF_NUMBER = "5 per hour"  # of one number, whether it exists or not
-WRONG_CODES = "10 per hour"  # of one notice
+ASKED_FROM_HERE = "10 per hour"  # lost secrets from one network
+ASKED_OF_NUMBER = "5 per hour"  # of one number from one network, whether the number exists or not
+WRONG_CODES = RateLimitItemPerHour(10)  # of one notice
 AT_LEAST = 0.5  # seconds that the answer takes, whether anything was found or not
 
 
 @bp.post("/s/<slug>/status/lost")
-@guesses.limit(ASKED_FROM_HERE, on_breach=too_often)
-@guesses.limit(ASKED_OF_NUMBER, key_func=number_asked, on_breach=too_often)
+@guesses.limit(ASKED_FROM_HERE, on_breach=form_kept)
+@guesses.limit(ASKED_OF_NUMBER, key_func=number_asked_here, on_breach=form_kept)
+@guesses.limit(
+    ASKED_A_NUMBER,
+    key_func=number_asked,
+    deduct_when=lambda response: response.status_code != 429,  # who was stopped uses nothing up
+    on_breach=form_kept,
+)
 def send_secret(slug: str) -> ResponseReturnValue:
     """Mail the address of the status page to who filed. The answer never says whether anything was found."""
     began = time.perf_counter()
@@ -64,7 +72,6 @@ def contact_address(slug: str, number: str, secret: str) -> ResponseReturnValue:
 
 @bp.post("/s/<slug>/status/<number>/<secret>/address")
 @secret_tries
-@forms_taken
 def change_address(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """Send a code to another address. Nothing changes until it comes back."""
     mine, at, typed = own(slug, number, secret), now(), single_line(request.form.get("email"))
@@ -72,30 +79,28 @@ def change_address(slug: str, number: str, secret: str) -> ResponseReturnValue:
         email = mail_address(typed)
     except ValueError as error:
         return _address(mine, {"email": str(error)}, email=typed), 422
-    answer = act(
+    return act(
         mine,
         lambda session, notice: contact.ask_to_change(session, notice, email, at=at),
-        lambda no, code: (_address(mine, {"email": no}, email=typed), code),
-        done="code",
-    )
-    return (
-        answer if isinstance(answer, tuple) else redirect(mine.address("public.contact_address", _anchor="code"), 303)
+        lambda no, code: (_address(mine, {"email": no} if no else {}, email=typed), code),
+        leads="public.contact_address",
+        anchor="code",
     )
 
 
 @bp.post("/s/<slug>/status/<number>/<secret>/address/code")
 @secret_tries
-@guesses.limit(
-    WRONG_CODES, key_func=number_asked, deduct_when=lambda response: response.status_code == 422, on_breach=too_often
-)
 def confirm_address(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """The code of the mail to the new address: from now on mail goes there."""
     mine, at, typed = own(slug, number, secret), now(), single_line(request.form.get("code"))
+    with database().reading() as session:
+        known = _on_file(session, mine.notice)
     return act(
         mine,
         lambda session, notice: contact.confirm_change(session, notice, typed, at=at),
-        lambda no, code: (_address(mine, {"code": no}, code=typed), code),
-        done="address",
+        lambda no, code: (_address(mine, {"code": no} if no else {}, code=typed), code),
+        done="moved" if known else "address",
+        tries=WRONG_CODES,
     )
 
 

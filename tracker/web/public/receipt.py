@@ -7,25 +7,28 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import decisions, receipts
+from tracker.casework import decisions, journal, receipts
 from tracker.casework.intake import FiledItem
+from tracker.casework.signed import attached
 from tracker.i18n import counted, listed
 from tracker.law.clocks import REPLY
 from tracker.law.grounds import Force, Standing
 from tracker.law.period import japanese_day
-from tracker.models import Case, Claimant, Clock, Evidence, Notice, Service
+from tracker.models import Case, Claimant, Clock, Notice, Service
 from tracker.sealed import open_text
 from tracker.web.calculation import recounted
 from tracker.web.doors import database, settings
 from tracker.web.places import same_urls
 from tracker.web.public import bp
 from tracker.web.public.counting import counting
+from tracker.web.public.own import secret_tries
 from tracker.web.public.pages import notice_in, page, service_in
 from tracker.web.public.signed import signature
 from tracker.web.reading import doubtful
 
 
 @bp.get("/s/<slug>/receipt/<number>/<secret>")
+@secret_tries
 def receipt(slug: str, number: str, secret: str) -> str:
     """What was received, when, and by when the claimant hears."""
     with database().reading() as session:
@@ -68,8 +71,8 @@ def _why_voluntary(service: Service, notice: Notice) -> str:
 
 def _received(session: Session, notice: Notice) -> dict[str, Any]:
     items = decisions.items_of(session, notice)
-    kinds = session.exec(select(Evidence.kind).where(Evidence.case_id == notice.case_id)).all()
-    files = Counter("PDF" if kind == "application/pdf" else _("画像") for kind in kinds)
+    came_with_it = attached(journal.history(session, session.get_one(Case, notice.case_id)))
+    files = Counter("PDF" if file["kind"] == "application/pdf" else _("画像") for file in came_with_it)
     what = [counted("%(n)s件の投稿", len(items))]
     what += [_("%(kind)s%(n)s点", kind=kind, n=n) for kind, n in sorted(files.items(), reverse=True)]
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()

@@ -1,28 +1,33 @@
 """The status page: what was done so far, as far as a letter has said it, and the letters to open."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import abort, redirect, request, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter import RequestLimit
 
 from tracker.casework import delivery, receipts
+from tracker.i18n import time_text
 from tracker.models import Notice, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.public import bp
 from tracker.web.public.exchange import exchange
 from tracker.web.public.own import (
+    ASKED_A_NUMBER,
     DONE,
     WRONG_A_NUMBER,
     WRONG_AN_HOUR,
     Own,
     guesses,
+    not_before,
     number_asked,
+    number_asked_here,
     own,
     own_page,
     secret_tries,
-    too_often,
 )
 from tracker.web.public.pages import notice_in, page, service_in, service_of
 from tracker.web.public.progress import letter_of, progress
@@ -37,15 +42,31 @@ def status_form(slug: str) -> str:
     return page("public/status_form.html", service_of(slug), number="", secret="", problem="", sent=sent)
 
 
+def form_kept(limit: RequestLimit) -> Response:
+    """The same page with what was typed, and when to try again. Nothing is looked up: the answer confirms nothing."""
+    service, again = service_of(str((request.view_args or {})["slug"])), datetime.fromtimestamp(limit.reset_at, UTC)
+    number, secret, email = (single_line(request.form.get(name)) for name in ("number", "secret", "email"))
+    lost = request.endpoint == "public.send_secret"
+    words = {"lost_number": number, "lost_email": email} if lost else {"number": number, "secret": secret}
+    words = {"number": "", "secret": "", "problem": "", "wait_until": time_text(again, seconds=False)} | words
+    return not_before(again, (page("public/status_form.html", service, lost=lost, **words), 429))
+
+
 @bp.post("/s/<slug>/status")
 @guesses.shared_limit(
-    WRONG_AN_HOUR, scope="secret", deduct_when=lambda response: response.status_code == 422, on_breach=too_often
+    WRONG_AN_HOUR, scope="secret", deduct_when=lambda response: response.status_code == 422, on_breach=form_kept
 )
 @guesses.limit(
     WRONG_A_NUMBER,
+    key_func=number_asked_here,
+    deduct_when=lambda response: response.status_code == 422,
+    on_breach=form_kept,
+)
+@guesses.limit(
+    ASKED_A_NUMBER,
     key_func=number_asked,
     deduct_when=lambda response: response.status_code == 422,
-    on_breach=too_often,
+    on_breach=form_kept,
 )
 def find_status(slug: str) -> ResponseReturnValue:
     """To the status page; an unknown number and a wrong secret get the same sentence."""
@@ -74,13 +95,13 @@ def status_page(mine: Own, *, text: str = "", wrong: dict[str, str] | None = Non
         words = promised(session, mine.service, notice)
         so_far = progress(session, notice, at=at)
         said = exchange(session, notice)
-    done = DONE.get(request.args.get("done", ""), "")
+    part, done = DONE.get(request.args.get("done", ""), ("", ""))
     return own_page(
         "public/status.html",
         mine,
         so_far=so_far,
         said=said,
-        done=_(done) if done else "",
+        done={part: _(done)} if done else {},
         text=text,
         wrong=wrong or {},
         **words,
@@ -88,6 +109,7 @@ def status_page(mine: Own, *, text: str = "", wrong: dict[str, str] | None = Non
 
 
 @bp.post("/s/<slug>/status/<number>/<secret>/letters/<uuid:letter_id>")
+@secret_tries
 def open_letter(slug: str, number: str, secret: str, letter_id: UUID) -> ResponseReturnValue:
     """Open a letter, and record that it was opened. Only a POST does: link scanners only GET."""
     at = now()
@@ -102,15 +124,18 @@ def open_letter(slug: str, number: str, secret: str, letter_id: UUID) -> Respons
 
 
 @bp.get("/s/<slug>/status/<number>/<secret>/letters/<uuid:letter_id>")
+@secret_tries
 def read_letter(slug: str, number: str, secret: str, letter_id: UUID) -> ResponseReturnValue:
     """The text of a letter that was opened before; one that was not leads back to its button."""
     with database().reading() as session:
         service = service_in(session, slug)
         notice = notice_in(session, service, number, secret)
         letter = letter_of(session, notice, letter_id) or abort(404)
+        current = receipts.status_secret(session, notice)
     if not letter.opened_at:
         return redirect(_address(service, notice.number, secret), 303)
-    return page("public/letter.html", service, notice=notice, letter=letter, secret=secret)
+    old = letter.way_in and current not in letter.body
+    return page("public/letter.html", service, notice=notice, letter=letter, secret=secret, old=old)
 
 
 def _address(service: Service, number: str, secret: str) -> str:

@@ -10,13 +10,14 @@ from sqlmodel import Session
 
 from tracker.casework import NotAllowed, afterwards, corrections, further, messages
 from tracker.casework.messages import Said
+from tracker.law.grounds import Standing
 from tracker.models import MessageKind, Notice
 from tracker.now import now
 from tracker.web import uploads
 from tracker.web.doors import database, settings
 from tracker.web.forms import form_token
 from tracker.web.public import bp
-from tracker.web.public.own import Own, act, forms_taken, own, own_page, secret_tries
+from tracker.web.public.own import Own, act, own, own_page, secret_tries
 from tracker.web.public.status import status_page
 from tracker.web.reading import plain_text
 
@@ -32,14 +33,13 @@ def _room_for_files() -> None:
 
 @bp.post("/s/<slug>/status/<number>/<secret>/messages")
 @secret_tries
-@forms_taken
 def write(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """The claimant writes to staff."""
     mine, text, at = own(slug, number, secret), plain_text(request.form.get("text")), now()
     return act(
         mine,
         lambda session, notice: messages.receive(session, notice, text, at=at),
-        lambda no, code: (status_page(mine, text=text, wrong={"text": no}), code),
+        lambda no, code: (status_page(mine, text=text, wrong={"text": no} if no else {}), code),
         done="message",
         anchor="talk",
     )
@@ -55,7 +55,6 @@ def question(slug: str, number: str, secret: str, asked: UUID) -> ResponseReturn
 
 @bp.post("/s/<slug>/status/<number>/<secret>/requests/<uuid:asked>")
 @secret_tries
-@forms_taken
 def answer(slug: str, number: str, secret: str, asked: UUID) -> ResponseReturnValue:
     """The answer, in words, with files, or both."""
     mine, at, text = own(slug, number, secret), now(), plain_text(request.form.get("text"))
@@ -76,7 +75,6 @@ def more_evidence(slug: str, number: str, secret: str) -> ResponseReturnValue:
 
 @bp.post("/s/<slug>/status/<number>/<secret>/evidence")
 @secret_tries
-@forms_taken
 def add_evidence(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """Files become evidence of the notice, and a word about them a message."""
     mine, at, text = own(slug, number, secret), now(), plain_text(request.form.get("text"))
@@ -85,9 +83,9 @@ def add_evidence(slug: str, number: str, secret: str) -> ResponseReturnValue:
         if not files:
             raise NotAllowed(_("加える画像やPDFを選んでください。"))
         if text:
-            messages.receive(session, notice, text, at=at)
+            messages.receive(session, notice, text, files=files, at=at)
 
-    return _take_in(mine, None, record, done="evidence")
+    return _take_in(mine, None, record, done="authority" if _authority() else "evidence")
 
 
 @bp.get("/s/<slug>/status/<number>/<secret>/reconsideration")
@@ -99,14 +97,16 @@ def reconsideration(slug: str, number: str, secret: str) -> ResponseReturnValue:
 
 @bp.post("/s/<slug>/status/<number>/<secret>/reconsideration")
 @secret_tries
-@forms_taken
 def ask_again(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """The claimant asks to look again."""
     mine, text, at = own(slug, number, secret), plain_text(request.form.get("text")), now()
     return act(
         mine,
         lambda session, notice: afterwards.ask_again(session, notice, text, at=at),
-        lambda no, code: (own_page("public/reconsideration.html", mine, text=text, wrong={"text": no}), code),
+        lambda no, code: (
+            own_page("public/reconsideration.html", mine, text=text, wrong={"text": no} if no else {}),
+            code,
+        ),
         done="reconsideration",
         anchor="talk",
     )
@@ -123,7 +123,8 @@ def _asked(mine: Own, asked: UUID) -> Said:
 def _take_in(mine: Own, asked: Said | None, verb: Verb, *, done: str) -> ResponseReturnValue:
     """Keep the good files of a form, then carry out its verb with them as evidence; else the form comes back."""
     token, at, do = form_token(request.form.get("token")), now(), request.form.get("do", "")
-    complaints = _gone(token) + uploads.take_in(token, request.files.getlist("evidence"), at=at)
+    sent = request.files.getlist("evidence")
+    complaints = _gone(token) + uploads.take_in(token, sent, at=at, authority=_authority())
     if do.startswith("unfile:"):
         uploads.drop(token, do.partition(":")[2])
         return _with_files(mine, asked, focus="evidence")
@@ -136,10 +137,15 @@ def _take_in(mine: Own, asked: Said | None, verb: Verb, *, done: str) -> Respons
     return act(
         mine,
         record,
-        lambda no, code: _with_files(mine, asked, [no], code, about="text" if asked else "evidence"),
+        lambda no, code: _with_files(mine, asked, [no] if no else [], code, about="text" if asked else "evidence"),
         done=done,
         anchor="talk",
     )
+
+
+def _authority() -> bool:
+    """Whether the files that are sent now show that who filed may act for another."""
+    return request.form.get("what") == "authority"
 
 
 def _gone(token: str) -> list[str]:
@@ -168,6 +174,8 @@ def _with_files(
         text=plain_text(request.form.get("text")),
         token=token,
         kept=uploads.kept(token) if request.method == "POST" else [],
+        for_another=mine.notice.standing is not Standing.PERSON,
+        authority=_authority() or request.args.get("what") == "authority",
         complaints=complaints,
         about=about,
         focus=focus,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from flask_babel import gettext as _
 
@@ -50,9 +51,10 @@ def line(
     When everything was told, the last letter is the last entry: nothing goes on now.
     """
     entries = [(_when(event), words) for event in events if (words := _words(event))]
-    entries += [(when, _("証拠を加えました")) for when in _evidence_later(events)]
+    entries += _files_later(events)
     entries += [(when, _("%(what)sをお知らせしました", what=what)) for when, what in given]
-    told = [{"name": words, "when": time_text(when, seconds=n == 0)} for n, (when, words) in enumerate(sorted(entries))]
+    in_order = sorted(entries, key=itemgetter(0))  # of one second, as they were recorded
+    told = [{"name": words, "when": time_text(when, seconds=n == 0)} for n, (when, words) in enumerate(in_order)]
     if left or ended:
         told.append({"state": "now", "name": _("いま: %(name)s", name=name), "when": ""})
     if left:
@@ -60,16 +62,22 @@ def line(
     return told
 
 
-def _evidence_later(events: Sequence[Event]) -> list[datetime]:
-    """When files came that were neither part of the filing nor of an answer."""
+def _files_later(events: Sequence[Event]) -> list[tuple[datetime, str]]:
+    """When files came that were neither part of the filing nor of an answer, and what they are."""
     around = zip(events, [*events[1:], None], strict=True)
     return [
-        event.occurred_at
+        (event.occurred_at, _of_files(event))
         for before, (event, after) in zip([None, *events], around, strict=False)
         if event.fact is Fact.EVIDENCE_ADDED
         and not (before and before.fact is Fact.NOTICE_RECEIVED)
         and not (after and after.fact is Fact.CORRECTION_ANSWERED)
     ]
+
+
+def _of_files(event: Event) -> str:
+    proofs = {bool(file.get("authority")) for file in event.data["said"].get("files", [])}
+    words: str = _("立場を示す書類を加えました") if proofs == {True} else _("証拠を加えました")
+    return words
 
 
 def _when(event: Event) -> datetime:
@@ -84,9 +92,9 @@ def _words(event: Event) -> str:
         Fact.INVESTIGATION_STARTED: _("調査を始めました"),
         Fact.MESSAGE_RECEIVED: _("あなたが窓口に書きました"),
         Fact.MESSAGE_SENT: _("窓口があなたに書きました"),
-        Fact.CORRECTION_ASKED: _("窓口から、確かめたいことをお願いしました"),
+        Fact.CORRECTION_ASKED: _("窓口から、確かめたいことをお尋ねしました"),
         Fact.CORRECTION_ANSWERED: _("あなたが答えました"),
-        Fact.CORRECTION_DROPPED: _("窓口が、確かめたいことのお願いを取り消しました"),
+        Fact.CORRECTION_DROPPED: _("窓口が、確かめたいことのお尋ねを取り消しました"),
         Fact.RECONSIDERATION_ASKED: _("あなたが再検討を依頼しました"),
         Fact.CONTENT_GONE: _("投稿がもう見えないと、あなたが知らせました"),
         Fact.NOTICE_WITHDRAWN: _("申出が取り下げられました"),

@@ -1,4 +1,4 @@
-"""What the poster would be told: the very letter of an inquiry, made from a form that may be half filled in."""
+"""What the poster would be told: the letter that staff start from, made from a form that may be half filled in."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,9 @@ from uuid import UUID
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from tracker.law.grounds import TERMS, Right
+from tracker.casework.intake import accounts
+from tracker.i18n import citation, listed
+from tracker.law.grounds import TERMS, Circumstance, Right, Standing
 from tracker.law.questions import answered
 from tracker.letters import write
 from tracker.letters.write import Draft, Letterhead, Line, Told
@@ -17,22 +19,29 @@ from tracker.web.forms import IntakeForm
 
 MOST = 3  # items written out in the preview; the letter itself names every one
 NOBODY = UUID(int=0)
+SHORT = (Circumstance.INTIMATE, Circumstance.ELECTION, Circumstance.AV)  # two days, once each element was confirmed
 MINE, GONE, END = "\ue001", "\ue002", "\ue003"  # dress: the claimant's own words, what is withheld or not yet written
 UNDRESSED = str.maketrans("", "", MINE + GONE + END)
 
 
 @dataclass(frozen=True)
 class Foretold:
-    """The letter as it would leave, and its body with the claimant's own words marked."""
+    """The letter as it would leave, its body with the claimant's own words marked, and what to know beside it."""
 
     draft: Draft
     body: Markup
+    notes: list[str]
 
 
 def foretell(service: Service, form: IntakeForm) -> Foretold:
-    """The inquiry that the account named first would get, were it sent now. Nothing is recorded."""
-    first = form.items[0] if form.items else None
-    ours = [item for item in form.items if first and item.account == first.account]
+    """The inquiry that the account named first would get, by what the form says. Nothing is recorded.
+
+    A third party's report gets no inquiry of 法3条2項2号. A tick never shortens a wait: the letter stays that of seven
+    days, and a note says when two may apply.
+    """
+    whose = accounts(form.items)
+    ours = [item for item, account in zip(form.items, whose, strict=True) if account == whose[0]]
+    report = form.standing.data == Standing.THIRD_PARTY
     rights = [TERMS[Right][right].label for right in Right if right.value in form.rights.data]
     answers = {question.key: form.answers[question.key] for question in form.asked if form.answers[question.key]}
     lines = [
@@ -44,7 +53,7 @@ def foretell(service: Service, form: IntakeForm) -> Foretold:
         reason="" if form.withhold.data else _mine(form.reason.data) or _gone(_("ここに理由が入ります")),
         answers=[(question, _mine(answer)) for question, answer in answered(answers)],
         name=_mine(form.name.data) if "name" in form.tell.data else "",
-        contact=_mine("、".join(filter(None, (form.email.data, form.phone.data))))
+        contact=_mine("、".join(filter(None, (form.email.data, form.else_reached))))
         if "contact" in form.tell.data
         else "",
         evidence="evidence" in form.tell.data,
@@ -57,13 +66,37 @@ def foretell(service: Service, form: IntakeForm) -> Foretold:
         to="",
         channel=LetterChannel.HANDOVER,
         sender=None,
-        account=_mine(first.account) if first else "",
+        account=_mine(ours[0].account) if ours else "",
         lines=lines or [Line(NOBODY, None, 1, _gone(_("ここに問題の箇所が入ります")), "", Right.OTHER)],
         told=told,
         more=max(0, len(ours) - MOST),
+        report=report,
         hidden=_gone,
     )
-    return Foretold(draft, _dressed(draft.body))
+    return Foretold(draft, _dressed(draft.body), _notes(form, draft, report=report, letters=len(set(whose))))
+
+
+def _notes(form: IntakeForm, draft: Draft, *, report: bool, letters: int) -> list[str]:
+    """What stands beside the preview: what the law does not allow, what may differ, that others get their own."""
+    notes = []
+    if report:
+        notes.append(
+            _(
+                "第三者からの通報では、投稿した人の考えを尋ねるだけです。法律の照会(%(article)s)にはならず、返事がないことを理由に削除することはできません。",
+                article=citation("法3条2項2号"),
+            )
+        )
+    short = [citation(TERMS[Circumstance][one].article) for one in SHORT if one.value in form.circumstances.data]
+    if short and draft.article:
+        notes.append(
+            _(
+                "この文は、7日待つときのものです。%(articles)sの条件を担当者が1つずつ確かめたときは、待つ日数が2日になることがあります。上の印だけで短くなることはありません。",
+                articles=listed(short),
+            )
+        )
+    if letters > 1:
+        notes.append(_("投稿した人ごとに尋ねます。これは、1件目を投稿した人への文です。"))
+    return notes
 
 
 def _mine(text: str) -> str:

@@ -19,6 +19,7 @@ def _before() -> None:
     csrf.protect()
 
 
+import tracker.web.staff.burden
 import tracker.web.staff.calendars
 import tracker.web.staff.case
 import tracker.web.staff.criteria

@@ -1,5 +1,6 @@
 """やりとり: staff write to the claimant, ask for what is missing, and say that they read what came."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import request
@@ -20,9 +21,10 @@ from tracker.web.staff.case import act
 def send_message(number: str) -> ResponseReturnValue:
     """Write to the claimant; a mail that says nothing of it tells them to look."""
     form, at, by = {"words": plain_text(request.form.get("words"))}, now(), current_staff().id
+    seen = _seen()
 
     def record(session: Session, notice: Notice) -> None:
-        messages.send(session, notice, form["words"], by=by, at=at)
+        messages.send(session, notice, form["words"], seen=seen, by=by, at=at)
 
     return act(number, record, tab="talk", named="words", form=form)
 
@@ -30,11 +32,11 @@ def send_message(number: str) -> ResponseReturnValue:
 @bp.post("/cases/<number>/messages/read")
 @allowed(Role.REVIEWER)
 def read_messages(number: str) -> ResponseReturnValue:
-    """What the claimant wrote was read: they see so."""
-    at, by = now(), current_staff().id
+    """What the page showed of the claimant's words was read: they see so."""
+    at, by, seen = now(), current_staff().id, _seen()
 
     def record(session: Session, notice: Notice) -> None:
-        messages.read(session, notice, by=by, at=at)
+        messages.read(session, notice, seen=seen, by=by, at=at)
 
     return act(number, record, tab="talk", named="words", form={})
 
@@ -44,9 +46,10 @@ def read_messages(number: str) -> ResponseReturnValue:
 def ask_for_correction(number: str) -> ResponseReturnValue:
     """Ask the claimant to complete the filing. The reply clock runs on."""
     form, at, by = {"wanted": plain_text(request.form.get("wanted"))}, now(), current_staff().id
+    seen = _seen()
 
     def record(session: Session, notice: Notice) -> None:
-        corrections.ask(session, notice, form["wanted"], by=by, at=at)
+        corrections.ask(session, notice, form["wanted"], seen=seen, by=by, at=at)
 
     return act(number, record, tab="talk", named="wanted", form=form)
 
@@ -61,3 +64,12 @@ def drop_correction(number: str, asked: UUID) -> ResponseReturnValue:
         corrections.drop(session, notice, asked, by=by, at=at)
 
     return act(number, record, tab="talk", named="wanted", form={})
+
+
+def _seen() -> set[UUID]:
+    """The unread messages that were on the page from which the form came."""
+    found = set()
+    for typed in request.form.getlist("seen"):
+        with suppress(ValueError):
+            found.add(UUID(typed))
+    return found

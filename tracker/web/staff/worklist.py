@@ -26,7 +26,7 @@ from tracker.web.render import page, see_other
 from tracker.web.staff import bands as words, bp
 
 OURS = ("mine", "back", "wrote")
-FILTERS = ("q", "service", "who", "standing", "right", "within", "fast")
+FILTERS = ("q", "service", "who", "standing", "right", "within", "fast", "doubted")
 WITHIN = (0, 3, 7, 14)  # days
 ME, NOBODY = "me", "none"
 K = TypeVar("K", bound=StrEnum)
@@ -167,6 +167,7 @@ def _search(me: Person, services: Sequence[Service]) -> Search:
         standing=_member(Standing, asked.get("standing", "")),
         right=_member(Right, asked.get("right", "")),
         fast=bool(asked.get("fast")),
+        doubted=bool(asked.get("doubted")),
         within=within if within in WITHIN else None,
     )
 
@@ -208,6 +209,7 @@ def _options(services: Sequence[Service], staff: Sequence[Staff], me: Person) ->
         "right": [("", _("すべて")), *((r.value, term(r).label) for r in Right)],
         "within": [("", _("すべて")), *((str(n), days[n]) for n in WITHIN)],
         "fast": [("", _("すべて")), ("1", _("優先だけ"))],
+        "doubted": [("", _("すべて")), ("1", _("確認なし"))],
     }
 
 

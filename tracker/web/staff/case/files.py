@@ -57,6 +57,8 @@ def _row(view: EvidenceView, scanner: bool) -> dict[str, Any]:
 
 def _scan(file: Evidence, scanner: bool) -> str:
     """What is known of viruses in a file."""
+    if scanner and file.verdict is None and file.scanned_at:
+        return str(_("ウイルス検査: 検査できず、後でやり直します（%(when)s）", when=short_time(file.scanned_at)))
     if file.verdict is None or file.scanned_at is None:
         return str(_("ウイルス検査: 検査待ち") if scanner else _("ウイルス検査: していません"))
     words: dict[Verdict, str] = {

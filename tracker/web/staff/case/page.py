@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, replies
+from tracker.casework.doubts import DOUBTS, unseen_in
 from tracker.casework.folder import Folder, ItemView
 from tracker.i18n import citation, term
 from tracker.law.calendars import Calendar
@@ -19,14 +20,14 @@ from tracker.law.clocks import INVESTIGATION
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis, Channel, DeferralGround, Excuse, MeasureKind, Right, SenderExemption, Term
 from tracker.law.period import JST, japanese_day
-from tracker.models import Notice, Role
+from tracker.models import Doubt, Notice, Role
 from tracker.now import now
 from tracker.web.calculation import recounted_all, strip
 from tracker.web.doors import database, settings
 from tracker.web.guards import allowed
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
-from tracker.web.staff.case import clocks, files, hero, items, letters as letter_words, record, tabs, talk
+from tracker.web.staff.case import clocks, files, hero, items, letters as letter_words, record, repeats, tabs, talk
 from tracker.web.staff.case.hold_chart import hold_chart
 
 FEW = 8  # items drawn one by one at the top of the page; more are drawn together
@@ -66,8 +67,12 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "holds": record.hold_rows(found, holdings.asked_of(session, [h.id for h in found.holds]), at),
             "senders": tabs.senders(session, found) if tab == "procedure" else [],
             "talk": talk.talk(session, found),
+            "repeats": repeats.panel(session, found),
+            "linked": repeats.links(session, notice),
         }
         counts = recounted_all(session, [face.clock for face in found.clocks])
+    if trial.form == {} and tab == "procedure":
+        trial = replace(trial, form=repeats.prefill(words["repeats"], request.args.get("same", "")))
     leading = found.leading and counts[found.leading.clock.id].sheet
     sent = letter_words.letter_rows(found)
     today = japanese_day(at)
@@ -108,6 +113,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         place_of=decisions.place_of,
         files=files.file_rows(found, scanner=bool(settings().clamd)),
         begun=not any(face.running and face.rule.key == INVESTIGATION.key for face in found.clocks),
+        doubts=[_(DOUBTS[Doubt(one)]) for one in notice.doubts] if unseen_in(notice, found.clocks) else [],
         circumstances=tabs.circumstances(found),
         by_hand=notice.channel is not Channel.FORM,
         pick=request.args.get("pick", ""),
@@ -124,6 +130,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         ],
         bases=[(b.value, term(b)) for b in Basis if b is not Basis.CLAUSE],
         newer=_newer(found, trial) if status == 409 else [],
+        repeats_same=sum(row.may for row in words["repeats"]) if not found.case.closed_at else 0,
         preview=trial.preview,
         trial=trial,
         errors=[(f"f-{name}", text) for name, text in trial.errors.items()],

@@ -1,13 +1,16 @@
 """A form that comes a second time: the same page sent again, or the same filing from a fresh page."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlmodel import Session, col, select
+from werkzeug.datastructures import FileStorage
 
 from tracker.casework import decisions, intake
 from tracker.casework.intake import FiledItem, Filing
 from tracker.keys import Keyring
-from tracker.models import Case, Claimant, Item, Notice, Service
+from tracker.models import Case, Claimant, Evidence, Item, Notice, Service
 from tracker.sealed import open_text
 from tracker.web.doors import database
 from tracker.web.forms import IntakeForm
@@ -16,16 +19,29 @@ LATELY = timedelta(minutes=30)
 
 
 def filed_before(service: Service, form: IntakeForm) -> Notice | None:
-    """The notice that was made from this very page."""
+    """The notice that this service received from this very page."""
     with database().reading() as session:
-        found = session.exec(select(Notice).where(Notice.token == form.token.data)).first()
-        ours = found and session.get_one(Case, found.case_id).service_id == service.id
-        return found if ours else None
+        return intake.filed_from(session, service, form.token.data)
 
 
-def same(notice: Notice, form: IntakeForm) -> bool:
-    """Whether a form says what was filed from it before."""
+def same(notice: Notice, form: IntakeForm, files: Iterable[FileStorage]) -> bool:
+    """Whether a form says what was filed from it before, and brings no file that the case does not have."""
     filing = form.filing()
+    if not _states(notice, filing):
+        return False
+    with database().reading() as session:
+        there = set(session.exec(select(Evidence.sha256).where(Evidence.case_id == notice.case_id)))
+        return _says(session, notice, filing) and {_digest(file) for file in files if file.filename} <= there
+
+
+def _digest(file: FileStorage) -> str:
+    digest = sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return digest
+
+
+def _states(notice: Notice, filing: Filing) -> bool:
+    """Whether a notice has the choices, the words and the contact of a filing."""
     stated = (
         notice.search_text,
         notice.standing,
@@ -35,6 +51,7 @@ def same(notice: Notice, form: IntakeForm) -> bool:
         notice.tell,
         notice.answers,
         notice.reason_withheld,
+        notice.follows,
     )
     return (*stated, *_contact(notice)) == (
         intake.searchable(filing),
@@ -45,10 +62,12 @@ def same(notice: Notice, form: IntakeForm) -> bool:
         list(filing.tell),
         filing.answers,
         filing.reason_withheld,
+        filing.follows,
         filing.name,
         filing.email,
         filing.phone,
         filing.office,
+        filing.caution,
     )
 
 
@@ -65,6 +84,7 @@ def _contact(notice: Notice) -> tuple[str, ...]:
             clear("email", claimant.email_sealed),
             clear("phone", claimant.phone_sealed),
             clear("office", claimant.office_sealed),
+            clear("caution", claimant.caution_sealed),
         )
 
 
@@ -86,7 +106,8 @@ def filed_lately(service: Service, form: IntakeForm, *, at: datetime) -> datetim
                 Case.service_id == service.id,
                 Claimant.email_bidx == keyring.blind_index(filing.email),
                 Notice.received_at > at - LATELY,
-                Notice.token != filing.token,  # the very same page, sent twice at once
+                # not the very same page, sent twice at once
+                col(Notice.token).not_in((filing.token, intake.token_here(service, filing.token))),
             )
             .order_by(col(Notice.received_at).desc())
         )
