@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import make
 from tests.conftest import missing
@@ -17,6 +17,31 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+class Rest:
+    """What is left of a request. A browser that is gone has sent no more; werkzeug would else not close the answer."""
+
+    def __init__(self, stream) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str):
+        return getattr(self._stream, name)
+
+    def read(self, *size: int) -> bytes:
+        """Read on; nothing from who is gone."""
+        try:
+            return self._stream.read(*size)
+        except ConnectionError:
+            return b""
+
+
+class Patient(WSGIRequestHandler):
+    """Closes every answer, as the server of `make run` does."""
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile = Rest(self.rfile)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +64,7 @@ def site(app) -> Iterator[str]:
         make.make_criteria(session, service)
         desk.make_member(app, session, "onodera@tsumugi.example")
         make.make_notice(session, service, now().isoformat(), items=3)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Patient)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

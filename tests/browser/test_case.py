@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests import make
-from tests.browser.test_pages import AXE, JAPANESE, sign_in
+from tests.browser.test_pages import faults as faults_at, sign_in
 from tracker.law.grounds import Circumstance
 from tracker.now import now
 
@@ -42,15 +42,7 @@ def page(chromium):
 
 def faults(page) -> list[str]:
     """What axe finds, and whether the page scrolls sideways, at four widths and at 200 %."""
-    found = []
-    page.evaluate(AXE)
-    for width in [*WIDTHS, 640]:
-        page.set_viewport_size({"width": width, "height": 900 if width != 640 else 480})
-        result = page.evaluate("locale => { axe.configure({locale}); return axe.run() }", JAPANESE)
-        found += [f"{width}: {v['help']} {v['nodes'][0]['target']}" for v in result["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{width}: the page scrolls sideways")
-    return found
+    return faults_at(page, [*WIDTHS, 640])
 
 
 def test_cases_and_sheets_and_criteria_have_no_faults(page, site, cases):

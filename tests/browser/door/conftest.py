@@ -16,6 +16,7 @@ from sqlmodel import select
 from werkzeug.serving import make_server
 
 from tests import make
+from tests.browser.conftest import Patient
 from tests.conftest import make_settings
 from tracker.casework import corrections, folder
 from tracker.models import Notice
@@ -69,7 +70,7 @@ def house(tmp_path_factory, migrated) -> Iterator[House]:
     place = tmp_path_factory.mktemp("door")
     shutil.copy(migrated, place / "kigen.db")
     app = create_app(make_settings(place, filing_limit="1000 per hour"))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Patient)
     url = f"http://127.0.0.1:{server.port}"
     app.extensions["settings"].exit_url = f"{url}/calculator/"
     app.extensions["settings"].base_url = url
