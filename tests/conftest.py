@@ -3,16 +3,23 @@
 import base64
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from tracker.casework import calendars
 from tracker.db import Database, connect
 from tracker.keys import Keyring
 from tracker.migrations import migrate
 from tracker.settings import Settings
+
+# Each test makes an app of its own, and each app would compile every template anew: they share what is compiled.
+COMPILED = tempfile.TemporaryDirectory(prefix="kigen-templates-")
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED.name)}
 
 IN_CI = bool(os.environ.get("KIGEN_CI"))
 MASTER_KEY = base64.b64encode(b"k" * 32).decode()
