@@ -257,6 +257,13 @@ def test_more_evidence_is_added_to_the_same_notice(app, client, address, databas
     assert "2件目の画面" in words(member(app).get(f"{CASE}?tab=talk"))
 
 
+def test_a_file_that_comes_later_without_a_word_is_unread_like_a_message(app, client, address):
+    token = value(client.get(f"{address}/evidence"), "token")
+    assert tell(client, f"{address}/evidence", token=token, attach=[("b.pdf", PDF)]).status_code == 303
+    desk = member(app)
+    assert "未読の連絡" in text(desk.get(CASE)) and "添付: b.pdf" in words(desk.get(f"{CASE}?tab=talk"))
+
+
 def test_each_file_keeps_its_note_even_where_the_note_is_the_same(client, address, database):
     for name, colour in (("赤.png", "red"), ("青.png", "blue")):
         token = value(client.get(f"{address}/evidence"), "token")

@@ -76,14 +76,13 @@ def more_evidence(slug: str, number: str, secret: str) -> ResponseReturnValue:
 @bp.post("/s/<slug>/status/<number>/<secret>/evidence")
 @secret_tries
 def add_evidence(slug: str, number: str, secret: str) -> ResponseReturnValue:
-    """Files become evidence of the notice, and a word about them a message."""
+    """Files become evidence of the notice, and come as a message, with or without words."""
     mine, at, text = own(slug, number, secret), now(), plain_text(request.form.get("text"))
 
     def record(session: Session, notice: Notice, files: Sequence[UUID]) -> None:
         if not files:
             raise NotAllowed(_("加える画像やPDFを選んでください。"))
-        if text:
-            messages.receive(session, notice, text, files=files, at=at)
+        messages.receive(session, notice, text, files=files, at=at)  # also without words: staff see that it is new
 
     return _take_in(mine, None, record, done="authority" if _authority() else "evidence")
 
