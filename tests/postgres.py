@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url
 
-from tests.conftest import missing
+from tests.conftest import make_settings, missing
+from tracker.settings import Settings
 
 
 @contextmanager
@@ -26,3 +28,13 @@ def own_database() -> Iterator[str]:
         with admin.connect() as connection:
             connection.exec_driver_sql(f"drop database if exists {name} with (force)")
         admin.dispose()
+
+
+@contextmanager
+def settings_of(kind: str, folder: Path) -> Iterator[Settings]:
+    """Settings of an empty database, "sqlite" or "postgresql"."""
+    if kind == "sqlite":
+        yield make_settings(folder)
+    else:
+        with own_database() as url:
+            yield make_settings(folder, database=url)

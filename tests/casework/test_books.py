@@ -1,13 +1,11 @@
 """The books of calendars and editions prove themselves on both databases: damage is a finding, never a crash."""
 
-from contextlib import contextmanager
-
 import pytest
 from sqlalchemy import text
 
 from tests import make
-from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.conftest import open_database
+from tests.postgres import settings_of
 from tracker.casework import calendars, editions
 from tracker.casework.verify import heads, verify
 from tracker.closed_days import working_calendar
@@ -16,16 +14,6 @@ from tracker.migrations import migrate
 AT = make.instant("2026-05-01T10:00+09:00")
 CHAINED = "its digest is not that of its content and the one before"
 UNREADABLE = "it cannot be read"
-
-
-@contextmanager
-def settings_of(kind, folder):
-    """Settings of an empty database of a kind."""
-    if kind == "sqlite":
-        yield make_settings(folder)
-    else:
-        with own_database() as url:
-            yield make_settings(folder, database=url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

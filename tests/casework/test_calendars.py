@@ -14,7 +14,7 @@ from sqlmodel import select
 from tests import children, make
 from tests.conftest import make_settings, open_database
 from tests.earlier import copy_what_fits
-from tests.postgres import own_database
+from tests.postgres import settings_of
 from tracker import closed_days
 from tracker.casework import Conflict, NotAllowed, calendars, editions, intake
 from tracker.casework.verify import verify
@@ -29,16 +29,6 @@ from tracker.models import CalendarVersion, Clock
 
 AT = make.instant("2026-05-01T10:00+09:00")
 NEW_DAY = date(2026, 5, 7)  # a Thursday in the period of what was received on 30 April
-
-
-@contextmanager
-def settings_of(kind, folder):
-    """Settings of an empty database of a kind."""
-    if kind == "sqlite":
-        yield make_settings(folder)
-    else:
-        with own_database() as url:
-            yield make_settings(folder, database=url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
