@@ -4,12 +4,17 @@ import base64
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import Rule
 
 from tracker.casework import calendars
 from tracker.db import Database, connect
@@ -20,6 +25,37 @@ from tracker.settings import Settings
 # Each test makes an app of its own, and each app would compile every template anew: they share what is compiled.
 COMPILED = tempfile.TemporaryDirectory(prefix="kigen-templates-")
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED.name)}
+# The same for what builds addresses, some 450 functions for each app, made of the rule alone.
+BUILDERS: dict[tuple, Callable] = {}
+compile_builder = Rule._compile_builder
+
+
+def shared_builder(rule: Rule, append_unknown: bool = True) -> Callable:
+    """The builder of an address, compiled once for all apps of the same rules."""
+    key = (rule.rule, rule.endpoint, rule.is_leaf, str(rule.defaults), append_unknown)
+    if key not in BUILDERS:
+        BUILDERS[key] = compile_builder(rule, append_unknown)
+    return BUILDERS[key]
+
+
+Rule._compile_builder = shared_builder
+# And for statements: engines of one kind of database compile them alike.
+STATEMENTS: dict[type, LRUCache] = {}
+make_engine = Engine.__init__
+
+
+def sharing_engine(engine: Engine, *arguments, **more) -> None:
+    """An engine with the compiled statements of all others of its kind."""
+    make_engine(engine, *arguments, **more)
+    engine._compiled_cache = STATEMENTS.setdefault(type(engine.dialect), LRUCache(2000))
+
+
+Engine.__init__ = sharing_engine
+DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))
+DefaultDialect.__eq__ = lambda dialect, other: type(dialect) is type(other)
+# Hashing is slow on purpose, and would be the slowest part of each sign-in.
+CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
+Flask.default_config = ImmutableDict(Flask.default_config | {"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP})
 
 IN_CI = bool(os.environ.get("KIGEN_CI"))
 MASTER_KEY = base64.b64encode(b"k" * 32).decode()

@@ -13,6 +13,7 @@ from tests.conftest import missing
 from tests.web import desk
 from tracker.now import now
 
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -46,8 +47,8 @@ class Patient(WSGIRequestHandler):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Debian's Chromium, without its windows where that is a program of its own."""
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if path is None:
         missing("Chromium")
     with sync_playwright() as playwright:
