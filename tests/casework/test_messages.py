@@ -198,9 +198,11 @@ def test_staff_have_read_only_what_they_had_before_them(database, begun):
         messages.send(session, notice, "確かめます。", seen=[first.id], by=staff.id, at=minute(2))
         corrections.ask(session, notice, "いつからですか。", seen=[first.id], by=staff.id, at=minute(3))
         assert messages.read(session, notice, seen=[first.id], by=staff.id, at=minute(4)) == 0
-        assert messages.pending(session, [notice.case_id]) == ({notice.case_id}, {notice.case_id})
+        assert messages.pending(session, [notice.case_id]) == messages.Pending(
+            {notice.case_id}, set(), {notice.case_id}
+        )
         assert messages.read(session, notice, seen=[first.id, second.id], by=staff.id, at=minute(5)) == 1
-        assert messages.pending(session, [notice.case_id]) == ({notice.case_id}, set())
+        assert messages.pending(session, [notice.case_id]) == messages.Pending({notice.case_id}, set(), set())
         assert list(verify(session)) == []
 
 
@@ -223,11 +225,11 @@ def test_a_correction_is_asked_and_answered_and_no_clock_moves(database, begun):
     with database.writing() as session:
         before = (reply_clock(session).due_at, reply_clock(session).stopped_at)
         asked = corrections.ask(session, notice, "2件目のURLが開けません。", by=staff.id, at=AT)
-        assert messages.pending(session, [notice.case_id]) == ({notice.case_id}, set())
+        assert messages.pending(session, [notice.case_id]) == messages.Pending({notice.case_id}, set(), set())
         assert facts(session)[-2:] == [Fact.CORRECTION_ASKED, Fact.LETTER_QUEUED]
         answer = corrections.answer(session, notice, asked.id, "こちらです。", at=LATER)
         assert answer.answers == asked.id
-        assert messages.pending(session, [notice.case_id]) == (set(), {notice.case_id})
+        assert messages.pending(session, [notice.case_id]) == messages.Pending(set(), set(), {notice.case_id})
         assert (reply_clock(session).due_at, reply_clock(session).stopped_at) == before
         with pytest.raises(Conflict):
             corrections.answer(session, notice, asked.id, "もう一度", at=LATER)

@@ -1,10 +1,12 @@
 """Two at once, with real transactions on both databases: one waits, nobody deadlocks, nothing untrue is left."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from threading import Barrier
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from tests import make
@@ -17,6 +19,7 @@ from tracker.migrations import migrate
 from tracker.models import Case, Clock, Letter, LetterKind, Notice
 
 DAY1, DAY2, DUE = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-05-05T09:00+09:00"
+OTHER_KEY = base64.b64encode(b"o" * 32).decode()
 PATIENCE = 20  # seconds; a deadlock would show earlier
 
 
@@ -153,6 +156,25 @@ def test_the_first_two_receipts_of_a_house_are_signed_with_one_key(database, poo
     with database.reading() as session:
         assert [key.kid for key in signing.keys(session)] == list(kids)
     assert sound(database)
+
+
+def test_two_receipts_at_once_after_the_master_key_was_changed_are_both_signed(database, pool):
+    with database.writing() as session:
+        services = [make.make_service(session), make.make_service(session, "つむぎ日記", "nikki", "TD")]
+        old = signing.current(session, at=make.instant(DAY1))
+    database = open_database(database.info["settings"].model_copy(update={"master_key": SecretStr(OTHER_KEY)}))
+    start = Barrier(2)
+
+    def file(service) -> str:
+        start.wait()
+        with database.writing() as session:
+            notice = make.make_notice(session, session.merge(service))
+            return signed.newest(session, notice).kid
+
+    kids = {f.result(PATIENCE) for f in [pool.submit(file, service) for service in services]}
+
+    assert len(kids) == 1 and old.kid not in kids
+    database.dispose()
 
 
 def test_two_decisions_at_once_leave_one(database, begun, pool):

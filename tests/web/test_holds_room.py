@@ -11,6 +11,7 @@ from tests.web.desk import boxes, member, post, words
 from tracker.casework import order_letter, orders
 from tracker.models import Custodian, HoldOrder, Letter, Role
 
+FORM = "multipart/form-data"
 NOW = "2026-05-07T10:00:00+09:00"
 
 
@@ -134,6 +135,13 @@ def test_an_answer_without_a_name_comes_back_with_what_was_typed(app, order, dat
     client = app.test_client()
     answer = client.post(path, data={"by": " ", "note": "整理番号 K-77"})
     assert answer.status_code == 422 and "部署と名前" in words(answer) and "K-77" in answer.text
+    assert the_order(database).answered_at is None
+
+
+def test_too_much_in_an_answer_gets_the_page_of_its_error(app, order, database):
+    _placed, path = order
+    answer = app.test_client().post(path, data={"by": "佐伯", "note": "x" * 3_000_000}, content_type=FORM)
+    assert answer.status_code == 413 and "大きすぎ" in words(answer)
     assert the_order(database).answered_at is None
 
 

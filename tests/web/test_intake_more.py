@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests import make
 from tests.web.claimant import PDF, fields, png, send, text, value
-from tests.web.desk import member
+from tests.web.desk import member, words
 from tracker.casework import decisions, filed, folder, intake, verify
 from tracker.casework.intake import FORM_VERSION
 from tracker.law.grounds import Standing
@@ -262,6 +262,24 @@ def test_who_answers_for_a_company_is_sealed_and_asked_of_nobody_else(client, da
         assert session.exec(select(Claimant).where(Claimant.notice_id == person.id)).one().office_sealed is None
 
 
+@pytest.mark.parametrize("standing", ["guardian", "lawyer", "bereaved"])
+def test_whose_right_it_is_when_another_files_is_sealed_and_never_told_to_the_poster(client, database, app, standing):
+    assert "水原 そら" not in preview(client, standing=standing, whose="水原 そら", tell=["name", "contact"])
+    send(client, standing=standing, whose="水原 そら", tell=["name", "contact"])
+    with database.reading() as session:
+        notice = session.exec(select(Notice)).one()
+        assert "水原 そら".encode() not in session.exec(select(Claimant)).one().whose_sealed
+        assert "水原 そら" in (filed.copy_of(session, notice) or b"").decode()
+    page = words(member(app).get(f"/desk/cases/{notice.number}?tab=origin"))
+    assert "権利を侵害された人水原 そら" in page
+
+
+def test_a_person_who_files_for_themselves_is_not_asked_whose_right_it_is(client, database):
+    send(client, whose="水原 そら")
+    with database.reading() as session:
+        assert session.exec(select(Claimant)).one().whose_sealed is None
+
+
 def preview(client, **changes) -> str:
     data = fields(**changes)
     return text(client.post("/s/tsumugi/preview", data=data, content_type="multipart/form-data", headers=HERE))
@@ -363,8 +381,8 @@ def test_the_page_says_that_staff_start_from_the_text_and_does_not_promise_it(cl
 
 def test_an_empty_form_has_a_preview_too(client):
     page = text(client.get("/s/tsumugi/"))
-    for words in ("ここに問題の箇所が入ります", "ここに選んだ権利が入ります", "ここに理由が入ります"):
-        assert words in page
+    for said in ("ここに問題の箇所が入ります", "ここに選んだ権利が入ります", "ここに理由が入ります"):
+        assert said in page
 
 
 def test_nothing_typed_becomes_markup_in_the_preview(client):

@@ -9,7 +9,7 @@ from tests import make
 from tests.web.desk import member, words
 from tracker.casework import folder, intake, receipts
 from tracker.law.grounds import Standing
-from tracker.models import Case, Event, Role
+from tracker.models import Case, Event, Role, Service
 
 FIRST, AGAIN, OTHERS = "TH-2026-000001", "TH-2026-000003", "TH-2026-000002"
 PAGE = f"/desk/cases/{AGAIN}"
@@ -41,6 +41,17 @@ def test_each_row_says_what_matched_how_alike_and_what_became_of_it(app, filed):
     assert f'href="/desk/cases/{FIRST}"' in answer.text and f'href="/desk/cases/{OTHERS}"' in answer.text
     assert answer.text.index(FIRST + "</a>") < answer.text.index(OTHERS + "</a>")
     assert answer.text.count("通知しない理由の欄に入れる") == 1
+
+
+def test_without_an_address_of_mail_nobody_is_called_another_claimant(app, filed, database):
+    with database.writing() as session:
+        service = session.exec(select(Service)).one()
+        number = make.make_notice(session, service, "2026-05-11T10:00+09:00", items=1, email="").number
+
+    page = words(member(app).get(f"/desk/cases/{number}"))
+
+    assert "同じ申出者かわからない（メールアドレスがない）" in page
+    assert "別の申出者" not in page and "別の人の申出なので" not in page
 
 
 def test_the_button_fills_in_the_form_of_the_excuse_and_records_nothing(app, database, filed):

@@ -257,6 +257,16 @@ def test_more_evidence_is_added_to_the_same_notice(app, client, address, databas
     assert "2件目の画面" in words(member(app).get(f"{CASE}?tab=talk"))
 
 
+def test_the_same_form_with_files_sent_twice_adds_them_once(client, address, database):
+    for _ in range(2):
+        sent = tell(client, f"{address}/evidence", attach=[("後で.png", png())], text="これも見てください")
+        assert sent.status_code == 303
+    with database.reading() as session:
+        assert len(session.exec(select(Evidence)).all()) == 1
+        assert len(session.exec(select(Message)).all()) == 1
+        assert list(verify(session)) == []
+
+
 def test_a_file_that_comes_later_without_a_word_is_unread_like_a_message(app, client, address):
     token = value(client.get(f"{address}/evidence"), "token")
     assert tell(client, f"{address}/evidence", token=token, attach=[("b.pdf", PDF)]).status_code == 303
@@ -411,6 +421,8 @@ def test_a_withdrawal_asks_once_more_and_says_what_it_means(app, client, address
     assert "申出が取り下げられました" in page
     again = tell(client, f"{address}/withdrawal", sure="1")
     assert again.status_code == 409
+    with database.reading() as session:  # who did not do it themselves learns of it
+        assert len(session.exec(select(Letter).where(Letter.kind == LetterKind.NEWS)).all()) == 1
     history = words(member(app).get(f"{CASE}?tab=history"))
     assert "もう大丈夫です" in history
     with database.reading() as session:
@@ -460,7 +472,33 @@ def test_looking_again_is_offered_after_an_outcome_and_reaches_the_desk(app, cli
     assert "背景に住所があります" in words(tab)
     assert NUMBER in words(desk.get("/desk/?view=wrote"))  # the case is closed, and still found
     post(desk, f"{CASE}/messages/read", seen=seen(tab))
+    assert NUMBER in words(desk.get("/desk/?view=wrote"))  # read is not answered
+
+
+def test_to_look_again_stays_open_on_both_sides_until_it_is_answered(app, client, address, staff, database):
+    give_outcome(database, staff)
+    tell(client, f"{address}/reconsideration", text="背景に住所があります")
+    assert "再検討の依頼を受け取っています" in text(client.get(address))
+    desk = member(app)
+    case = desk.get(CASE)
+    assert "再検討の依頼に答えていません" in words(case) and "することは終わりました" not in words(case)
+    assert "再検討の依頼" in words(desk.get("/desk/?view=wrote"))
+    with database.reading() as session:
+        asked = session.exec(select(Message)).one().id
+
+    empty = post(desk, f"{CASE}/reconsiderations/{asked}/answer")
+    assert empty.status_code == 422 and "見直した結果と、その理由を書いてください。" in words(empty)
+    answer = {f"again-{asked}": "写真を見直しました。住所は写っていません。"}
+    assert post(desk, f"{CASE}/reconsiderations/{asked}/answer", **answer).status_code == 303
+
+    assert "写真を見直しました。住所は写っていません。" in text(client.get(address))
+    assert "再検討の依頼を受け取っています" not in text(client.get(address))
+    assert "することは終わりました" in words(desk.get(CASE))
     assert NUMBER not in words(desk.get("/desk/?view=wrote"))
+    late = post(desk, f"{CASE}/reconsiderations/{asked}/answer", **answer)
+    assert late.status_code == 409 and "写真を見直しました" in late.text
+    with database.reading() as session:
+        assert list(verify(session)) == []
 
 
 def test_a_decision_that_is_not_told_yet_changes_nothing_on_the_status_page(client, address, staff, database):

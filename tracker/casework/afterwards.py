@@ -1,6 +1,6 @@
 """What a claimant says later: look again at the outcome (再検討の依頼), or the content is not there any more."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +28,20 @@ def ask_again(session: Session, notice: Notice, text: str, *, at: datetime) -> M
     if not text.strip():
         raise NotAllowed(N_("もう一度見てほしいところと、その理由を書いてください。"))
     return messages.put_down(session, notice, MessageKind.RECONSIDERATION, text, actor=journal.CLAIMANT, at=at)
+
+
+def answer_again(
+    session: Session, notice: Notice, asked: UUID, text: str, *, seen: Collection[UUID] = (), by: UUID, at: datetime
+) -> Message:
+    """Staff answer a 再検討の依頼: it stays open until then, on a case that has ended too.
+
+    Raises NotAllowed without words, Conflict when it was answered before.
+    """
+    request = messages.open_one(session, notice, asked, MessageKind.RECONSIDERATION)
+    if not text.strip():
+        raise NotAllowed(N_("見直した結果と、その理由を書いてください。"))
+    messages.read(session, notice, seen={*seen, asked}, by=by, at=at)
+    return messages.put_down(session, notice, MessageKind.WORDS, text, actor=journal.staff(by), at=at, answers=request)
 
 
 def may_ask_again(events: Iterable[Event]) -> bool:

@@ -37,11 +37,9 @@ def answer(
 
     Raises NotAllowed without either, Conflict when it was answered before or is no longer needed.
     """
-    request = _open(session, notice, asked)
+    request = messages.open_one(session, notice, asked, MessageKind.CORRECTION)
     if not text.strip() and not files:
         raise NotAllowed(N_("答えを書くか、ファイルを選んでください。"))
-    request.settled_at = at
-    session.add(request)
     return messages.put_down(
         session, notice, MessageKind.ANSWER, text, actor=journal.CLAIMANT, at=at, answers=request, files=files
     )
@@ -49,18 +47,8 @@ def answer(
 
 def drop(session: Session, notice: Notice, asked: UUID, *, by: UUID, at: datetime) -> None:
     """The request is no longer needed. Raises Conflict when it was answered or dropped before."""
-    request = _open(session, notice, asked)
+    request = messages.open_one(session, notice, asked, MessageKind.CORRECTION)
     request.settled_at = at
     session.add(request)
     case = session.get_one(Case, notice.case_id)
     journal.record(session, case, Fact.CORRECTION_DROPPED, actor=journal.staff(by), at=at, message=str(request.id))
-
-
-def _open(session: Session, notice: Notice, asked: UUID) -> Message:
-    journal.lock(session, session.get_one(Case, notice.case_id))
-    found = session.get(Message, asked, populate_existing=True)
-    if found is None or found.case_id != notice.case_id or found.kind is not MessageKind.CORRECTION:
-        raise NotAllowed(N_("この依頼は見つかりません。"))
-    if found.settled_at:
-        raise Conflict(N_("この依頼には、すでに答えたか、依頼が取り消されています。"))
-    return found

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal
+from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, news, receipts
 from tracker.casework.replies import ended
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Excuse, SenderExemption
-from tracker.models import Case, Notice
+from tracker.models import Case, Notice, Service
 
 
 def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime) -> None:
@@ -23,8 +23,14 @@ def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: U
 
 
 def withdraw(session: Session, notice: Notice, *, actor: str, at: datetime, remark: str = "") -> None:
-    """Record that the claimant withdrew the notice. Raises Conflict when nothing of it is open."""
+    """Record that the claimant withdrew the notice, and let them know: a mail says to look at the status page.
+
+    Raises Conflict when nothing of it is open.
+    """
     _end(session, notice, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
+    case = session.get_one(Case, notice.case_id)
+    link = receipts.status_link(session, session.get_one(Service, case.service_id), notice)
+    news.tell(session, case, notice, about=f"withdrawn:{at.isoformat()}", link=link, at=at)
 
 
 def exempt_sender(

@@ -36,6 +36,7 @@ def copy_of(session: Session, notice: Notice) -> bytes | None:
         "form_version": notice.form_version,
         "claimant": clear("name", claimant.name_sealed),
         "office": clear("office", claimant.office_sealed),
+        "whose": clear("whose", claimant.whose_sealed),
         "standing": notice.standing.value,
         "rights": notice.rights,
         "primary_right": notice.primary_right.value,

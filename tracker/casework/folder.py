@@ -119,6 +119,7 @@ class Folder:
     claimant_email: str
     claimant_phone: str
     claimant_office: str
+    whose: str  # whose right it is, where another filed
     claimant_caution: str  # what they ask to mind when they are reached
     answers: Sequence[tuple[str, str]]  # questions about the rights chosen, and what the claimant answered
     assigned: Staff | None
@@ -168,6 +169,7 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
         claimant_email=clear("email", claimant.email_sealed),
         claimant_phone=clear("phone", claimant.phone_sealed),
         claimant_office=clear("office", claimant.office_sealed),
+        whose=clear("whose", claimant.whose_sealed),
         claimant_caution=clear("caution", claimant.caution_sealed),
         answers=[(_(question), answer) for question, answer in answered(notice.answers)],
         assigned=session.get(Staff, case.assigned_to) if case.assigned_to else None,

@@ -62,6 +62,7 @@ class Filing:
     answers: dict[str, str] = field(default_factory=dict)
     reason_withheld: bool = False
     office: str = ""  # who in a company answers for it
+    whose: str = ""  # whose right it is, where a parent, a lawyer or a bereaved person files
     caution: str = ""  # what to mind when the claimant is reached
     form_version: str = FORM_VERSION
     doubts: Sequence[Doubt] = ()
@@ -250,6 +251,7 @@ def _claimant(session: Session, case: Case, notice: Notice, filing: Filing) -> C
         email_sealed=seal("email", filing.email),
         phone_sealed=seal("phone", filing.phone),
         office_sealed=seal("office", filing.office) if filing.office else None,
+        whose_sealed=seal("whose", filing.whose) if filing.whose else None,
         caution_sealed=seal("caution", filing.caution) if filing.caution else None,
         email_bidx=keyring.blind_index(filing.email) if filing.email else "",
     )

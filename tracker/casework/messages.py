@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import literal_column
+from sqlalchemy import ColumnElement, text as sql
 from sqlmodel import Session, and_, col, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from tracker.casework import NotAllowed, journal, news, receipts
+from tracker.casework import Conflict, NotAllowed, journal, news, receipts
 from tracker.keys import commitment
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.models import Case, Message, MessageKind, Notice, Service
+from tracker.models.messages import OPEN, UNREAD
 from tracker.sealed import case_key, open_words, seal_words
 
 TWICE = timedelta(minutes=10)  # the same words again so soon are the same form, sent twice
@@ -30,6 +30,15 @@ FACTS: dict[tuple[MessageKind, bool], Fact] = {  # kind, and whether the claiman
     (MessageKind.ANSWER, True): Fact.CORRECTION_ANSWERED,
     (MessageKind.RECONSIDERATION, True): Fact.RECONSIDERATION_ASKED,
 }
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Cases in which something of an exchange waits."""
+
+    asked: set[UUID]  # a 補正依頼 for its answer
+    again: set[UUID]  # a 再検討の依頼 for its answer
+    wrote: set[UUID]  # words of a claimant for a reader
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,17 @@ def send(
     return put_down(session, notice, MessageKind.WORDS, text, actor=journal.staff(by), at=at)
 
 
+def open_one(session: Session, notice: Notice, asked: UUID, kind: MessageKind) -> Message:
+    """What was asked and still wants its answer. Raises NotAllowed for another's, Conflict when it was settled."""
+    journal.lock(session, session.get_one(Case, notice.case_id))
+    found = session.get(Message, asked, populate_existing=True)
+    if found is None or found.case_id != notice.case_id or found.kind is not kind:
+        raise NotAllowed(N_("この依頼は見つかりません。"))
+    if found.settled_at:
+        raise Conflict(N_("この依頼には、すでに答えたか、依頼が取り消されています。"))
+    return found
+
+
 def read(session: Session, notice: Notice, *, seen: Collection[UUID], by: UUID, at: datetime) -> int:
     """Staff have read the messages `seen`, and the claimant sees so. Says how many of them were unread.
 
@@ -88,23 +108,21 @@ def exchange(session: Session, notice: Notice) -> list[Said]:
     return found
 
 
-def pending(session: Session, cases: Sequence[UUID]) -> tuple[set[UUID], set[UUID]]:
-    """Of `cases`, those in which a 補正依頼 waits for its answer, and those with words that no staff has read."""
-    query = select(Message.case_id, Message.kind).where(
-        col(Message.case_id).in_(cases),
-        or_(
-            and_(Message.kind == MessageKind.CORRECTION, col(Message.settled_at).is_(None)),
-            and_(Message.by == journal.CLAIMANT, col(Message.read_at).is_(None)),
-        ),
+def pending(session: Session, cases: Sequence[UUID]) -> Pending:
+    """What waits in `cases`."""
+    of_these = col(Message.case_id).in_(cases)
+    waiting = set(session.exec(select(Message.case_id, Message.kind).where(of_these, sql(OPEN))).all())
+    return Pending(
+        asked={case for case, kind in waiting if kind is MessageKind.CORRECTION},
+        again={case for case, kind in waiting if kind is MessageKind.RECONSIDERATION},
+        wrote=set(session.exec(select(Message.case_id).where(of_these, sql(UNREAD)))),
     )
-    found = set(session.exec(query).all())
-    asked = {case for case, kind in found if kind is MessageKind.CORRECTION}
-    return asked, {case for case, kind in found if kind is not MessageKind.CORRECTION}
 
 
-def unread() -> SelectOfScalar[UUID]:
-    """The cases with words of a claimant that no staff has read, found along the index of these."""
-    return select(Message.case_id).where(literal_column("message.read_at IS NULL AND message.\"by\" = 'claimant'"))
+def for_us() -> ColumnElement[bool]:
+    """Whether words of a claimant wait in a case: nobody has read them, or answered a 再検討の依頼."""
+    again = and_(sql(OPEN), col(Message.kind) == MessageKind.RECONSIDERATION)
+    return or_(*(col(Case.id).in_(select(Message.case_id).where(those)) for those in (sql(UNREAD), again)))
 
 
 def put_down(
@@ -118,7 +136,9 @@ def put_down(
     answers: Message | None = None,
     files: Sequence[UUID] = (),
 ) -> Message:
-    """Write down one message and record it. The same words twice in a row within minutes are the same message.
+    """Write down one message and record it; what it `answers` is settled.
+
+    The same words and files twice in a row within minutes are the same message.
 
     Raises NotAllowed without words (files alone may answer), for words that are too long, and after erasure.
     """
@@ -133,8 +153,12 @@ def put_down(
         )
     if case_key(session, case.id) is None:
         raise NotAllowed(N_("この申出の記録は消去されているため、書き込めません。"))
-    if not files and answers is None and (twice := _written_just_now(session, notice, kind, text, actor=actor, at=at)):
+    named = sorted(str(file) for file in files)
+    if answers is None and (twice := _written_just_now(session, notice, kind, (text, named), actor=actor, at=at)):
         return twice
+    if answers:
+        answers.settled_at = at
+        session.add(answers)
     id, salt = uuid4(), secrets.token_hex(16)
     message = Message(
         id=id,
@@ -142,7 +166,7 @@ def put_down(
         kind=kind,
         by=actor,
         answers=answers.id if answers else None,
-        files=[str(file) for file in files],
+        files=named,
         words_sealed=seal_words(session, case.id, "message.words", id, {"salt": salt, "text": text}),
         written_at=at,
     )
@@ -166,14 +190,14 @@ def put_down(
 
 
 def _written_just_now(
-    session: Session, notice: Notice, kind: MessageKind, text: str, *, actor: str, at: datetime
+    session: Session, notice: Notice, kind: MessageKind, content: tuple[str, list[str]], *, actor: str, at: datetime
 ) -> Message | None:
     """The newest message, where it is this very one. A question that was settled since is asked anew."""
     said = exchange(session, notice)
     if not said:
         return None
-    last, words = said[-1].message, said[-1].text
-    same = (last.by, last.kind, words) == (actor, kind, text) and not last.files and last.settled_at is None
+    last = said[-1].message
+    same = (last.by, last.kind, said[-1].text, last.files) == (actor, kind, *content) and last.settled_at is None
     return last if same and at - last.written_at < TWICE else None
 
 

@@ -41,6 +41,7 @@ class Repeat:
     service: Service
     standing: Standing
     same_claimant: bool  # the same address of mail
+    told_apart: bool  # both gave one, so that another address says something
     earlier: bool
     urls: Sequence[int]  # numbers of the items of ours that name the same address
     quotes: Sequence[int]  # … that quote the same words of the same account, where one of the two names no address
@@ -184,6 +185,7 @@ def _notices(
             standing=standing,
             agent={standing, notice.standing} != {Standing.PERSON},
             same_claimant=bool(mark) and theirs == mark,
+            told_apart=bool(mark and theirs),
             earlier=(received_at, number) < (notice.received_at, notice.number),
             urls=sorted({no for hit in by_notice.get(id, ()) for no in hit.urls}),
             quotes=sorted({no for hit in by_notice.get(id, ()) for no in hit.quotes}),

@@ -31,6 +31,7 @@ class Row:
     assigned: str
     came_back: bool
     asked: bool  # the claimant was asked for something (補正依頼) and has not answered
+    again: bool  # the claimant asked to look again (再検討の依頼), and nobody has answered
     wrote: bool  # the claimant wrote something that nobody has read
     doubted: bool  # nobody has yet looked whether a person meant it
     band: Band | None  # None for a closed one
@@ -47,7 +48,7 @@ class Row:
 
 
 def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]], at: datetime) -> list[Row]:
-    """The rows of a page, in nine queries however many cases there are."""
+    """The rows of a page, in ten queries however many cases there are."""
     ids = [case.id for _, case, _ in found]
     calendar = session.info["calendar"]
     clocks: dict[UUID, list[Face]] = {id: [] for id in ids}
@@ -72,7 +73,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
         .group_by(col(Measure.case_id)),
     )
     back = set(session.exec(select(Letter.case_id).where(*mailroom.lost(), col(Letter.case_id).in_(ids))))
-    asked, wrote = messages.pending(session, ids)
+    pending = messages.pending(session, ids)
     titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
     services = {s.id: s for s in session.exec(select(Service))}
     names = dict(session.exec(select(Staff.id, Staff.name)).all())
@@ -93,8 +94,9 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 decided=decided.get(case.id, 0),
                 assigned=names.get(case.assigned_to, "") if case.assigned_to else "",
                 came_back=case.id in back,
-                asked=case.id in asked,
-                wrote=case.id in wrote,
+                asked=case.id in pending.asked,
+                again=case.id in pending.again,
+                wrote=case.id in pending.wrote,
                 doubted=doubts.unseen_in(notice, clocks[case.id]),
                 band=band,
             )

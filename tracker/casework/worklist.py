@@ -59,7 +59,7 @@ class Page:
 def worklist(session: Session, search: Search, *, at: datetime) -> Page:
     """Open notices by urgency (see bands.py), within a band by what is due, a duty before what is voluntary.
 
-    Closed ones, the last closed first. What nobody has read of claimants is open or closed.
+    Closed ones, the last closed first. What waits for words of the house is open or closed.
     """
     search = narrowed(session, search)
     cut = bands.days(at, session.info["calendar"])
@@ -87,7 +87,7 @@ def count(session: Session, search: Search, *, at: datetime) -> int:
 VIEWS: dict[str, str] = {
     "mine": N_("わたしの担当"),
     "back": N_("戻ってきたもの"),
-    "wrote": N_("未読の連絡"),
+    "wrote": N_("申出者からの連絡"),
     "all": N_("すべて"),
     "late": N_("期限超過"),
     "today": N_("今日が期限"),
@@ -132,7 +132,7 @@ def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
         "waiting": bands.waiting,
         "unexecuted": lambda: col(Case.id).in_(ordered),
         "back": lambda: col(Case.id).in_(select(Letter.case_id).where(*mailroom.lost())),
-        "wrote": lambda: col(Case.id).in_(messages.unread()),
+        "wrote": messages.for_us,
     }
     if search.view in views:
         conditions.append(views[search.view]())

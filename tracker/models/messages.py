@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from tracker.models.columns import coded, new_id
 
 UNREAD = "read_at IS NULL AND \"by\" = 'claimant'"
-OPEN = "kind = 'correction' AND settled_at IS NULL"
+OPEN = "kind IN ('correction', 'reconsideration') AND settled_at IS NULL"
 
 
 class MessageKind(StrEnum):
@@ -48,4 +48,4 @@ class Message(SQLModel, table=True):
     words_sealed: bytes = Field(sa_type=LargeBinary)  # JSON: salt, text
     written_at: datetime
     read_at: datetime | None = None  # of the claimant's: when staff said that they read it
-    settled_at: datetime | None = None  # of a 補正依頼: answered, or no longer needed
+    settled_at: datetime | None = None  # of what wants an answer: answered, or (補正依頼) no longer needed

@@ -71,6 +71,7 @@ class Claimant(SQLModel, table=True):
     phone_sealed: bytes = Field(sa_type=LargeBinary)
     email_bidx: str = Field(index=True)
     office_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # who in a company answers for it
+    whose_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # whose right it is, when another files
     caution_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # what to mind when they are reached
     new_email_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # until its code comes back
     new_email_at: datetime | None = None

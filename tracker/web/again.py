@@ -67,6 +67,7 @@ def _states(notice: Notice, filing: Filing) -> bool:
         filing.email,
         filing.phone,
         filing.office,
+        filing.whose,
         filing.caution,
     )
 
@@ -84,6 +85,7 @@ def _contact(notice: Notice) -> tuple[str, ...]:
             clear("email", claimant.email_sealed),
             clear("phone", claimant.phone_sealed),
             clear("office", claimant.office_sealed),
+            clear("whose", claimant.whose_sealed),
             clear("caution", claimant.caution_sealed),
         )
 

@@ -29,6 +29,7 @@ from tracker.web.table import joined
 
 LONGEST_TEXT = 20_000
 LONGEST_ANSWER = 1_000
+FOR_ANOTHER = (Standing.GUARDIAN, Standing.LAWYER, Standing.BEREAVED)  # they file for the right of one who is named
 TELL = ("name", "contact", "evidence")  # what a claimant may let the sender know
 TRAP = "homepage"  # a field that people do not see: a program fills it in, or a browser by itself
 
@@ -65,6 +66,7 @@ class IntakeForm(Form):
     phone = StringField(filters=[single_line])
     caution = StringField(filters=[single_line])  # what to mind when they are reached
     office = StringField(filters=[single_line])
+    whose = StringField(filters=[single_line])  # whose right it is, where another files
     withhold = BooleanField()  # the reason, too
     tell = SelectMultipleField(validate_choice=False)
     confirm = BooleanField()
@@ -163,6 +165,7 @@ class IntakeForm(Form):
             reason_withheld=bool(self.withhold.data),
             caution=self.caution.data,
             office=self.office.data if self.standing.data == Standing.COMPANY else "",
+            whose=self.whose.data if self.standing.data in FOR_ANOTHER else "",
             form_version=self.version,
             doubts=[Doubt.TRAP] if self.trapped else [],
             follows=self.follows.data,
@@ -237,6 +240,7 @@ class IntakeForm(Form):
             ("phone", _("電話番号"), self.phone.data),
             ("caution", _("連絡するときに気をつけてほしいこと"), self.caution.data),
             ("office", _("部署・担当者"), self.office.data),
+            ("whose", _("権利を侵害された人の名前"), self.whose.data),
         ):
             if len(value) > LONGEST_LINE:
                 found.append((anchor, too_long(label, LONGEST_LINE, len(value))))

@@ -50,6 +50,7 @@ ASKED = (
     Asked("circumstances", 5, N_("急ぎの事情"), typed=False),
     Asked("name", 6, N_("名前"), must=True),
     Asked("office", 6, N_("部署・担当者"), follows=True),
+    Asked("whose", 6, N_("権利を侵害された人の名前"), follows=True),
     Asked("email", 6, N_("メールアドレス"), must=True),
     Asked("other", 6, N_("別のメールアドレス"), follows=True),
     Asked("phone", 6, N_("電話番号")),

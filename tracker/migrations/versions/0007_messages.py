@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 UNREAD = "read_at IS NULL AND \"by\" = 'claimant'"
-OPEN = "kind = 'correction' AND settled_at IS NULL"
+OPEN = "kind IN ('correction', 'reconsideration') AND settled_at IS NULL"
 KIND = sa.Enum("words", "correction", "answer", "reconsideration", name="messagekind", native_enum=False, length=40)
 
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
         ("notice", sa.Column("reason_withheld", sa.Boolean(), nullable=False, server_default=sa.false())),
         ("notice", sa.Column("doubts", sa.JSON(), nullable=False, server_default="[]")),
         ("claimant", sa.Column("office_sealed", sa.LargeBinary(), nullable=True)),
+        ("claimant", sa.Column("whose_sealed", sa.LargeBinary(), nullable=True)),
         ("evidence", sa.Column("authority", sa.Boolean(), nullable=False, server_default=sa.false())),
         ("upload", sa.Column("authority", sa.Boolean(), nullable=False, server_default=sa.false())),
     ):

@@ -49,6 +49,7 @@ class Exchange:
     withdrawn: bool
     may_withdraw: bool
     may_ask_again: bool
+    looked_at: bool  # a 再検討の依頼 has no answer yet
     gone: frozenset[UUID]  # items of which the claimant said that they cannot be seen
 
 
@@ -71,6 +72,7 @@ def exchange(session: Session, notice: Notice) -> Exchange:
         withdrawn=withdrawn,
         may_withdraw=left,
         may_ask_again=afterwards.may_ask_again(events),
+        looked_at=any(s.message.kind is MessageKind.RECONSIDERATION and not s.message.settled_at for s in said),
         gone=frozenset(afterwards.said_gone(session, notice)),
     )
 

@@ -25,6 +25,7 @@ from tracker.web import uploads
 from tracker.web.again import filed_before, filed_lately, same
 from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
+from tracker.web.errors import answer
 from tracker.web.forms import TRAP, IntakeForm, form_token
 from tracker.web.public import bp, meter
 from tracker.web.public.pages import page, service_of
@@ -136,8 +137,12 @@ def file_notice(slug: str) -> ResponseReturnValue:
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_much(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """More than all files and texts together may be: this alone cannot be read, and so not kept."""
-    service = service_of(str((request.view_args or {})["slug"]))
-    return page("public/too_much.html", service, most=_most_megabytes(), files=settings().evidence_files), 422
+    slug = (request.view_args or {}).get("slug")
+    if slug is None:  # no form of a claimant: the answer of a custodian to an order
+        return answer(413)
+    return page(
+        "public/too_much.html", service_of(str(slug)), most=_most_megabytes(), files=settings().evidence_files
+    ), 422
 
 
 def _file(session: Session, service: Service, form: IntakeForm, proof: Proof | Doubt, at: datetime) -> Notice:

@@ -116,6 +116,11 @@ def file_paper(slug: str) -> ResponseReturnValue:
     try:
         with database().writing() as session:
             service = _service(session, slug)
+            files = evidence.kept(session, form.token.data)
+            if first := intake.filed_from(session, service, form.token.data):  # the same form, sent twice at once
+                for file in files:
+                    evidence.drop(session, file)
+                return see_other("staff.case", number=first.number)
             notice = intake.file(
                 session,
                 service,
@@ -127,17 +132,16 @@ def file_paper(slug: str) -> ResponseReturnValue:
                 entered_by=by,
             )
             case = session.get_one(Case, notice.case_id)
-            files = evidence.kept(session, form.token.data)
             evidence.attach(session, case, files, actor=journal.staff(by), at=at)
             receipts.acknowledge(session, service, notice, at=at)
             number = notice.number
     except NotAllowed as no:
         form.problems = [("received_at", str(no))]
         return _form(slug, form, asked), 422
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        if (first := _filed_before(slug, form)) is None:
+    except IntegrityError:  # both at the same moment, and the other one was first
+        if (other := _filed_before(slug, form)) is None:
             raise
-        number = first.number
+        number = other.number
     return see_other("staff.case", number=number)
 
 

@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from tracker.casework import corrections, messages
+from tracker.casework import afterwards, corrections, messages
 from tracker.models import Notice, Role
 from tracker.now import now
 from tracker.web.guards import allowed, current_staff
@@ -64,6 +64,20 @@ def drop_correction(number: str, asked: UUID) -> ResponseReturnValue:
         corrections.drop(session, notice, asked, by=by, at=at)
 
     return act(number, record, tab="talk", named="wanted", form={})
+
+
+@bp.post("/cases/<number>/reconsiderations/<uuid:asked>/answer")
+@allowed(Role.REVIEWER)
+def answer_reconsideration(number: str, asked: UUID) -> ResponseReturnValue:
+    """What came of looking again. A changed outcome goes out as a letter of its own."""
+    name = f"again-{asked}"
+    form, at, by = {name: plain_text(request.form.get(name))}, now(), current_staff().id
+    seen = _seen()
+
+    def record(session: Session, notice: Notice) -> None:
+        afterwards.answer_again(session, notice, asked, form[name], seen=seen, by=by, at=at)
+
+    return act(number, record, tab="talk", named=name, form=form)
 
 
 def _seen() -> set[UUID]:

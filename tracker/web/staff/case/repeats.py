@@ -59,7 +59,12 @@ def _row(one: Repeat, here: UUID) -> Row:
 def _matched(one: Repeat) -> list[str]:
     """What is the same, each with the numbers of our items where they are several."""
     same = _("同じ申出者（メールアドレス）") if one.same_person else _("同じメールアドレス")
-    said = [same if one.same_claimant else _("別の申出者")]
+    other = (
+        _("別の申出者（メールアドレスが違う）")
+        if one.told_apart
+        else _("同じ申出者かわからない（メールアドレスがない）")
+    )
+    said = [same if one.same_claimant else other]
     for nos, alone, some in (
         (one.urls, _("同じURL"), _("同じURL（項目%(nos)s）")),
         (one.quotes, _("同じアカウントの同じ言葉"), _("同じアカウントの同じ言葉（項目%(nos)s）")),
@@ -103,7 +108,9 @@ def _day(at: datetime) -> str:
 def _why_not(one: Repeat) -> str:
     """Why it is not the 過去の同一の内容の申出 of 法25条1項ただし書."""
     words: str
-    if not one.same_claimant:
+    if not one.told_apart:
+        words = _("メールアドレスのない申出があり、同じ人かどうかは機械にはわかりません。原文を比べてください。")
+    elif not one.same_claimant:
         words = _("別の人の申出なので、ただし書にはあたりません。")
     elif not one.earlier:
         words = _("この申出より後のものです。")

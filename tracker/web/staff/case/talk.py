@@ -26,6 +26,7 @@ class Written:
     files: list[str]
     unread: bool  # the claimant wrote it, and nobody said that they read it
     waits: bool  # a 補正依頼 without an answer
+    again: bool  # a 再検討の依頼 without an answer
 
 
 def talk(session: Session, found: Folder) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def talk(session: Session, found: Folder) -> dict[str, Any]:
             files=[files[id] for id in said.message.files if id in files],
             unread=not said.ours and said.message.read_at is None,
             waits=said.message.kind is MessageKind.CORRECTION and said.message.settled_at is None,
+            again=said.message.kind is MessageKind.RECONSIDERATION and said.message.settled_at is None,
         )
         for said in messages.exchange(session, found.notice)
     ]
@@ -57,5 +59,6 @@ def talk(session: Session, found: Folder) -> dict[str, Any]:
         "lines": lines,
         "unread": sum(line.unread for line in lines),
         "waits": [line for line in lines if line.waits],
+        "again": [line for line in lines if line.again],
         "gone": [v.item.no for v in found.items if v.item.id in gone],
     }
