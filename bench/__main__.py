@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from bench import clock, intake, options, worklist
+from bench import clock, intake, items, options, worklist
 from bench.place import place
 from bench.seed import seed
 
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if asked.profile:
             for size, (here, _desk) in desks.items():
                 worklist.show(here, asked, size)
+        items.report([items.line(replace(asked, times=1))])
         clock.report([clock.line(replace(asked, times=2000 * asked.times))])
         intake.report([intake.line(here, written, filings, size) for size, (here, _desk) in desks.items()])
 

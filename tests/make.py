@@ -1,17 +1,34 @@
 """Plain functions that make things for tests, through the same casework that the product uses."""
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import criteria, decisions, intake, receipts
+from tracker.casework import criteria, decisions, filings, intake, journal, receipts, specialists
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
 from tracker.casework.intake import FiledItem, Filing
+from tracker.casework.register import register_of
+from tracker.casework.specialists import Words
 from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
-from tracker.models import Clause, CriteriaVersion, Custodian, LogHold, Notice, Role, Service, Staff
+from tracker.models import (
+    Case,
+    Clause,
+    CriteriaVersion,
+    Custodian,
+    DigestExample,
+    DigestVersion,
+    LogHold,
+    Matter,
+    Notice,
+    Role,
+    Service,
+    Specialist,
+    SpecialistTask,
+    Staff,
+)
 
 numbers = itertools.count(1)
 
@@ -154,3 +171,55 @@ def decide(session: Session, notice: Notice, judgement: Judgement, staff: Staff,
         by=staff.id,
         at=instant(at),
     )
+
+
+def make_specialist(
+    session: Session, service: Service, by: Staff, day: str = "2025-07-30", at: str = "2025-08-01T10:00+09:00", **more
+) -> Specialist:
+    """Somebody in the register of a service; `staff_id` ties them to a member of the team."""
+    staff_id = more.pop("staff_id", None)
+    values = {
+        "name": "榊原 千尋",
+        "born": "1979-11-03",
+        "affiliation": "宵待法律事務所",
+        "reason": "名誉毀損とプライバシー侵害の事件を十年扱ってきたため。",
+        "expertise": "弁護士。削除の仮処分の代理を多数。",
+    }
+    return specialists.appoint(
+        session, service, Words(**(values | more)), staff_id, day=date.fromisoformat(day), by=by.id, at=instant(at)
+    )
+
+
+def give_to_specialist(
+    session: Session, notice: Notice, by: Staff, at: datetime | str, nos: tuple[int, ...] = (), note: str = ""
+) -> SpecialistTask:
+    """A specialist of the service, appointed if there is none, is given items of a notice (all by default)."""
+    at = instant(at) if isinstance(at, str) else at
+    service = session.get_one(Service, session.get_one(Case, notice.case_id).service_id)
+    if not specialists.standing_for(session, service.id):
+        make_specialist(session, service, by, at=at.isoformat())
+    seen = specialists.standing_for(session, service.id)[0].entry.id
+    items = [i.id for i in decisions.items_of(session, notice) if not nos or i.no in nos]
+    return specialists.assign(
+        session, notice, seen, items, conflict=False, note=note or "本人に聞いた。関わりはない。", by=by.id, at=at
+    )
+
+
+def keep_register(session: Session, service: Service, staff: Staff, at: datetime) -> None:
+    """A register with a filing, a change that is not filed yet, and a digest with one example."""
+    actor = journal.staff(staff.id)
+    filings.take_up(session, service, actor=actor, at=at)
+    day = instant("2026-05-01T12:00+09:00").date()
+    filings.change(session, service, Matter.NAME, day, before="甲社", after="乙社", actor=actor, at=at)
+    register = register_of(session, service, at)
+    digest = DigestVersion(
+        case_id=register.id, service_id=service.id, version=1, title="事例", published_at=at, content="x"
+    )
+    session.add(digest)
+    session.flush()
+    session.add(
+        DigestExample(
+            digest_id=digest.id, no=1, heading="名誉毀損", take=False, right=Right.HONOR, clause="", words="文"
+        )
+    )
+    session.flush()

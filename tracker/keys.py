@@ -60,6 +60,10 @@ class Keyring:
         """The key that signs what a browser computes before it files, so that only our own question is an answer."""
         return self._derived("proof")
 
+    def sketch_key(self) -> bytes:
+        """The key of the sketches by which nearly the same reasons are found without opening them."""
+        return self._derived("sketch")
+
     def blind_index(self, text: str) -> str:
         """What finds the same e-mail address again without storing it."""
         return hmac.new(self._derived("blind"), text.strip().casefold().encode(), sha256).hexdigest()

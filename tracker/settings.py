@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+ACTS = r"^((suspension|refusals|urgent)(,(suspension|refusals|urgent))*)?$"
 
 
 class Settings(BaseSettings):
@@ -91,6 +92,18 @@ class Settings(BaseSettings):
     )
     target_hold_answer: int = Field(24, description="Office target in hours: a log custodian answers a hold order.")
 
+    approve_before: str = Field(
+        "suspension,refusals",
+        pattern=ACTS,
+        description="Decisions that take no effect before a second person approved them: `suspension` (of an account), "
+        "`refusals` (of more items at once than TRACKER_APPROVE_MANY), `urgent` (removals in urgent cases or under "
+        "法26条1項3号), with commas between. Empty: none.",
+    )
+    approve_after: str = Field(
+        "urgent", pattern=ACTS, description="Decisions at which a second person looks afterwards: the same words."
+    )
+    approve_many: int = Field(20, ge=1, description="How many refusals at once need no second person.")
+
     sign_in_limit: str = Field(
         "5 per minute", description="Sign-in attempts allowed per address, counted by each web process."
     )
@@ -103,7 +116,12 @@ class Settings(BaseSettings):
         """The office policy these settings describe."""
         prefix = "target_"
         names = [name for name in type(self).model_fields if name.startswith(prefix)]
-        return Office({name.removeprefix(prefix): timedelta(hours=getattr(self, name)) for name in names})
+        return Office(
+            {name.removeprefix(prefix): timedelta(hours=getattr(self, name)) for name in names},
+            before=frozenset(self.approve_before.split(",")),
+            after=frozenset(self.approve_after.split(",")),
+            many=self.approve_many,
+        )
 
     @property
     def evidence_folder(self) -> Path:
@@ -129,9 +147,12 @@ def from_environment() -> Settings:
 
 @dataclass(frozen=True)
 class Office:
-    """Office policy, carried in `session.info["office"]`: promptness without a number gets its target here."""
+    """Office policy, carried in `session.info["office"]`: targets of what is to be prompt, and what two people see."""
 
     targets: Mapping[str, timedelta]
+    before: frozenset[str] = frozenset()  # what a second person approves before it takes effect
+    after: frozenset[str] = frozenset()  # what a second person looks at afterwards
+    many: int = 20  # refusals at once that need no second person
 
     def target(self, name: str, at: datetime) -> timedelta:
         """How long after `at` the office aims to have done `name`. Raises KeyError for an unknown name."""

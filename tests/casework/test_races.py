@@ -3,6 +3,7 @@
 import base64
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -12,11 +13,25 @@ from sqlmodel import select
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
-from tracker.casework import Conflict, alerts, decisions, intake, investigation, journal, replies, signed, signing
+from tracker.casework import (
+    Conflict,
+    alerts,
+    approvals,
+    decisions,
+    intake,
+    investigation,
+    journal,
+    measures,
+    replies,
+    reversals,
+    signed,
+    signing,
+)
 from tracker.casework.verify import verify
+from tracker.law.grounds import MeasureKind
 from tracker.letters import outbox
 from tracker.migrations import migrate
-from tracker.models import Case, Clock, Letter, LetterKind, Notice
+from tracker.models import Case, Clock, Letter, LetterKind, Measure, Notice
 
 DAY1, DAY2, DUE = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-05-05T09:00+09:00"
 OTHER_KEY = base64.b64encode(b"o" * 32).decode()
@@ -192,4 +207,50 @@ def test_two_decisions_at_once_leave_one(database, begun, pool):
     answers = [f.exception(PATIENCE) for f in [pool.submit(decide), pool.submit(decide)]]
 
     assert sorted(type(a).__name__ for a in answers) == ["Conflict", "NoneType"]
+    assert sound(database)
+
+
+def test_of_two_leads_who_answer_at_once_one_is_told_that_the_other_was_first(database, pool):
+    with database.writing() as session:
+        service, author = make.make_service(session), make.make_staff(session)
+        leads = [make.make_staff(session, name) for name in ("一人目", "二人目")]
+        clause = make.first_clause(session, make.make_criteria(session, service))
+        notice = make.make_notice(session, service, items=1)
+        make.decide(session, notice, replace(make.remove(clause), kind=MeasureKind.SUSPEND), author, DAY1)
+        [row] = approvals.of_case(session, notice.case_id)
+    ready = Barrier(2)
+
+    def answer(lead, approve):
+        ready.wait(PATIENCE)
+        with database.writing() as session:
+            mine = session.get_one(Notice, notice.id)
+            approvals.settle(session, mine, row.id, approve=approve, remark="見た", by=lead.id, at=make.instant(DAY2))
+
+    tries = [pool.submit(answer, lead, n == 0) for n, lead in enumerate(leads)]
+    ends = [one.exception(PATIENCE) for one in tries]
+
+    assert sorted(type(end) for end in ends if end) == [Conflict]
+    assert sound(database)
+
+
+def test_of_two_who_take_a_measure_back_at_once_one_does(database, pool):
+    with database.writing() as session:
+        service, staff = make.make_service(session), make.make_staff(session)
+        clause = make.first_clause(session, make.make_criteria(session, service))
+        notice = make.make_notice(session, service, items=1)
+        make.decide(session, notice, make.remove(clause), staff, DAY1)
+        when = make.instant(DAY1)
+        ids = [m.id for m in session.exec(select(Measure))]
+        measures.execute(session, notice, ids, executed_at=when, by=staff.id, at=when)
+    ready = Barrier(2)
+
+    def take_back(_n):
+        ready.wait(PATIENCE)
+        with database.writing() as session:
+            mine, when = session.get_one(Notice, notice.id), make.instant(DAY2)
+            reversals.reverse(session, mine, ids, "真実だったため。", reversed_at=when, by=staff.id, at=when)
+
+    ends = [one.exception(PATIENCE) for one in [pool.submit(take_back, n) for n in range(2)]]
+
+    assert [type(end) for end in ends if end] == [Conflict]
     assert sound(database)

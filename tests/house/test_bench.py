@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import __main__ as everything, clock, intake, place, worklist
+from bench import __main__ as everything, clock, intake, items, place, worklist
 from tests.postgres import own_database
 from tracker.casework.worklist import VIEWS
 
@@ -25,7 +25,7 @@ def _where(request, monkeypatch):
 def test_a_filing_and_every_page_are_measured_against_what_writes_and_shows_the_same(capsys):
     everything.main(SMALL)
     printed = capsys.readouterr().out
-    heads = (*intake.HEADS, *clock.HEADS)
+    heads = (*intake.HEADS, *clock.HEADS, *items.HEADS)
     for promised in ("p50 / p95 / p99", "real / bare", *heads, *VIEWS, *worklist.SEARCHES, "| 40 "):
         assert promised in printed
 

@@ -19,10 +19,15 @@ MARKS = {"_", "_l", "N_", "gettext", "lazy_gettext", "counted", "pgettext"}
 ELSEWHERE = {
     "tracker/casework/feeds/calendar.py": "calendars are Japanese, as letters are: one feed is read in many rooms",
     "tracker/cli": "commands speak English; the Japanese in them is the sample service and the demo",
+    "tracker/casework/digest/folding.py": "characters of names that have a plainer twin, and digits in kanji",
+    "tracker/casework/digest/known.py": "words in names that name nobody; its labels are marked",
+    "tracker/casework/digest/removal.py": "what stands in a document that is Japanese (規則21条5項)",
     "tracker/i18n": "how Japanese writes dates and names its own language",
     "tracker/letters": "letters are Japanese (規則21条4項)",
     "tracker/migrations": "what is stored",
-    "tracker/web/staff/reasons.py": "words looked for in a reason, which is Japanese; its labels are marked",
+    "tracker/casework/reasons/checks.py": "words looked for in a reason, which is Japanese",
+    "tracker/casework/reasons/fields.py": "marks in a reason, which is Japanese",
+    "tracker/casework/reasons/shipped.py": "reasons to start from: they leave in letters, which are Japanese",
     "tracker/web/table.py": "names that people give to the columns of their lists",
     "tracker/settings.py": "what a setting is for, in English",
 }

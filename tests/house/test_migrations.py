@@ -16,7 +16,10 @@ from tests.earlier import copy_what_fits
 from tests.postgres import own_database
 from tracker.casework import alerts, decisions, editions, intake, investigation, messages, orders, replies, traces
 from tracker.casework.intake import FiledItem
+from tracker.casework.reasons import templates
+from tracker.casework.reasons.templates import Wording
 from tracker.casework.verify import verify
+from tracker.law.grounds import MeasureKind
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
 from tracker.models import Item
@@ -54,15 +57,20 @@ def worked(database):
         remove = make.remove(make.first_clause(session, version))
         assert make.decide(session, notice, remove, staff, "2026-04-30T16:20+09:00", (1,))
         assert make.decide(session, notice, make.KEEP, staff, "2026-04-30T16:20+09:00", (2,))
+        suspend = replace(remove, kind=MeasureKind.SUSPEND)
+        assert make.decide(session, make.make_notice(session, service), suspend, staff, "2026-04-30T16:20+09:00")
         draft = replies.outcome_draft(session, notice)
         replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
         messages.receive(session, notice, "急いでいます。", at=make.instant("2026-04-30T17:00+09:00"))
+        make.give_to_specialist(session, notice, staff, "2026-04-30T17:00+09:00")
         item = decisions.items_of(session, notice)[0]
         investigation.snapshot(session, item, "受付時の内容", by=staff.id, at=make.instant("2026-04-30T17:00+09:00"))
         holds = [hold.id for hold in make.holds_of(session, notice)]
         ordered_at = make.instant("2026-04-30T17:30+09:00")
         orders.place(session, make.make_custodian(session, service), holds, by=staff.id, at=ordered_at)
         at = make.instant("2026-05-05T09:00+09:00")
+        templates.write(session, Wording(True, "題", "「［＿投稿の言葉＿］」は…"), by=staff.id, at=at)
+        make.keep_register(session, service, staff, at)
         editions.confirm(session, "r8-58-2", source="官報", by=staff.id, at=at)
         assert sum(alerts.raise_alert(session, clock, at=at) for clock in alerts.due_clocks(session, at=at))
     return database
@@ -91,6 +99,7 @@ CHANGES = {
     "criteriaversion": "update criteriaversion set usable_from = published_at",
     "letter": "update letter set article = 'other'",
     "message": "update message set words_sealed = null",
+    "approval": "update approval set ahead = not ahead",
     "letteritem": "update letteritem set decision_id = null where decision_id is not null",
     "calendarversion": "update calendarversion set note = 'x'",
     "editionconfirmation": "update editionconfirmation set confirmed = not confirmed",
@@ -98,6 +107,13 @@ CHANGES = {
     "holdorderline": "update holdorderline set no = 9",
     "signingkey": "update signingkey set kid = 'x'",
     "receipt": "update receipt set no = 9",
+    "specialist": "update specialist set since = '2020-01-01'",
+    "specialisttask": "update specialisttask set items = '[]'",
+    "registerchange": "update registerchange set changed_on = '2020-01-01'",
+    "registerfiling": "update registerfiling set filed_on = '2020-01-01'",
+    "digestversion": "update digestversion set title = 'x'",
+    "digestexample": "update digestexample set words = 'x'",
+    "reasontemplate": "update reasontemplate set text = 'x'",
 }
 
 

@@ -1,6 +1,7 @@
 """What is done in the house or on a page before it is pictured."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 from PIL import Image
@@ -9,13 +10,17 @@ from sqlmodel import Session, col, select
 from tools.screens import finding
 from tools.screens.house import LEAD, NOW
 from tools.screens.screen import Visit
-from tracker.casework import corrections, criteria, decisions, feeds, intake, journal, messages, receipts
-from tracker.casework.criteria import ClauseText
+from tracker.casework import corrections, criteria, decisions, feeds, intake, journal, messages, receipts, reversals
+from tracker.casework.criteria import ClauseText, Draft
+from tracker.casework.criteria.clauses import text_of
 from tracker.casework.decisions import Judgement
 from tracker.casework.holiday_file import HEAD
 from tracker.casework.intake import FiledItem, Filing
+from tracker.casework.reasons import templates
+from tracker.casework.reasons.shipped import BY_KEY
+from tracker.casework.reasons.templates import Wording
 from tracker.closed_days import working_calendar
-from tracker.law.grounds import Basis, MeasureKind, Right, Standing
+from tracker.law.grounds import Basis, MeasureKind, Origin, Right, Standing
 from tracker.models import Role, Service, Staff
 
 POST = "https://tsumugi.example/p/81f02c"
@@ -63,6 +68,37 @@ def young_criteria(session: Session) -> None:
     seen = [(item.id, 0) for item in decisions.items_of(session, notice)[:2]]
     judgement = Judgement(True, REASON, MeasureKind.REMOVE, Basis.CLAUSE, clause.id)
     decisions.decide(session, notice, seen, judgement, by=colleague(session).id, at=NOW)
+
+
+def draft_criteria(session: Session) -> None:
+    """A colleague began the next version: one clause says more, one is new, one thing was looked at."""
+    service = session.exec(select(Service).where(Service.slug == "tsumugi")).one()
+    newest = criteria.versions(session, service.id)[0]
+    first, *rest = map(text_of, criteria.clauses_of(session, newest))
+    clauses = [replace(first, words=first.words + "。論評を除く"), *rest, replace(YOUNG, origins=(Origin.NOTICE,))]
+    draft = Draft(newest.title, clauses, "", {"plain": "利用者2人に読んでもらった"})
+    criteria.save(session, service, draft, seen=0, by=colleague(session).id, at=NOW - timedelta(hours=1))
+
+
+def save_late(visit: Visit) -> None:
+    """Save a draft that a colleague saves first."""
+    visit.meanwhile(_save_first)
+    visit.page.fill("textarea[name=clause_words] >> nth=0", "事実を示して人の名誉を傷つける投稿")
+    visit.send(MAIN)
+
+
+def _save_first(session: Session) -> None:
+    service = session.exec(select(Service).where(Service.slug == "tsumugi")).one()
+    row = criteria.draft_of(session, service.id)
+    if row:
+        criteria.save(session, service, criteria.drafted(row), seen=row.version, by=colleague(session).id, at=NOW)
+
+
+def take_back(session: Session) -> None:
+    """The measures of a case are taken back, after those concerned were told of them."""
+    notice, by = finding.notice(session, "mixed"), colleague(session).id
+    ids = [m.id for m in reversals.may_reverse(session, notice)]
+    reversals.reverse(session, notice, ids, "投稿は真実と分かったため。", reversed_at=NOW, by=by, at=NOW)
 
 
 def _item(n: int) -> FiledItem:
@@ -273,6 +309,15 @@ def publish_nothing(visit: Visit) -> None:
     visit.page.fill("input[name=title]", "投稿の削除などの基準")
     visit.page.fill("textarea[name=clauses]", "第4条1項｜名誉毀損\n第4条2項｜侮辱｜人格を否定する言葉などを載せる投稿")
     visit.send(MAIN)
+
+
+def write_template(session: Session) -> None:
+    """Keep a template of the house, in two versions."""
+    one = BY_KEY["honor-take"]
+    wording = Wording(True, "退職の理由についての書き込み", one.text, right=one.right, clause="第4条1項")
+    row = templates.write(session, wording, by=colleague(session).id, at=NOW - timedelta(days=20))
+    wording = replace(wording, text=one.text + "［＿退職証明書などの日付＿］の記載によります。")
+    templates.rewrite(session, row.template, 1, wording, by=colleague(session).id, at=NOW - timedelta(days=3))
 
 
 def promote(session: Session) -> None:

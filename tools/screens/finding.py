@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import order_letter, receipts, signed
+from tracker.casework import order_letter, receipts, signed, specialists
+from tracker.casework.reasons import templates
 from tracker.cli.demo.texts import stories
 from tracker.models import (
     Case,
@@ -105,6 +106,17 @@ def letter(key: str, kind: LetterKind) -> Callable[[Session], Any]:
 def custodian(session: Session) -> Any:
     """The first custodian by name."""
     return session.exec(select(Custodian.id).order_by(col(Custodian.name))).first()
+
+
+def template(session: Session) -> Any:
+    """The first template of a reason by what it is for."""
+    return templates.newest(session)[0].template
+
+
+def specialist(session: Session) -> Any:
+    """Somebody in the register of the first service."""
+    service = session.exec(select(Service).where(Service.slug == "tsumugi")).one()
+    return specialists.standing_for(session, service.id)[0].entry.person
 
 
 def order(state: str) -> Callable[[Session], str]:

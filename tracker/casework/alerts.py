@@ -13,10 +13,11 @@ from tracker.law.clocks import Bound
 from tracker.law.editions import EDITIONS
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.letters import outbox, write
-from tracker.models import Alert, Case, Clock, CriteriaVersion, HoldOrder, Notice, Role, Staff
+from tracker.models import Alert, Case, CaseKind, Clock, CriteriaVersion, HoldOrder, Notice, Role, Service, Staff
 from tracker.settings import Settings
 
 WAITS = {rule.key for edition in EDITIONS for rule in edition.clocks if rule.bound is Bound.NOT_BEFORE}
+ROOMS = {CaseKind.REGISTER: "filings"}  # of the desk, where a case has no page of its own
 
 
 def due_clocks(session: Session, *, at: datetime, limit: int = 500) -> list[UUID]:
@@ -89,6 +90,8 @@ def _name(session: Session, case: Case) -> str:
     number = session.exec(select(Notice.number).where(Notice.case_id == case.id)).first()
     order = session.exec(select(HoldOrder.number).where(HoldOrder.case_id == case.id)).first()
     version = session.exec(select(CriteriaVersion.version).where(CriteriaVersion.case_id == case.id)).first()
+    if case.kind is CaseKind.REGISTER:
+        return session.get_one(Service, case.service_id).name
     return number or order or f"基準 第{version}版"
 
 
@@ -96,5 +99,5 @@ def _link(session: Session, case: Case) -> str:
     settings: Settings = session.info["settings"]
     number = session.exec(select(Notice.number).where(Notice.case_id == case.id)).first()
     order = session.exec(select(HoldOrder.number).where(HoldOrder.case_id == case.id)).first()
-    room = f"cases/{number}" if number else f"holds/orders/{order}" if order else "criteria"
+    room = f"cases/{number}" if number else f"holds/orders/{order}" if order else ROOMS.get(case.kind, "criteria")
     return f"{settings.base_url.rstrip('/')}/desk/{room}"

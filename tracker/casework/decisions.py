@@ -11,13 +11,15 @@ from uuid import UUID, uuid4
 import rfc8785
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, chain, delivery, journal
+from tracker.casework import Conflict, NotAllowed, approvals, chain, delivery, journal
 from tracker.casework.criteria import refusal
+from tracker.casework.reasons import likeness
+from tracker.casework.reasons.fields import unfilled
 from tracker.i18n import gettext
 from tracker.keys import commitment
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.law.grounds import Basis, MeasureKind, Origin, Standing
+from tracker.law.grounds import Basis, Finding, MeasureKind, Origin, Standing, term
 from tracker.models import Case, Clause, CriteriaVersion, Decision, Item, Measure, Notice
 from tracker.sealed import open_words, seal_words
 
@@ -33,6 +35,7 @@ class Judgement:
     clause_id: UUID | None = None
     facts: str = ""  # for 法26条1項1–3号: the facts that make it apply
     ai_used: bool = False
+    finding: Finding | None = None  # where none is taken
 
 
 def decide(
@@ -41,9 +44,10 @@ def decide(
     """Decide `items`, each named with the version of its decision that was on the page (0 for none).
 
     1. Somebody else's newer decision wins: Conflict, and the page keeps what was typed.
-    2. A clause must have been public for 14 clear days (法26条1項); 1–3号 need their facts.
+    2. A clause must have been public for 14 clear days (法26条1項) and cover what is done; 1–3号 need their facts.
     3. Letters that state the old decision are cancelled; a measure ordered but not executed is withdrawn.
     4. DECISION_MADE; a measure that is to be taken is ordered, and is no measure until it is executed.
+    5. Where the office wants a second person, APPROVAL_ASKED: until then nothing takes effect (approvals.py).
 
     Raises Conflict and NotAllowed.
     """
@@ -59,7 +63,7 @@ def decide(
             N_("ほかの担当者が先に判断を記録しました。新しい判断を確かめてください。入力した理由は残っています。"),
             about="decision",
         )
-    _check(session, case, judgement, at)
+    _check(session, case, notice, judgement, at)
     measures = {m.item_id: m for m in standing_measures(session, ids)}
     if any(m.executed_at for m in measures.values()):
         raise NotAllowed(N_("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。"))
@@ -79,9 +83,16 @@ def decide(
         basis=judgement.basis.value if judgement.basis else "",
         decisions=[decision_state(session, d) for d in decisions],
     )
+    likeness.remember(session, notice, decisions, judgement.reason, at=at)
     if judgement.take and judgement.kind:
         _order(session, case, notice, decisions, judgement.kind, by=by, at=at)
+    approvals.ask(session, case, decisions, by=by, at=at)
     return decisions
+
+
+def told(finding: Finding | None) -> str:
+    """What a letter says of a finding beside the reason, in Japanese; nothing of the plain one."""
+    return gettext(term(finding).says) if finding and finding is not Finding.NOT_INFRINGED else ""
 
 
 def latest(session: Session, items: Sequence[UUID]) -> dict[UUID, Decision]:
@@ -96,10 +107,27 @@ def words(session: Session, decision: Decision) -> dict[str, str]:
 
 
 def standing_measures(session: Session, items: Sequence[UUID]) -> list[Measure]:
-    """Measures ordered for `items` and not withdrawn."""
+    """Measures ordered for `items`, neither withdrawn before they were carried out nor reversed afterwards."""
     return list(
-        session.exec(select(Measure).where(col(Measure.item_id).in_(items), col(Measure.withdrawn_at).is_(None)))
+        session.exec(
+            select(Measure).where(
+                col(Measure.item_id).in_(items),
+                col(Measure.withdrawn_at).is_(None),
+                col(Measure.reversed_at).is_(None),
+            )
+        )
     )
+
+
+def executed_measures(session: Session, items: Sequence[UUID]) -> list[Measure]:
+    """Measures that were carried out on `items` (講じた), reversed ones too: the sender is told of each (法27条)."""
+    done = select(Measure).where(col(Measure.item_id).in_(items), col(Measure.executed_at).is_not(None))
+    return list(session.exec(done.order_by(col(Measure.executed_at))))
+
+
+def reversed_measures(session: Session, items: Sequence[UUID]) -> dict[UUID, Measure]:
+    """The measure of each item that was reversed last."""
+    return {m.item_id: m for m in executed_measures(session, items) if m.reversed_at}
 
 
 def clause_name(version: CriteriaVersion, clause: Clause) -> str:
@@ -134,12 +162,22 @@ def row_digest(decision: Decision) -> str:
         "at": chain.iso(decision.at),
         "ai_used": decision.ai_used,
     }
+    if decision.finding:  # a decision from before findings were told apart is digested as it was
+        plain["finding"] = decision.finding.value
     return sha256(rfc8785.dumps(plain)).hexdigest()
 
 
-def _check(session: Session, case: Case, judgement: Judgement, at: datetime) -> None:
+def _check(session: Session, case: Case, notice: Notice, judgement: Judgement, at: datetime) -> None:
     if not judgement.reason.strip():
-        raise NotAllowed(N_("理由を書いてください。申出者と発信者に届く文です。"))
+        raise NotAllowed(N_("理由を書いてください。申出者と発信者に届く文です。"), about="reason")
+    if unfilled(judgement.reason):
+        raise NotAllowed(
+            N_("理由に、書き込んでいない欄［＿…＿］が残っています。すべて書き込んでください。"), about="reason"
+        )
+    if judgement.take and unfilled(judgement.facts):
+        raise NotAllowed(
+            N_("事実に、書き込んでいない欄［＿…＿］が残っています。すべて書き込んでください。"), about="facts"
+        )
     if not judgement.take:
         return
     if judgement.kind is None or judgement.basis is None:
@@ -148,7 +186,7 @@ def _check(session: Session, case: Case, judgement: Judgement, at: datetime) -> 
         clause = session.get(Clause, judgement.clause_id) if judgement.clause_id else None
         if clause is None:
             raise NotAllowed(N_("基準の条項を選んでください。"), about="criteria")
-        if no := refusal(session, case.service_id, clause, at):
+        if no := refusal(session, case.service_id, clause, at, origin=origin_of(notice), kind=judgement.kind):
             raise NotAllowed(N_("%(refusal)s入力した理由は残っています。"), about="criteria", refusal=no)
     elif not judgement.facts.strip():
         raise NotAllowed(N_("この根拠を選んだ事実を書いてください。"))
@@ -167,6 +205,7 @@ def _decision(
         take=judgement.take,
         kind=judgement.kind if judgement.take else None,
         basis=judgement.basis if judgement.take else None,
+        finding=None if judgement.take else judgement.finding or Finding.NOT_INFRINGED,
         clause_id=judgement.clause_id if judgement.take and judgement.basis is Basis.CLAUSE else None,
         words_sealed=seal_words(session, case.id, "decision.words", id, said),
         by=by,
@@ -201,7 +240,7 @@ def _order(
     by: UUID,
     at: datetime,
 ) -> None:
-    origin = Origin.REPORT if notice.standing is Standing.THIRD_PARTY else Origin.NOTICE
+    origin = origin_of(notice)
     ordered = [
         Measure(
             id=uuid4(), item_id=d.item_id, case_id=case.id, decision_id=d.id, kind=kind, origin=origin, ordered_at=at
@@ -228,6 +267,11 @@ def _order(
             for m in ordered
         ],
     )
+
+
+def origin_of(notice: Notice) -> Origin:
+    """How the provider came to know of what a notice is about: by a 申出, or by a third party's 通報."""
+    return Origin.REPORT if notice.standing is Standing.THIRD_PARTY else Origin.NOTICE
 
 
 def place_of(item: Item) -> str:

@@ -16,7 +16,11 @@ from tracker.letters.write import Draft
 from tracker.models import Case, Event, Letter, LetterChannel, LetterKind
 
 TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
-TO_THIS_ADDRESS = TO_CLAIMANT | {LetterKind.NEWS, LetterKind.WAY_IN}  # goes nowhere else once the address changes
+TO_THIS_ADDRESS = TO_CLAIMANT | {
+    LetterKind.NEWS,
+    LetterKind.WAY_IN,
+    LetterKind.REVERSAL_CLAIMANT,
+}  # goes nowhere else once the address changes
 
 
 def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:
@@ -161,6 +165,13 @@ def cancel_unsent(session: Session, case: Case, items: Iterable[UUID], *, by: st
     """Cancel waiting letters to the claimant about `items`, which no longer hold. Raises Conflict while one is sent."""
     for letter in outbox.unsent(session, items):
         if letter.kind in TO_CLAIMANT:
+            _cancel(session, case, letter, by=by, at=at)
+
+
+def cancel_stating(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
+    """Cancel waiting letters that state a measure on `items`, to claimant or sender. Raises Conflict, as above."""
+    for letter in outbox.unsent(session, items):
+        if letter.kind in {LetterKind.OUTCOME, LetterKind.SENDER_NOTICE}:
             _cancel(session, case, letter, by=by, at=at)
 
 

@@ -52,7 +52,7 @@ def exempt_sender(
     journal.lock(session, case)
     if ground is not SenderExemption.OWN and not text.strip():
         raise NotAllowed(N_("発信者に通知しない理由を書いてください（法27条2号）。"))
-    executed = {m.item_id for m in decisions.standing_measures(session, items) if m.executed_at}
+    executed = {m.item_id for m in decisions.executed_measures(session, items)}
     if not items or not executed.issuperset(items):
         raise NotAllowed(N_("措置を実施した項目だけが対象です。"))
     standing = journal.standing(journal.history(session, case))

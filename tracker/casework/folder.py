@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import chain, decisions, journal, replies
+from tracker.casework import approvals, chain, decisions, journal, replies
 from tracker.casework.faces import Face, face
 from tracker.i18n import gettext as _
 from tracker.law import N_
@@ -49,6 +49,8 @@ class ItemView:
     measure: Measure | None
     letters: Sequence[Letter]  # those that cover it, newest first
     snapshot: str
+    undone: Measure | None = None  # its measure, where that was reversed and nobody has decided anew
+    second: str = ""  # "waiting" for a second person, or "denied" by one
 
     @property
     def version(self) -> int:
@@ -218,6 +220,8 @@ def _items(
     ids = [i.id for i in items]
     current = decisions.latest(session, ids)
     measures = {m.item_id: m for m in decisions.standing_measures(session, ids)}
+    undone = decisions.reversed_measures(session, ids)
+    held = approvals.held(session, items[0].case_id) if items else None
     covered: dict[UUID, set[UUID]] = {}
     for link in session.exec(select(LetterItem).where(col(LetterItem.letter_id).in_([x.id for x in letters]))):
         covered.setdefault(link.item_id, set()).add(link.letter_id)
@@ -238,9 +242,20 @@ def _items(
                 measure=measures.get(item.id),
                 letters=[x for x in letters if x.id in covered.get(item.id, ())],
                 snapshot=snapshots.get(str(item.id), ""),
+                undone=next(
+                    (m for m in [undone.get(item.id)] if m and decision and m.decision_id == decision.id), None
+                ),
+                second=_second(held, decision, measures.get(item.id)),
             )
         )
     return views
+
+
+def _second(held: approvals.Held | None, decision: Decision | None, measure: Measure | None) -> str:
+    """Whether a decision waits for a second person or was denied, and has no effect."""
+    if held is None or decision is None or (measure and measure.executed_at):
+        return ""
+    return "denied" if decision.id in held.denied else "waiting" if decision.id in held.waiting else ""
 
 
 def _events(

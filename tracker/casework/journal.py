@@ -138,11 +138,12 @@ def lock(session: Session, case: Case) -> None:
         session.refresh(case, with_for_update=True)
 
 
-def history(session: Session, case: Case) -> list[Event]:
-    """The events of a case, oldest first."""
+def history(session: Session, case: Case, *, as_of: datetime | None = None) -> list[Event]:
+    """The events of a case, oldest first; only those written down by the instant `as_of`, where one is given."""
     if case in session.new or case.head_seq == 0:
         return []
-    return list(session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))))
+    query = select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))
+    return list(session.exec(query.where(col(Event.recorded_at) <= as_of) if as_of else query))
 
 
 def standing(events: Sequence[Event]) -> set[tuple[Fact, str]]:

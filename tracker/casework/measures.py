@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, journal
+from tracker.casework import Conflict, NotAllowed, approvals, journal
 from tracker.casework.criteria import refusal
 from tracker.law import N_
 from tracker.law.facts import Fact
@@ -31,7 +31,8 @@ def execute(
     2. MEASURE_EXECUTED starts the sender notice (法27条) and places the holds, by table.
     3. The letter that says so may now be queued.
 
-    Raises Conflict when one was executed or withdrawn before, NotAllowed for a time in the future or no reason.
+    Raises Conflict when one was executed or withdrawn before, NotAllowed for a time in the future, no reason, or a
+    decision that waits for a second person.
     """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
@@ -40,12 +41,13 @@ def execute(
         raise Conflict(
             N_("この措置は、すでに記録されているか、判断が変わっています。画面の新しい内容を確かめてください。")
         )
+    approvals.must_be_free(session, case, [m.decision_id for m in rows])
     if executed_at > at:
         raise NotAllowed(N_("実施した日時が、今より後になっています。"))
     if executed_at < notice.received_at:
         raise NotAllowed(N_("実施した日時が、申出を受けた日時より前になっています。"))
     decisions = {m.id: session.get_one(Decision, m.decision_id) for m in rows}
-    refused = {m.id: _refusal(session, case, decisions[m.id], executed_at) for m in rows}
+    refused = {m.id: _refusal(session, case, m, decisions[m.id], executed_at) for m in rows}
     wrong = [m for m in rows if refused[m.id]]
     if wrong and not breach_reason.strip():
         raise NotAllowed(
@@ -85,7 +87,8 @@ def execute(
             )
 
 
-def _refusal(session: Session, case: Case, decision: Decision, executed_at: datetime) -> str | None:
+def _refusal(session: Session, case: Case, measure: Measure, decision: Decision, executed_at: datetime) -> str | None:
     if decision.basis is not Basis.CLAUSE:
         return None
-    return refusal(session, case.service_id, session.get_one(Clause, decision.clause_id), executed_at)
+    clause = session.get_one(Clause, decision.clause_id)
+    return refusal(session, case.service_id, clause, executed_at, origin=measure.origin, kind=measure.kind)

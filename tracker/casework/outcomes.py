@@ -23,6 +23,7 @@ class Outcome:
     executed: int = 0
     ordered: int = 0
     kept: int = 0
+    undone: int = 0  # a measure was carried out and reversed, and nobody has decided anew
     told_at: datetime | None = None  # when the claimant had been told of all of them
     withdrawn_at: datetime | None = None
     excused_at: datetime | None = None
@@ -30,11 +31,11 @@ class Outcome:
     @property
     def open(self) -> int:
         """Items that nobody has decided."""
-        return self.items - self.executed - self.ordered - self.kept
+        return self.items - self.executed - self.ordered - self.kept - self.undone
 
 
 def outcomes(session: Session, asked: Mapping[UUID, AbstractSet[UUID]]) -> dict[UUID, Outcome]:
-    """What became of the items named of each notice, all of them where none is named; in four queries for all."""
+    """What became of the items named of each notice, all of them where none is named; in five queries for all."""
     rows = session.exec(select(Item.id, Item.notice_id, Item.case_id).where(col(Item.notice_id).in_(list(asked)))).all()
     items: dict[UUID, list[UUID]] = {notice: [] for notice in asked}
     cases = {notice: case for _item, notice, case in rows}
@@ -42,7 +43,9 @@ def outcomes(session: Session, asked: Mapping[UUID, AbstractSet[UUID]]) -> dict[
         if item in asked[notice] or not asked[notice]:
             items[notice].append(item)
     every = [item for some in items.values() for item in some]
-    taken = {id: decision.take for id, decision in decisions.latest(session, every).items()}
+    current = decisions.latest(session, every)
+    taken = {id: decision.take for id, decision in current.items()}
+    undone = {id for id, m in decisions.reversed_measures(session, every).items() if m.decision_id == current[id].id}
     done = {m.item_id: m.executed_at is not None for m in decisions.standing_measures(session, every)}
     told, over = _said(session, list(cases.values()))
 
@@ -53,6 +56,7 @@ def outcomes(session: Session, asked: Mapping[UUID, AbstractSet[UUID]]) -> dict[
             executed=sum(done.get(id) is True for id in some),
             ordered=sum(done.get(id) is False for id in some),
             kept=sum(taken.get(id) is False and id not in done for id in some),
+            undone=sum(id in undone for id in some),
             told_at=max((at for at in heard if at), default=None) if all(heard) else None,
             withdrawn_at=over.get((cases.get(notice), Fact.NOTICE_WITHDRAWN)),
             excused_at=over.get((cases.get(notice), Fact.REPLY_EXCUSED)),

@@ -55,7 +55,7 @@ def foretell(session: Session, notice: Notice, items: Sequence[UUID], judgement:
     case, service = replies.case_of(session, notice)
     head = letterhead(session, service, case, notice)
     standing = journal.standing(journal.history(session, case))
-    open_items = {i.id for i in (*found.outcome, *found.undecided, *found.unexecuted)}
+    open_items = {i.id for i in (*found.outcome, *found.undecided, *found.unexecuted, *found.unapproved)}
     told = {i.id for i in (*chosen, *others)}
     claimant = write.outcome(
         head,
@@ -86,6 +86,7 @@ def _as_judged(session: Session, line: Line, judgement: Judgement) -> Line:
         basis=judgement.basis if judgement.take else None,
         clause=decisions.clause_name(version, clause) if version and clause and judgement.basis is Basis.CLAUSE else "",
         facts=judgement.facts.strip() if judgement.take else "",
+        finding="" if judgement.take else decisions.told(judgement.finding),
     )
 
 

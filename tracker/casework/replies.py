@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, proof
+from tracker.casework import Conflict, NotAllowed, approvals, decisions, delivery, journal, proof, specialists
 from tracker.casework.receipts import letterhead
 from tracker.i18n import japanese
 from tracker.law import N_
@@ -40,8 +40,9 @@ class Ready:
     """What could be told now: items whose outcome may be written, and those that still lack something."""
 
     outcome: Sequence[Item]
-    undecided: Sequence[Item]
+    undecided: Sequence[Item]  # also those to be decided anew: their measure was reversed, or nobody approved them
     unexecuted: Sequence[Item]
+    unapproved: Sequence[Item] = ()  # decided, and waiting for a second person
 
 
 def ready(session: Session, notice: Notice) -> Ready:
@@ -50,14 +51,26 @@ def ready(session: Session, notice: Notice) -> Ready:
     ids = [i.id for i in items]
     current = decisions.latest(session, ids)
     executed = {m.item_id for m in decisions.standing_measures(session, ids) if m.executed_at}
+    undone = {m.decision_id for m in decisions.reversed_measures(session, ids).values()}
+    held = approvals.held(session, notice.case_id)
     told = _told(session, ids)
     over = ended(session, notice)
     open_items = [i for i in items if str(i.id) not in over and (i.id not in current or current[i.id].id not in told)]
-    return Ready(
-        outcome=[i for i in open_items if i.id in current and (not current[i.id].take or i.id in executed)],
-        undecided=[i for i in open_items if i.id not in current],
-        unexecuted=[i for i in open_items if i.id in current and current[i.id].take and i.id not in executed],
-    )
+
+    def stage(item: Item) -> str:
+        decision = current.get(item.id)
+        if item.id in executed:
+            return "outcome"
+        if decision is None or decision.id in undone or decision.id in held.denied:
+            return "undecided"
+        if decision.id in held.waiting:
+            return "unapproved"
+        return "unexecuted" if decision.take else "outcome"
+
+    stages: dict[str, list[Item]] = defaultdict(list)
+    for item in open_items:
+        stages[stage(item)].append(item)
+    return Ready(stages["outcome"], stages["undecided"], stages["unexecuted"], stages["unapproved"])
 
 
 @japanese()
@@ -73,7 +86,7 @@ def outcome_draft(session: Session, notice: Notice) -> Draft | None:
         letterhead(session, service, case, notice),
         **addressed(session, case, notice),
         lines=lines,
-        left=len(found.undecided) + len(found.unexecuted),
+        left=len(found.undecided) + len(found.unexecuted) + len(found.unapproved),
         deferred=[line.item for line in lines if (Fact.INTERIM_REPLIED, str(line.item)) in deferred],
     )
     return write.by_post(draft)
@@ -86,25 +99,33 @@ def interim_draft(
     """The interim reply for undecided items (法25条2項). Raises NotAllowed when it would lack what the Act asks."""
     found = ready(session, notice)
     unavoidable = ground is DeferralGround.UNAVOIDABLE  # also for what was decided and could not be carried out yet
-    possible = [*found.undecided, *(found.unexecuted if unavoidable else [])]
+    possible = [*found.undecided, *([*found.unexecuted, *found.unapproved] if unavoidable else [])]
     chosen = [i for i in possible if i.id in items]
     if not chosen or len(chosen) != len(set(items)):
         raise NotAllowed(
             N_(
                 "途中経過を通知できるのは、まだ判断していない項目だけです。"
-                "講ずると判断して実施していない項目は、やむを得ない理由（3号）として通知できます。"
+                "講ずると判断して実施していない項目と、承認を待つ項目は、やむを得ない理由（3号）として通知できます。"
             )
         )
     if ground is DeferralGround.UNAVOIDABLE and not content.strip():
         raise NotAllowed(N_("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。"))
     case, service = case_of(session, notice)
+    if ground is DeferralGround.SPECIALIST and specialists.uncovered(session, case, items):
+        raise NotAllowed(
+            N_(
+                "専門員に調査させることとした記録のない項目があります（法25条2項2号）。"
+                "先に「担当・連絡先・訂正」で、その項目の調査を専門員に任せてください。"
+            ),
+            about="specialist",
+        )
     draft = write.interim(
         letterhead(session, service, case, notice),
         **addressed(session, case, notice),
         lines=lines_of(session, notice, chosen),
         ground=ground,
         content=content.strip(),
-        left=len(found.outcome) + len(found.undecided) + len(found.unexecuted) - len(chosen),
+        left=sum(map(len, (found.outcome, found.undecided, found.unexecuted, found.unapproved))) - len(chosen),
     )
     return write.by_post(draft)
 
@@ -115,13 +136,12 @@ def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
     case, service = case_of(session, notice)
     items = decisions.items_of(session, notice)
     ids = [i.id for i in items]
-    executed = {m.item_id for m in decisions.standing_measures(session, ids) if m.executed_at}
     told = _told(session, ids, LetterKind.SENDER_NOTICE)
-    current = decisions.latest(session, ids)
+    untold = {m.item_id: m for m in decisions.executed_measures(session, ids) if m.decision_id not in told}
     exempt = {i for f, i in journal.standing(journal.history(session, case)) if f is Fact.SENDER_NOTICE_EXEMPTED}
     by_sender: dict[UUID, list[Item]] = defaultdict(list)
     for item in items:
-        if item.id in executed and current[item.id].id not in told and item.sender_id and str(item.id) not in exempt:
+        if item.id in untold and item.sender_id and str(item.id) not in exempt:
             by_sender[item.sender_id].append(item)
     drafts = []
     for sender_id, found in by_sender.items():
@@ -134,7 +154,7 @@ def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
                 channel=LetterChannel.SMTP if email else LetterChannel.HANDOVER,
                 sender=sender.id,
                 account=found[0].account,
-                lines=lines_of(session, notice, found),
+                lines=[line_of(session, notice, i, untold[i.id]) for i in found],
             )
         )
     return drafts
@@ -151,8 +171,8 @@ def send_draft(
     """Queue a previewed letter, drawn after `take_up`. `seen` is the digest of the text on the page.
 
     None when the same letter waits or was given. Raises Conflict when the text has changed since, NotAllowed without
-    an address, or when it comes too late for an item and no reason is given: a late reply goes out, marked as a breach
-    (法25条1項).
+    an address, for an outcome that a second person has to approve first, or when it comes too late for an item and no
+    reason is given: a late reply goes out, marked as a breach (法25条1項).
     """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
@@ -160,6 +180,9 @@ def send_draft(
         raise Conflict(N_("この通知の内容が、画面を開いた後に変わりました。新しい文面を確かめてください。"))
     if draft.channel is LetterChannel.SMTP and not draft.to:
         raise NotAllowed(N_("宛先のメールアドレスがありません。"))
+    if draft.kind is LetterKind.OUTCOME:
+        done = {m.decision_id for m in decisions.executed_measures(session, [item for item, _ in draft.covers])}
+        approvals.must_be_free(session, case, {decision for _, decision in draft.covers if decision} - done)
     late = overdue(session, case, draft, at)
     if late and not late_reason.strip():
         raise NotAllowed(
@@ -247,10 +270,23 @@ def lines_of(session: Session, notice: Notice, items: Sequence[Item]) -> list[Li
     ids = [i.id for i in items]
     current = decisions.latest(session, ids)
     measures = {m.item_id: m for m in decisions.standing_measures(session, ids)}
-    return [_line(session, notice, i, current.get(i.id), measures.get(i.id)) for i in items]
+    undone = decisions.reversed_measures(session, ids)
+    return [_line(session, notice, i, current.get(i.id), measures.get(i.id), undone.get(i.id)) for i in items]
 
 
-def _line(session: Session, notice: Notice, item: Item, decision: Decision | None, measure: Measure | None) -> Line:
+def line_of(session: Session, notice: Notice, item: Item, measure: Measure) -> Line:
+    """What a letter says of a measure that was carried out, whatever was decided since."""
+    return _line(session, notice, item, session.get_one(Decision, measure.decision_id), measure)
+
+
+def _line(
+    session: Session,
+    notice: Notice,
+    item: Item,
+    decision: Decision | None,
+    measure: Measure | None,
+    undone: Measure | None = None,
+) -> Line:
     said = decisions.words(session, decision) if decision else {}
     clause = session.get(Clause, decision.clause_id) if decision and decision.clause_id else None
     version = session.get(CriteriaVersion, clause.criteria_id) if clause else None
@@ -264,8 +300,13 @@ def _line(session: Session, notice: Notice, item: Item, decision: Decision | Non
         taken=bool(measure and measure.executed_at),
         kind=measure.kind if measure else None,
         executed_at=measure.executed_at if measure else None,
+        reversed_at=measure.reversed_at if measure else None,
+        undone=(undone.executed_at, undone.reversed_at)
+        if undone and undone.executed_at and undone.reversed_at
+        else None,
         reason=said.get("reason", ""),
         basis=decision.basis if decision else None,
         clause=decisions.clause_name(version, clause) if clause and version else "",
         facts=said.get("facts", ""),
+        finding=decisions.told(decision.finding) if decision else "",
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from tracker.casework import doubts, mailroom, messages
+from tracker.casework import approvals, doubts, mailroom, messages
 from tracker.casework.bands import Band
 from tracker.casework.faces import Face, Urgency, face
 from tracker.law import N_
@@ -34,6 +34,7 @@ class Row:
     again: bool  # the claimant asked to look again (再検討の依頼), and nobody has answered
     wrote: bool  # the claimant wrote something that nobody has read
     doubted: bool  # nobody has yet looked whether a person meant it
+    second: str  # "waiting" or "afterwards" for a second person, "denied" by one; empty otherwise
     band: Band | None  # None for a closed one
 
     @property
@@ -74,6 +75,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
     )
     back = set(session.exec(select(Letter.case_id).where(*mailroom.lost(), col(Letter.case_id).in_(ids))))
     pending = messages.pending(session, ids)
+    seconds = approvals.stages(session, ids)
     titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
     services = {s.id: s for s in session.exec(select(Service))}
     names = dict(session.exec(select(Staff.id, Staff.name)).all())
@@ -88,7 +90,12 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 title=titles.get(case.id) or notice.reason[:60],
                 lead=lead,
                 next_step=_next(
-                    lead, items.get(case.id, 0), decided.get(case.id, 0), ordered.get(case.id, 0), case.id in back
+                    lead,
+                    items.get(case.id, 0),
+                    decided.get(case.id, 0),
+                    ordered.get(case.id, 0),
+                    case.id in back,
+                    seconds.get(case.id, ""),
                 ),
                 items=items.get(case.id, 0),
                 decided=decided.get(case.id, 0),
@@ -98,6 +105,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 again=case.id in pending.again,
                 wrote=case.id in pending.wrote,
                 doubted=doubts.unseen_in(notice, clocks[case.id]),
+                second=seconds.get(case.id, ""),
                 band=band,
             )
         )
@@ -121,12 +129,16 @@ def _lead(faces: Sequence[Face]) -> Face | None:
     )
 
 
-def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool) -> str:
+def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool, second: str) -> str:
     """The one next thing to do."""
     if lead is None:
         return N_("することはありません")
     if back:
         return N_("別の連絡先に送る")
+    if second == "denied":
+        return N_("もう一度判断する")
+    if second == "waiting" and decided == items:
+        return N_("別の人の承認を待つ")
     if ordered:
         return N_("実施を記録する")
     if lead.rule.key in {"sender_notice", "criteria_change", "receipt"}:

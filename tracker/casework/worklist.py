@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 from tracker.casework import bands, doubts, mailroom, messages, slices
 from tracker.casework.bands import Band, Days
 from tracker.casework.rows import Row, rows_of
+from tracker.casework.specialists import tasks
 from tracker.law import N_
 from tracker.law.grounds import Right, Standing
 from tracker.law.period import ONE_DAY
@@ -86,6 +87,7 @@ def count(session: Session, search: Search, *, at: datetime) -> int:
 
 VIEWS: dict[str, str] = {
     "mine": N_("わたしの担当"),
+    "given": N_("専門員として任された調査"),
     "back": N_("戻ってきたもの"),
     "wrote": N_("申出者からの連絡"),
     "all": N_("すべて"),
@@ -103,7 +105,7 @@ VIEWS: dict[str, str] = {
 
 # Bands outside of which no notice of a view can stand.
 POSSIBLE = {"late": frozenset({Band.FAST, Band.LATE}), "fast": frozenset({Band.FAST})}
-SETS = frozenset({"late", "today", "closing", "waiting", "unexecuted", "back", "wrote"})
+SETS = frozenset({"given", "late", "today", "closing", "waiting", "unexecuted", "back", "wrote"})
 
 
 def _asked(search: Search, cut: Days) -> slices.Asked:
@@ -123,6 +125,7 @@ def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
     ordered = select(Measure.case_id).where(col(Measure.executed_at).is_(None), col(Measure.withdrawn_at).is_(None))
     views: dict[str, Callable[[], ColumnElement[bool]]] = {
         "mine": lambda: col(Case.assigned_to) == search.assigned,
+        "given": lambda: col(Case.id).in_(tasks.given_to(search.assigned) if search.assigned else []),
         "unassigned": lambda: col(Case.assigned_to).is_(None),
         "late": lambda: bands.late(cut.at),
         "today": lambda: bands.due_between(cut.today, cut.today),

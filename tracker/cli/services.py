@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed
+from tracker.casework import NotAllowed, filings
 from tracker.casework.criteria import ClauseText, publish
 from tracker.casework.journal import SYSTEM
 from tracker.cli import database
@@ -35,7 +35,8 @@ def service() -> None:
 def add(slug: str, name: str, prefix: str, registered_on: datetime | None, designated_on: datetime | None) -> None:
     """Add a service. Its form stands at /s/SLUG/."""
     with database().writing() as session:
-        add_service(session, slug, name, prefix, _day(registered_on), _day(designated_on))
+        made = add_service(session, slug, name, prefix, _day(registered_on), _day(designated_on))
+        keep_days(session, made)
     click.echo(f"Added {name}. Its form is at /s/{slug}/.")
 
 
@@ -103,6 +104,15 @@ def add_service(
     return made
 
 
+def keep_days(session: Session, service: Service) -> None:
+    """Record the days of a new service as facts of its register. Raises click.ClickException for impossible days."""
+    try:
+        if service.designated_on or service.registered_on:
+            filings.take_up(session, service, actor=SYSTEM, at=now())
+    except NotAllowed as error:
+        raise click.ClickException(str(error)) from error
+
+
 def read_clauses(text: str) -> list[ClauseText]:
     """The clauses of a plain text, one a line: 番号｜題｜本文. Raises click.ClickException naming the line at fault."""
     clauses: list[ClauseText] = []
@@ -114,7 +124,7 @@ def read_clauses(text: str) -> list[ClauseText]:
             raise click.ClickException(f"Line {no} is not 番号｜題｜本文.")
         if parts[0] in {clause.number for clause in clauses}:
             raise click.ClickException(f"Line {no}: the number {parts[0]} stands twice.")
-        clauses.append(ClauseText(*parts))
+        clauses.append(ClauseText(parts[0], parts[1], parts[2]))
     return clauses
 
 

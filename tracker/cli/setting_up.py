@@ -17,7 +17,7 @@ from tracker.casework.journal import SYSTEM
 from tracker.cli import database, settings
 from tracker.cli.demo import TEAM_FILE, fill_new_house
 from tracker.cli.people import EMAIL, add_staff
-from tracker.cli.services import add_service
+from tracker.cli.services import add_service, keep_days
 from tracker.law.period import JST
 from tracker.migrations import migrate
 from tracker.models import Role, Service, Staff
@@ -109,6 +109,7 @@ def _provider(settings: Settings) -> str:
 
 def _first_service(session: Session) -> None:
     made = add_service(session, "tsumugi", "つむぎ広場", "TH", date(2025, 7, 30), date(2025, 5, 1))
+    keep_days(session, made)
     publish(
         session,
         made,

@@ -103,6 +103,14 @@ class Fact(StrEnum):
     RECEIPT_SIGNED = "receipt_signed"
     EVIDENCE_OPENED = "evidence_opened"
     EVIDENCE_INFECTED = "evidence_infected"
+    MEASURE_REVERSED = "measure_reversed"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVED = "approved"
+    APPROVAL_DENIED = "approval_denied"
+    BREACH_SEEN = "breach_seen"
+    SPECIALIST_ASSIGNED = "specialist_assigned"
+    SPECIALIST_OPINED = "specialist_opined"
+    SPECIALIST_LEFT = "specialist_left"
 
 
 LABELS: dict[Fact, str] = {
@@ -201,6 +209,14 @@ LABELS: dict[Fact, str] = {
     Fact.RECEIPT_SIGNED: N_("受付票に署名した"),
     Fact.EVIDENCE_OPENED: N_("証拠の原本を開いた"),
     Fact.EVIDENCE_INFECTED: N_("証拠のファイルにウイルスが見つかった"),
+    Fact.MEASURE_REVERSED: N_("実施した措置を取り消した"),
+    Fact.APPROVAL_ASKED: N_("別の人の承認を求めた"),
+    Fact.APPROVED: N_("別の人が承認した"),
+    Fact.APPROVAL_DENIED: N_("別の人が承認しなかった"),
+    Fact.BREACH_SEEN: N_("主任が違反の記録を確かめた"),
+    Fact.SPECIALIST_ASSIGNED: N_("調査を専門員に行わせることとした"),
+    Fact.SPECIALIST_OPINED: N_("専門員が調査の結果を述べた"),
+    Fact.SPECIALIST_LEFT: N_("専門員が退任した"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.

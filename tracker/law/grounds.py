@@ -100,6 +100,15 @@ class Basis(StrEnum):
     EMERGENCY = "emergency"
 
 
+class Finding(StrEnum):
+    """Why no measure is taken for an item (法25条1項2号): what the investigation found."""
+
+    NOT_INFRINGED = "not_infringed"
+    GONE = "gone"
+    NOT_FOUND = "not_found"
+    ELSEWHERE = "elsewhere"
+
+
 class DeferralGround(StrEnum):
     """Why an outcome takes longer than the period (法25条2項各号): what was resolved, not what is under way."""
 
@@ -211,6 +220,16 @@ TERMS: dict[type[StrEnum], dict[StrEnum, Term]] = {
         Basis.EMERGENCY: Term(
             N_("緊急の必要"), N_("予測できない種類の情報に限ります。速やかに基準を改める義務が生じます"), "法26条1項3号"
         ),
+    },
+    Finding: {
+        Finding.NOT_INFRINGED: Term(
+            N_("権利の侵害を認めない"), N_("不当な侵害と認めるに足りないと判断した"), "法25条1項2号"
+        ),
+        Finding.GONE: Term(N_("すでにない"), N_("調べた時に、投稿がもう見られなかった"), "法25条1項2号"),
+        Finding.NOT_FOUND: Term(
+            N_("特定できない"), N_("補正を依頼しても、どの投稿のことか分からなかった"), "法25条1項2号"
+        ),
+        Finding.ELSEWHERE: Term(N_("別のサービスにある"), N_("わたしたちのサービスにある投稿ではない"), "法25条1項2号"),
     },
     DeferralGround: {
         DeferralGround.SENDER_OPINION: Term(

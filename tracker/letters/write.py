@@ -66,10 +66,13 @@ class Line:
     taken: bool = False
     kind: MeasureKind | None = None
     executed_at: datetime | None = None
+    reversed_at: datetime | None = None  # when that measure was taken back
+    undone: tuple[datetime, datetime] | None = None  # an earlier measure: when it was taken, and taken back
     reason: str = ""
     basis: Basis | None = None
     clause: str = ""  # version, number and title of the clause, where the basis is one
     facts: str = ""
+    finding: str = ""  # what the investigation found instead of an infringement: gone, not to be found, elsewhere
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,29 @@ def sender_notice(
         reference=reference(sender),
     )
     return Draft(**{**draft.__dict__, "channel": channel, "sender_id": sender})
+
+
+def reversal(
+    head: Letterhead, *, to: str, channel: LetterChannel, sender: UUID, account: str, lines: Sequence[Line]
+) -> Draft:
+    """To a sender who had been told of a measure: it was taken back, when and why. No article demands it (任意)."""
+    draft = _draft(
+        LetterKind.REVERSAL,
+        "",
+        f"reversal:{sender}:" + _name(*(str(line.decision) for line in lines)),
+        to,
+        lines=lines,
+        head=head,
+        account=account,
+        reference=reference(sender),
+    )
+    return replace(draft, channel=channel, sender_id=sender)
+
+
+def reversal_to_claimant(head: Letterhead, *, to: str, name: str, lines: Sequence[Line]) -> Draft:
+    """The same to a claimant who had been told that a measure was taken (任意)."""
+    key = f"reversal_claimant:{head.number}:" + _name(*(str(line.decision) for line in lines))
+    return _draft(LetterKind.REVERSAL_CLAIMANT, "", key, to, lines=lines, head=head, name=name)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ Instants are aware UTC datetimes. `*_sealed` columns hold AES-GCM under the case
 `table.column:id`. Tables whose rows are chained to the journal say so.
 """
 
+from tracker.models.approvals import Approval, ApprovalCause
 from tracker.models.burden import Counted, FormCount
 from tracker.models.calendars import CalendarVersion, EditionConfirmation
 from tracker.models.cases import Case, CaseKey, CaseKind, Clock, Event, Remark
 from tracker.models.columns import coded, new_id
-from tracker.models.decisions import Clause, CriteriaVersion, Decision, Measure
+from tracker.models.criteria import Clause, CriteriaDraft, CriteriaVersion
+from tracker.models.decisions import Decision, Measure
 from tracker.models.feeds import Feed
 from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
 from tracker.models.letters import Alert, Letter, LetterChannel, LetterItem, LetterKind
@@ -26,12 +28,24 @@ from tracker.models.notices import (
     Verdict,
 )
 from tracker.models.people import ROLES, Counter, Role, Service, Staff
+from tracker.models.reasons import DecisionSketch, ReasonTemplate, SketchMark
 from tracker.models.receipts import Receipt, SigningKey
+from tracker.models.register import (
+    DigestEntry,
+    DigestExample,
+    DigestVersion,
+    Matter,
+    RegisterChange,
+    RegisterFiling,
+)
+from tracker.models.specialists import Specialist, SpecialistTask
 from tracker.models.upkeep import JobRun
 
 __all__ = [
     "ROLES",
     "Alert",
+    "Approval",
+    "ApprovalCause",
     "CalendarVersion",
     "Case",
     "CaseKey",
@@ -41,9 +55,14 @@ __all__ = [
     "Clock",
     "Counted",
     "Counter",
+    "CriteriaDraft",
     "CriteriaVersion",
     "Custodian",
     "Decision",
+    "DecisionSketch",
+    "DigestEntry",
+    "DigestExample",
+    "DigestVersion",
     "Doubt",
     "EditionConfirmation",
     "Event",
@@ -60,16 +79,23 @@ __all__ = [
     "LetterItem",
     "LetterKind",
     "LogHold",
+    "Matter",
     "Measure",
     "Message",
     "MessageKind",
     "Notice",
+    "ReasonTemplate",
     "Receipt",
+    "RegisterChange",
+    "RegisterFiling",
     "Remark",
     "Role",
     "Sender",
     "Service",
     "SigningKey",
+    "SketchMark",
+    "Specialist",
+    "SpecialistTask",
     "SpentProof",
     "Staff",
     "Upload",

@@ -19,6 +19,7 @@ class CaseKind(StrEnum):
     NOTICE = "notice"
     CRITERIA = "criteria"
     HOLD_ORDER = "hold_order"
+    REGISTER = "register"  # of a service: designation, 届出, changes, specialists, digests
 
 
 class Case(SQLModel, table=True):
@@ -88,6 +89,12 @@ class Event(SQLModel, table=True):
             "occurred_at",
             sqlite_where=text("fact IN ('notice_withdrawn', 'reply_excused')"),
             postgresql_where=text("fact IN ('notice_withdrawn', 'reply_excused')"),
+        ),
+        Index(
+            "ix_event_breach",
+            "recorded_at",
+            sqlite_where=text("fact = 'breach_recorded'"),
+            postgresql_where=text("fact = 'breach_recorded'"),
         ),
     )
     id: UUID = new_id()

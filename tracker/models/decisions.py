@@ -1,12 +1,12 @@
-"""Decisions (判断) and measures (送信防止措置), and the criteria (基準) they rest on."""
+"""Decisions (判断) and measures (送信防止措置). The criteria that they rest on: criteria.py."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from tracker.law.grounds import Basis, MeasureKind, Origin
+from tracker.law.grounds import Basis, Finding, MeasureKind, Origin
 from tracker.models.columns import coded, new_id
 
 
@@ -22,6 +22,7 @@ class Decision(SQLModel, table=True):
     kind: MeasureKind | None = Field(default=None, sa_type=coded(MeasureKind))
     basis: Basis | None = Field(default=None, sa_type=coded(Basis))
     clause_id: UUID | None = Field(default=None, foreign_key="clause.id")
+    finding: Finding | None = Field(default=None, sa_type=coded(Finding))  # why no measure is taken
     words_sealed: bytes = Field(sa_type=LargeBinary)  # JSON: salt, reason, facts
     by: UUID = Field(foreign_key="staff.id")
     at: datetime
@@ -49,30 +50,6 @@ class Measure(SQLModel, table=True):
     executed_at: datetime | None = None
     executed_by: UUID | None = Field(default=None, foreign_key="staff.id")
     withdrawn_at: datetime | None = None
+    reversed_at: datetime | None = None  # when it was taken back (取消し); it had been carried out until then
+    reversed_by: UUID | None = Field(default=None, foreign_key="staff.id")
     breach: str = ""  # article breached, where the criteria were not usable on the day
-
-
-class CriteriaVersion(SQLModel, table=True):
-    """基準: one published version. A true earlier 公表日時 may be entered with its proof."""
-
-    __table_args__ = (UniqueConstraint("service_id", "version"),)
-    id: UUID = new_id()
-    case_id: UUID = Field(unique=True, foreign_key="case.id")
-    service_id: UUID = Field(foreign_key="service.id")
-    version: int
-    title: str
-    url: str = ""
-    proof: str = ""
-    published_at: datetime
-    usable_from: datetime  # the boundary of its criteria_wait clock, copied for the gate
-
-
-class Clause(SQLModel, table=True):
-    """One clause of a criteria version: a kind of information and how it came to be known (法26条2項1号)."""
-
-    __table_args__ = (UniqueConstraint("criteria_id", "number"),)
-    id: UUID = new_id()
-    criteria_id: UUID = Field(foreign_key="criteriaversion.id", index=True)
-    number: str
-    title: str
-    words: str = Field(sa_type=Text)

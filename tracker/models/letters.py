@@ -24,6 +24,8 @@ class LetterKind(StrEnum):
     WAY_IN = "way_in"  # the way to the status page, asked for by who lost it
     ADDRESS_CODE = "address_code"
     ADDRESS_MOVED = "address_moved"
+    REVERSAL = "reversal"  # to the sender: a measure that they were told of was taken back
+    REVERSAL_CLAIMANT = "reversal_claimant"  # the same to the claimant
 
 
 class LetterChannel(StrEnum):

@@ -41,6 +41,7 @@ class Service(SQLModel, table=True):
     designated_on: date | None = None
     registered_on: date | None = None
     criteria_url: str = ""
+    form_url: str = ""  # where the form stands as it was last registered or reported (規則11条2項2号)
 
 
 class Staff(SQLModel, table=True):

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import col, select
 
+from tracker.casework import breaches, filings
+from tracker.casework.breaches import Asked as Unseen
 from tracker.db import Database
-from tracker.i18n import hour_text, short_day
+from tracker.i18n import counted, hour_text, short_day
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.editions import edition_on
@@ -26,10 +28,15 @@ ROOMS = (
     ("staff.worklist", N_("作業一覧")),
     ("staff.dashboard", N_("状況")),
     ("staff.criteria", N_("基準")),
+    ("staff.specialists", N_("専門員")),
+    ("staff.filings", N_("届出")),
     ("staff.holds", N_("通信履歴の保存")),
     ("staff.mailroom", N_("通知")),
 )
+LEADS = (("staff.approval_list", N_("承認")),)  # for leads and above
 KEEPERS = (("staff.calendars", N_("暦と法令")),)  # for managers
+
+OVERVIEWS = {"staff/worklist.html", "staff/dashboard.html"}  # where leads are told of breaches that nobody has seen
 
 KEYS = "keys"  # the cookie that says "off" where somebody wants no single-key shortcuts (WCAG 2.1.4)
 
@@ -38,11 +45,14 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
     """A page of the desk in its layout. Call it with no session open: it reads for itself."""
     at = now()
     person = somebody()
-    rooms = ROOMS + (KEEPERS if person and person.may(Role.MANAGER) else ())
+    lead = person is not None and person.may(Role.LEAD)
+    rooms = ROOMS + (LEADS if lead else ()) + (KEEPERS if person and person.may(Role.MANAGER) else ())
     data = database()
     today = japanese_day(at)
     with data.reading() as session:
         problems = health.problems(session, at)
+        unseen = breaches.count(session, Unseen()) if lead and template in OVERVIEWS else 0
+        moved = filings.moved(session) if template in OVERVIEWS else []
         calendar: Calendar = session.info["calendar"]
     layout = {
         "rooms": [{"href": url_for(name), "label": _(label), "current": name == room} for name, label in rooms],
@@ -52,6 +62,9 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         "sign_out_url": url_for("security.logout"),
         "watch_text": _watch(data, stands=bool(problems)),
         "watch_problems": problems,
+        "addresses_moved": moved,
+        "leads": lead,
+        "breaches_unseen": counted("確かめていない違反の記録が%(n)s件あります", unseen) if unseen else "",
         "calendar_text": calendar.version,
         "edition_text": _(edition_on(today).label),
         "letters_wait": not settings().mail,

@@ -31,6 +31,10 @@ LABELS = {
     "when": _l("渡した日時"),
     "title": _l("題"),
     "clauses": _l("条項"),
+    "clause_number": _l("条項の番号"),
+    "clause_title": _l("条項の題"),
+    "clause_words": _l("条項の本文"),
+    "check_note": _l("確かめたことのメモ"),
     "proof": _l("公表の証拠"),
     "url": _l("URL"),
     "quote": _l("問題の箇所"),
@@ -94,6 +98,9 @@ CHOSEN = set(
         "of",
         "kept",
         "what",
+        "seen",
+        "origins",
+        "check",
     ]
 )
 

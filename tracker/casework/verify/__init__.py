@@ -9,7 +9,18 @@ from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
-from tracker.casework.verify import books, clocks, files, messages, orders, papers, receipts
+from tracker.casework.verify import (
+    approvals,
+    books,
+    clocks,
+    files,
+    messages,
+    orders,
+    papers,
+    receipts,
+    register,
+    specialists,
+)
 from tracker.casework.verify.books import Head, heads
 from tracker.casework.verify.finding import Finding
 from tracker.keys import CannotOpen
@@ -27,8 +38,11 @@ CHECKS: dict[str, Callable[[Session, Case, Sequence[Event]], Iterator[Finding]]]
     "notice": papers.check_facts,
     "evidence": files.check_files,
     "message": messages.check_messages,
+    "approval": approvals.check_approvals,
     "hold order": orders.check_orders,
     "receipt": receipts.check_receipts,
+    "register": register.check_register,
+    "specialist": specialists.check_specialists,
 }
 
 

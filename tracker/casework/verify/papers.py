@@ -39,7 +39,7 @@ def check_decisions(session: Session, case: Case, events: Sequence[Event]) -> It
 
 
 def check_measures(session: Session, case: Case, events: Sequence[Event]) -> Iterator[Finding]:
-    """Each measure against when it was ordered, executed or withdrawn, by whom, and in breach of what."""
+    """Each measure against when it was ordered, executed, withdrawn or reversed, by whom, and in breach of what."""
     expected: dict[str, dict[str, Any]] = {}
     for event in events:
         if event.fact is Fact.MEASURE_ORDERED:
@@ -49,6 +49,8 @@ def check_measures(session: Session, case: Case, events: Sequence[Event]) -> Ite
                     "executed": None,
                     "executed_by": "",
                     "withdrawn": None,
+                    "reversed": None,
+                    "reversed_by": "",
                     "breach": False,
                 }
         if event.fact in {Fact.MEASURE_EXECUTED, Fact.MEASURE_WITHDRAWN}:
@@ -57,6 +59,9 @@ def check_measures(session: Session, case: Case, events: Sequence[Event]) -> Ite
                 expected[id][name] = chain.iso(event.occurred_at)
                 if event.fact is Fact.MEASURE_EXECUTED:
                     expected[id] |= {"executed_by": event.actor, "breach": id in event.data["said"]["breaches"]}
+        if event.fact is Fact.MEASURE_REVERSED:
+            for id in event.data["said"]["measures"]:
+                expected[id] |= {"reversed": chain.iso(event.occurred_at), "reversed_by": event.actor}
     for row in session.exec(select(Measure).where(Measure.case_id == case.id)):
         state = {
             "id": str(row.id),
@@ -69,6 +74,8 @@ def check_measures(session: Session, case: Case, events: Sequence[Event]) -> Ite
             "executed_by": journal.staff(row.executed_by) if row.executed_by else "",
             "breach": bool(row.breach),
             "withdrawn": chain.iso(row.withdrawn_at),
+            "reversed": chain.iso(row.reversed_at),
+            "reversed_by": journal.staff(row.reversed_by) if row.reversed_by else "",
         }
         if expected.pop(str(row.id), None) != state:
             yield Finding(case.id, "measure", str(row.id), "differs from what was recorded")

@@ -6,12 +6,23 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from tracker.casework import criteria, decisions, endings, investigation, journal, measures, receipts, replies
+from tracker.casework import (
+    approvals,
+    criteria,
+    decisions,
+    endings,
+    investigation,
+    journal,
+    measures,
+    receipts,
+    replies,
+)
 from tracker.casework.decisions import Judgement
+from tracker.cli.demo import experts
 from tracker.cli.demo.scene import MINUTE, Scene
 from tracker.cli.demo.texts import words
 from tracker.law.grounds import Basis, Circumstance, Excuse, MeasureKind, SenderExemption
-from tracker.models import Case, Sender
+from tracker.models import Case, Sender, Staff
 
 
 def take(scene: Scene) -> None:
@@ -63,10 +74,22 @@ def keep(scene: Scene, *nos: str) -> None:
 
 
 def _judge(scene: Scene, nos: Sequence[str], judgement: Judgement) -> None:
+    experts.opine(scene)
     items = scene.items(nos)
     known = decisions.latest(scene.session, [item.id for item in items])
     seen = [(item.id, known[item.id].version if item.id in known else 0) for item in items]
     decisions.decide(scene.session, scene.notice, seen, judgement, by=scene.hands, at=scene.at)
+    _second(scene)
+
+
+def _second(scene: Scene) -> None:
+    """What takes no effect before a second person approved it is approved by a lead beside them."""
+    team = scene.session.exec(select(Staff).where(col(Staff.active)).order_by(col(Staff.email))).all()
+    for row in approvals.of_case(scene.session, scene.notice.case_id):
+        if row.ahead and row.settled_at is None:
+            part = approvals.took_part(scene.session, row)
+            lead = next(one for one in team if approvals.may_settle(one.role) and one.id not in part)
+            approvals.settle(scene.session, scene.notice, row.id, approve=True, by=lead.id, at=scene.at)
 
 
 def _clause(scene: Scene) -> UUID:

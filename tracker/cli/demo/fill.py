@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from tracker.casework import alerts, delivery, holds
-from tracker.cli.demo import burden, post
+from tracker.cli.demo import burden, experts, post
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.filing import file, received
 from tracker.cli.demo.house import furnish, slugs, staff_up, team_addresses
@@ -38,6 +38,8 @@ def fill(
     services = furnish(session, diary)
     team = staff_up(session, password)
     say(f"{len(services)} services with their criteria, {len(team)} people in the team.")
+    known = experts.appoint_all(session, diary, services, by=_lead(team), expert=_expert(team))
+    say(f"{known} registers of specialists.")
     told = sorted(((received(diary, story), story) for story in stories()), key=lambda one: one[0])
     for n, (moment, story) in enumerate(told, 1):
         _tell(session, diary, story, services[story.service], team, moment)
@@ -62,16 +64,19 @@ def _inhabited(session: Session) -> bool:
 def _tell(session: Session, diary: Diary, story: Story, service: Service, team: list[Staff], moment: datetime) -> None:
     """File one notice, let its receipt go, and do what its story says."""
     clerks = [one for one in team if one.role in {Role.REVIEWER, Role.LEAD, Role.ADMINISTRATOR}]
-    specialist = next(one for one in team if one.role is Role.SPECIALIST)
     hands = diary.random.choice(clerks).id
     notice, at = file(session, diary, story, service, moment, hands)
     if story.receipt != "wait":
         at = post.settle_case(session, diary, notice.case_id, hands, at, story.receipt)
-    play(Scene(session, diary, story, notice, hands, specialist.id, at))
+    play(Scene(session, diary, story, notice, hands, _expert(team), at))
 
 
 def _lead(team: list[Staff]) -> UUID:
     return next(one for one in team if one.role is Role.LEAD).id
+
+
+def _expert(team: list[Staff]) -> UUID:
+    return next(one for one in team if one.role is Role.SPECIALIST).id
 
 
 def _end_holds(session: Session, now: datetime) -> int:

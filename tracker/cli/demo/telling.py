@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tracker.casework import investigation, receipts, replies
-from tracker.cli.demo import post
+from tracker.cli.demo import experts, post
 from tracker.cli.demo.scene import MINUTE, Scene
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
@@ -18,6 +18,8 @@ def interim(ground: DeferralGround) -> Callable[..., None]:
         if ground is DeferralGround.SPECIALIST:
             investigation.assign(scene.session, scene.notice, scene.specialist, by=scene.hands, at=at)
         ids = [item.id for item in scene.items(nos)]
+        if ground is DeferralGround.SPECIALIST:
+            experts.give(scene, ids)
         _send(scene, replies.interim_draft(scene.session, scene.notice, ids, ground, scene.story.interim))
         scene.settle()
         if ground is DeferralGround.SPECIALIST:

@@ -6,6 +6,8 @@ bp = Blueprint("public", __name__)
 
 from tracker.web.public import (  # noqa: E402 - the views need the blueprint
     calculator as calculator,
+    criteria as criteria,
+    digest as digest,
     feed as feed,
     form as form,
     front as front,

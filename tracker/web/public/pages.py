@@ -25,13 +25,14 @@ def page(template: str, service: Service | None = None, **words: Any) -> str:
 
 
 def _criteria_url(service: Service) -> str:
-    """Where the criteria of a service are published: of the version in use, else of the newest; empty for nowhere."""
+    """Where the criteria of a service are: of the version in use, else of the newest, else here; empty for nowhere."""
     with database().reading() as session:
         version = criteria.current(session, service.id, now()) or next(
             iter(criteria.versions(session, service.id)), None
         )
     known = [version.url if version else "", service.criteria_url]
-    return next((url for url in known if is_page(url)), "")
+    here = url_for("public.criteria", slug=service.slug) if version else ""
+    return next((url for url in known if is_page(url)), here)
 
 
 def is_page(url: str) -> bool:

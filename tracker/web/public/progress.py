@@ -20,7 +20,7 @@ from tracker.sealed import open_text
 from tracker.web.public.timeline import line, now_words
 
 # Letters that are the claimant's to read.
-THEIRS = (LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME)
+THEIRS = (LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME, LetterKind.REVERSAL_CLAIMANT)
 ONE_BY_ONE = 20  # more items than this are shown by what has been told about them
 MARKS = (
     "check",
@@ -172,7 +172,7 @@ def _told(session: Session, letters: Sequence[Letter]) -> _Told:
         letter = by_id[link.letter_id]
         if letter.kind is LetterKind.INTERIM:
             told.interim[link.item_id] = letter
-        elif link.decision_id:
+        elif link.decision_id and letter.kind is LetterKind.OUTCOME:
             told.outcome[link.item_id] = session.get_one(Decision, link.decision_id)
     return told
 
@@ -182,6 +182,8 @@ def _item(session: Session, item: Item, told: _Told, *, closed: bool) -> ItemSee
         if not decision.take:
             return ItemSeen(item, _("措置を講じませんでした"), False, "dash", None)
         measure = session.exec(select(Measure).where(Measure.decision_id == decision.id)).first()
+        if measure and measure.reversed_at:
+            return ItemSeen(item, _("講じた措置を取り消した"), False, "dash", measure.reversed_at)
         kind = decision.kind or MeasureKind.REMOVE
         words = {
             MeasureKind.REMOVE: _("削除した"),
@@ -226,5 +228,6 @@ def _name(session: Session, letter: Letter) -> str:
         LetterKind.RECEIPT: _("受付のお知らせ"),
         LetterKind.INTERIM: _("%(n)s件の途中経過", n=n),
         LetterKind.OUTCOME: _("%(n)s件の結果", n=n),
+        LetterKind.REVERSAL_CLAIMANT: _("%(n)s件の、結果の後のこと", n=n),
     }
     return names[letter.kind]

@@ -19,6 +19,8 @@ def _before() -> None:
     csrf.protect()
 
 
+import tracker.web.staff.approvals
+import tracker.web.staff.breaches
 import tracker.web.staff.burden
 import tracker.web.staff.calendars
 import tracker.web.staff.case
@@ -26,14 +28,19 @@ import tracker.web.staff.criteria
 import tracker.web.staff.dashboard
 import tracker.web.staff.decision
 import tracker.web.staff.delivery
+import tracker.web.staff.digest
 import tracker.web.staff.endings
 import tracker.web.staff.evidence
 import tracker.web.staff.feeds
 import tracker.web.staff.filing
+import tracker.web.staff.filings
 import tracker.web.staff.holds
 import tracker.web.staff.investigation
 import tracker.web.staff.keys
 import tracker.web.staff.letters
 import tracker.web.staff.mailroom
+import tracker.web.staff.reason_templates
+import tracker.web.staff.reversals
+import tracker.web.staff.specialists
 import tracker.web.staff.talk
 import tracker.web.staff.worklist

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlmodel import col, select
 
-from tracker.casework import bands, overview, worklist as work
+from tracker.casework import bands, overview, specialists, worklist as work
 from tracker.casework.bands import Days
 from tracker.casework.overview import Day, Load, Month, Pressing, Week
 from tracker.i18n import counted, day_text, month_text, plain_day, short_day, term, weekday_text
@@ -38,6 +38,7 @@ def dashboard() -> str:
         months = overview.replies_by_month(session, at=at)
         weeks = overview.holds_ending(session, at=at)
         loads = overview.loads(session, at=at)
+        lacks = specialists.lacking(session, at=at)
     cut = bands.days(at, calendar)
     return page(
         "staff/dashboard.html",
@@ -49,6 +50,7 @@ def dashboard() -> str:
         months=_months(months),
         weeks=_weeks(weeks),
         loads=_loads(loads),
+        lacks=lacks,
     )
 
 

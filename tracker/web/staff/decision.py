@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from tracker.casework import Conflict, NotAllowed, decisions, measures, preview
 from tracker.casework.decisions import Judgement
-from tracker.law.grounds import Basis, MeasureKind
+from tracker.law.grounds import Basis, Finding, MeasureKind
 from tracker.models import Role
 from tracker.now import now
 from tracker.web.doors import database
@@ -20,7 +20,7 @@ from tracker.web.reading import plain_text
 from tracker.web.render import see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, japanese_moment, of
-from tracker.web.staff.reasons import checks
+from tracker.web.staff.reasons import beside
 
 CLAUSE = "clause:"
 
@@ -29,7 +29,7 @@ CLAUSE = "clause:"
 @allowed(Role.REVIEWER)
 def decide(number: str) -> ResponseReturnValue:
     """Decide the ticked items, each named with the version that was on the page."""
-    form = _typed()
+    form = typed_decision()
     errors, judgement = _read(form)
     items = [pair for pair in map(_seen, form["items"]) if pair]
     if not items:
@@ -55,7 +55,7 @@ def decide(number: str) -> ResponseReturnValue:
 @allowed(Role.REVIEWER)
 def preview_decision(number: str) -> ResponseReturnValue:
     """What would leave if the decision were recorded as typed: a piece of the page, or the page. Records nothing."""
-    form = _typed()
+    form = typed_decision()
     found = _preview(number, form)
     if request.headers.get("HX-Request"):
         return render_template("staff/_preview.html", preview=found)
@@ -104,6 +104,8 @@ def execute(number: str) -> ResponseReturnValue:
 
 def _refused(no: NotAllowed, reason: str) -> dict[str, str]:
     """The field that a refusal to record a measure belongs to; a breach needs its reason and a tick."""
+    if no.about == "approval":
+        return {"measures": str(no)}
     if no.about != "breach":
         return {"executed_at": str(no)}
     if not reason:
@@ -119,9 +121,14 @@ def _preview(number: str, form: dict[str, Any]) -> dict[str, Any]:
         notice = of(session, number)
         items = [item for item in decisions.items_of(session, notice) if item.id in set(chosen)]
         found = preview.foretell(session, notice, chosen, sketch) if sketch else None
-    take = {"yes": True, "no": False}.get(form["take"])
+        judged = {
+            "take": {"yes": True, "no": False}.get(form["take"]),
+            "clause_id": _basis(form)[1],
+            "finding": _finding(form),
+        }
+        said = beside(session, notice, form["reason"], items, judged, at=now())
     return {
-        "checks": checks(form["reason"], items, take=take),
+        "said": said,
         "missing": "" if found else _missing(form, chosen),
         "found": found,
         "claimant": _pieces(found.claimant.body) if found else [],
@@ -137,7 +144,13 @@ def _sketch(form: dict[str, Any]) -> Judgement | None:
         return None
     basis, clause = _basis(form)
     return Judgement(
-        take=take, reason=form["reason"], kind=kind, basis=basis, clause_id=clause, facts=form["facts"], ai_used=False
+        take=take,
+        reason=form["reason"],
+        kind=kind,
+        basis=basis,
+        clause_id=clause,
+        facts=form["facts"],
+        finding=_finding(form),
     )
 
 
@@ -159,8 +172,9 @@ def _pieces(body: str) -> list[tuple[str, bool]]:
     return [(gaps.get(piece, piece), piece in gaps) for piece in found if piece]
 
 
-def _typed() -> dict[str, Any]:
-    typed: dict[str, Any] = {name: request.form.get(name, "") for name in ("take", "kind", "basis")}
+def typed_decision() -> dict[str, Any]:
+    """The decision form as it was typed, whatever is missing in it."""
+    typed: dict[str, Any] = {name: request.form.get(name, "") for name in ("take", "kind", "basis", "finding")}
     typed |= {name: plain_text(request.form.get(name)) for name in ("facts", "reason")}  # they leave in letters
     return typed | {"items": request.form.getlist("item"), "ai_used": bool(request.form.get("ai_used"))}
 
@@ -173,6 +187,8 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
     basis, clause = _basis(form)
     if take is None:
         errors["take"] = _("措置を講ずるか、講じないかを選んでください。")
+    if take is False and _finding(form) is None:
+        errors["finding"] = _("講じないのはなぜかを、一覧から選んでください。")
     if take and kind is None:
         errors["kind"] = _("措置の種類を選んでください。")
     if take and basis is None:
@@ -195,7 +211,13 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
         clause_id=clause if take else None,
         facts=form["facts"] if take else "",
         ai_used=form["ai_used"],
+        finding=None if take else _finding(form),
     )
+
+
+def _finding(form: dict[str, Any]) -> Finding | None:
+    """Why no measure is taken; a page from before this was asked says nothing, and means the plain one."""
+    return next((f for f in Finding if f.value == (form["finding"] or Finding.NOT_INFRINGED.value)), None)
 
 
 def _basis(form: dict[str, Any]) -> tuple[Basis | None, UUID | None]:
@@ -216,6 +238,8 @@ def _first(no: Conflict) -> tuple[str, str]:
 
 def _field(judgement: Judgement, no: NotAllowed) -> str:
     """The field that a refusal by casework is about."""
+    if no.about in ("reason", "facts"):
+        return no.about
     return "basis" if judgement.take and no.about == "criteria" else "which"
 
 

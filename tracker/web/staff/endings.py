@@ -84,7 +84,7 @@ def exempt_sender(number: str, sender_id: UUID) -> ResponseReturnValue:
             raise NotAllowed(_("どの理由にあたるかを選んでください。"))
         items = decisions.items_of(session, notice)
         mine = [i.id for i in items if i.sender_id == sender_id]
-        executed = [m.item_id for m in decisions.standing_measures(session, mine) if m.executed_at]
+        executed = list({m.item_id for m in decisions.executed_measures(session, mine)})
         sure(form)
         endings.exempt_sender(session, notice, executed, ground, form["exemption_text"], by=by, at=at)
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, replies
+from tracker.casework import Conflict, NotAllowed, decisions, replies, reversals
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
 from tracker.models import Case, Notice, Role
@@ -51,6 +51,34 @@ def sender_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
 def send_sender_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
     """Send the notice to a sender account, or make it ready to be handed over."""
     return _send(number, _to_sender(sender_id))
+
+
+@bp.get("/cases/<number>/letters/reversal/<uuid:sender_id>")
+@allowed(Role.REVIEWER)
+def reversal_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
+    """What a sender account will read of a measure that was taken back, as it will go."""
+    return _preview(number, _of_reversal(sender_id))
+
+
+@bp.post("/cases/<number>/letters/reversal/<uuid:sender_id>")
+@allowed(Role.REVIEWER)
+def send_reversal_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
+    """Tell a sender account that a measure was taken back."""
+    return _send(number, _of_reversal(sender_id))
+
+
+@bp.get("/cases/<number>/letters/reversal")
+@allowed(Role.REVIEWER)
+def reversal_to_claimant(number: str) -> ResponseReturnValue:
+    """What the claimant will read of a measure that was taken back, as it will go."""
+    return _preview(number, reversals.claimant_draft)
+
+
+@bp.post("/cases/<number>/letters/reversal")
+@allowed(Role.REVIEWER)
+def send_reversal_to_claimant(number: str) -> ResponseReturnValue:
+    """Tell the claimant that a measure was taken back."""
+    return _send(number, reversals.claimant_draft)
 
 
 @bp.get("/cases/<number>/letters/interim")
@@ -113,6 +141,8 @@ def _send(number: str, write: Write, carried: dict[str, Any] | None = None) -> R
             return case_page(number, Trial(tab="letters", banner=banner, form=carried or {}), 409)
         return _again(number, draft, carried, banner=banner, **asked), 409
     except NotAllowed as no:
+        if no.about == "approval":
+            return case_page(number, Trial(tab="letters", banner=(_("まだ送っていません"), str(no))), 422)
         if draft is None:
             return case_page(number, Trial(tab="letters", errors={"content": str(no)}, form=carried or {}), 422)
         if reason and not meant and no.about == "late":
@@ -154,6 +184,13 @@ def _late(session: Session, notice: Notice, draft: Draft | None) -> bool:
 def _to_sender(sender_id: UUID) -> Write:
     def write(session: Session, notice: Notice) -> Draft | None:
         return next((d for d in replies.sender_drafts(session, notice) if d.sender_id == sender_id), None)
+
+    return write
+
+
+def _of_reversal(sender_id: UUID) -> Write:
+    def write(session: Session, notice: Notice) -> Draft | None:
+        return next((d for d in reversals.sender_drafts(session, notice) if d.sender_id == sender_id), None)
 
     return write
 

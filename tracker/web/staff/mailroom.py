@@ -19,7 +19,11 @@ from tracker.web.staff import bp
 from tracker.web.staff.case.letters import CHANNELS, LETTERS, letter_state
 
 # To whom a letter goes; who that is by name or address stays on the case.
-READERS = {LetterKind.SENDER_NOTICE: N_("発信者"), LetterKind.HOLD_ORDER: N_("保管者")}
+READERS = {
+    LetterKind.SENDER_NOTICE: N_("発信者"),
+    LetterKind.REVERSAL: N_("発信者"),
+    LetterKind.HOLD_ORDER: N_("保管者"),
+}
 CLAIMANT = N_("申出者")
 # What is to be done about a letter that did not arrive.
 LOST = {

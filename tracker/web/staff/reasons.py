@@ -1,41 +1,116 @@
-"""What a reason already says and what it lacks: a hint for whoever writes it, never a block.
+"""Beside a reason that is being written: what it already says, and the reason given before that is most like it."""
 
-A reason must be individual and concrete (法25条1項2号・2項3号・27条); how well it is, the provider says itself once
-a year (規則18条6項3号). Words are looked for, nothing is judged: a reason without any of them can be recorded.
-"""
-
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlmodel import Session
 
-from tracker.models import Item
+from tracker.casework.reasons import likeness, templates
+from tracker.casework.reasons.checks import About, Point, look_through
+from tracker.casework.reasons.fields import fields
+from tracker.casework.reasons.likeness import Twin
+from tracker.casework.reasons.shipped import BY_KEY, SHIPPED
+from tracker.i18n import short_day
+from tracker.law import N_
+from tracker.law.calendars import Calendar
+from tracker.law.grounds import Finding, Right
+from tracker.law.period import japanese_day
+from tracker.models import Clause, Decision, Item, Notice
 
-RIGHTS = re.compile(
-    "名誉|社会的評価|侮辱|プライバシー|私生活|平穏|肖像|氏名|パブリシティ|著作|商標|営業|権利|人格|受忍限度"
-)
-FACTS = re.compile(
-    "添付|資料|書面|証拠|説明|確認|確かめ|記録|経緯|回答|照会|報道|判決|公にされて|公表され|実際|事実と|事実で"
-)
-CRITERIA = re.compile("基準|第?[0-9０-９一二三四五六七八九十]+条|該当|あたる|当たる|法令")
-WEIGHED = re.compile(
-    "認められない|認めることはできない|あたらない|当たらない|該当しない|受忍限度|公共|公益|真実|意見|論評"
-)
-OF_A_POST = re.compile("「.+?」|投稿|書き込み|コメント|画像|動画|アカウント名")
-ENOUGH = 6  # signs in a row that the reason and the post have in common
-
-
-def checks(reason: str, items: Sequence[Item], *, take: bool | None) -> list[tuple[str, bool]]:
-    """What the reason is looked through for, and whether it seems to be there."""
-    found = [
-        (_("投稿の内容"), bool(OF_A_POST.search(reason)) or any(_quoted(reason, item.quote) for item in items)),
-        (_("侵害された権利"), bool(RIGHTS.search(reason))),
-        (_("判断を支える事実"), bool(FACTS.search(reason))),
-    ]
-    if take is False:
-        return [*found, (_("侵害と認めない理由"), bool(WEIGHED.search(reason)))]
-    return [*found, (_("基準との関係"), bool(CRITERIA.search(reason)))]
+POINTS: dict[Point, str] = {
+    Point.CONTENT: N_("投稿の内容"),
+    Point.RIGHT: N_("侵害された権利"),
+    Point.FACTS: N_("判断を支える事実"),
+    Point.CLAUSE: N_("基準との関係"),
+    Point.WEIGHED: N_("侵害と認めない理由"),
+}
 
 
-def _quoted(reason: str, quote: str) -> bool:
-    return any(quote[i : i + ENOUGH] in reason for i in range(len(quote) - ENOUGH + 1))
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the reason in the preview."""
+
+    checks: list[tuple[str, bool]]
+    gaps: list[str]
+    twin: dict[str, Any] | None
+
+
+def beside(
+    session: Session, notice: Notice, reason: str, items: Sequence[Item], judged: dict[str, Any], *, at: datetime
+) -> Beside:
+    """What a reason typed for `items` says, and its nearest twin; `judged` has take, clause_id, finding."""
+    take = judged["take"]
+    twin = likeness.nearest(session, notice, reason, take=take, at=at) if take is not None else None
+    return Beside(
+        [(_(POINTS[point]), there) for point, there in look_through(reason, about(session, notice, items, judged))],
+        fields(reason),
+        twin_words(twin, session.info["calendar"]) if twin and twin.nearly else None,
+    )
+
+
+def about(session: Session, notice: Notice, items: Sequence[Item], judged: dict[str, Any]) -> About:
+    """What is known of a reason's subject: the posts, the rights, what the claimant wrote, the rule that is chosen."""
+    clause_id: UUID | None = judged["clause_id"]
+    finding: Finding | None = judged["finding"]
+    clause = session.get(Clause, clause_id) if judged["take"] and clause_id else None
+    return About(
+        take=judged["take"],
+        rights=[Right(value) for value in notice.rights],
+        quotes=[words for item in items for words in (item.quote, item.url, item.account) if words],
+        claimed="\n".join([notice.reason, *notice.answers.values(), *(item.note for item in items)]),
+        clause=clause.number if clause else "",
+        clause_title=clause.title if clause else "",
+        finding=finding,
+    )
+
+
+def twin_words(twin: Twin, calendar: Calendar) -> dict[str, Any]:
+    """A twin as it is shown."""
+    return {
+        "number": twin.number,
+        "reason": twin.reason,
+        "alike": twin.alike,
+        "day": short_day(japanese_day(twin.at), calendar),
+    }
+
+
+def recorded_twins(session: Session, decisions: Sequence[Decision | None]) -> list[dict[str, Any]]:
+    """The reasons of a case that stand and nearly say what another case was told, each with that one."""
+    found = likeness.recorded(session, [d for d in decisions if d])
+    return [twin_words(twin, session.info["calendar"]) for _sketch, twin in found]
+
+
+def writing(
+    session: Session, notice: Notice, service: UUID, form: Mapping[str, Any], errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The reason being written, with the templates that may be chosen: ours first, then those of the product."""
+    groups: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for row in templates.offered(session, notice, service):
+        groups[row.take].append((str(row.template), _named(row.title, row.clause)))
+    for one in SHIPPED:
+        if one.right is None or one.right in notice.rights:
+            name = _("%(title)s（はじめからあるひな形）", title=one.title)
+            groups[one.take].append((one.key, name))
+    return {
+        "number": notice.number,
+        "groups": [(_("送信防止措置を講ずる"), groups[True]), (_("講じない"), groups[False])],
+        "chosen": form.get("template", ""),
+        "value": form.get("reason", ""),
+        "error": errors.get("reason"),
+    }
+
+
+def template_text(session: Session, chosen: str) -> str:
+    """The words of a template by what the form calls it; empty for none, or for one that is no longer offered."""
+    if chosen in BY_KEY:
+        return BY_KEY[chosen].text
+    row = next((row for row in templates.newest(session) if str(row.template) == chosen and not row.retired), None)
+    return row.text if row else ""
+
+
+def _named(title: str, clause: str) -> str:
+    return f"{clause} {title}" if clause else title

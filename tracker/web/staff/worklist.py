@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, bands, holdings, investigation, worklist as work
+from tracker.casework import Conflict, NotAllowed, bands, holdings, investigation, specialists, worklist as work
 from tracker.casework.rows import Row
 from tracker.casework.worklist import PAGE, VIEWS, Search
 from tracker.i18n import counted, term
@@ -25,7 +25,7 @@ from tracker.web.guards import Person, allowed, current_staff
 from tracker.web.render import page, see_other
 from tracker.web.staff import bands as words, bp
 
-OURS = ("mine", "back", "wrote")
+OURS = ("mine", "given", "back", "wrote")
 FILTERS = ("q", "service", "who", "standing", "right", "within", "fast", "doubted")
 WITHIN = (0, 3, 7, 14)  # days
 ME, NOBODY = "me", "none"
@@ -105,6 +105,7 @@ def _list(handing: Handing, status: int = 200) -> ResponseReturnValue:
         closed = ""
         if search.text and search.view != "closed":
             closed = _count(session, replace(search, view="closed"), at)
+        lacks = [] if fragment or not me.may(Role.LEAD) else specialists.lacking(session, at=at)
         open_orders = [] if fragment else holdings.open_orders(session, at=at, service=search.service)
     cut = bands.days(at, calendar)
     arguments = _arguments()
@@ -134,8 +135,9 @@ def _list(handing: Handing, status: int = 200) -> ResponseReturnValue:
         **context,
         services=services,
         open_orders=open_orders,
+        lacks=lacks,
         options=_options(services, staff, me),
-        views=_views(search.view, views),
+        views=_views(search.view, views, me),
         break_words=words.break_words(cut, views["closing"], calendar) if search.view != "closing" else None,
         closing_n=views["closing"],
     ), status
@@ -219,7 +221,8 @@ def _staff_options(staff: Sequence[Staff], me: Person) -> list[tuple[str, str]]:
     return [("", _("選んでください")), mine, *others, (NOBODY, _("担当なしに戻す"))]
 
 
-def _views(current: str, counts: dict[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _views(current: str, counts: dict[str, str], me: Person) -> list[tuple[str, list[dict[str, Any]]]]:
+    expert = me.role is Role.SPECIALIST or current == "given" or counts["given"] != "0"
     kinds = {"late": "late", "closing": "today"}
 
     def link(view: str) -> dict[str, Any]:
@@ -232,4 +235,5 @@ def _views(current: str, counts: dict[str, str]) -> list[tuple[str, list[dict[st
             "kind": kinds.get(view) if n != "0" else None,
         }
 
-    return [(_("わたし"), [link(v) for v in OURS]), (_("全員"), [link(v) for v in VIEWS if v not in OURS])]
+    ours = [link(v) for v in OURS if v != "given" or expert]
+    return [(_("わたし"), ours), (_("全員"), [link(v) for v in VIEWS if v not in OURS])]

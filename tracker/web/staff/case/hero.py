@@ -10,7 +10,7 @@ from tracker.casework.faces import Face, Urgency
 from tracker.casework.folder import Folder
 from tracker.i18n import hour_text, short_day
 from tracker.law.calendars import Calendar
-from tracker.law.clocks import REPLY
+from tracker.law.clocks import CRITERIA_CHANGE, REPLY
 from tracker.law.period import JST
 from tracker.letters.write import Draft
 from tracker.models import LetterKind
@@ -71,7 +71,11 @@ def _says(folder: Folder, face: Face, today: date) -> list[str]:
         else:
             text = _("項目%(nos)sは、まだ判断していません。", nos=nos)
         said.append(text)
-    if ready.outcome and not undecided and not unexecuted:
+    unapproved = [i.no for i in ready.unapproved if i.no not in waiting]
+    if unapproved:
+        nos = numbers(unapproved)
+        said.append(_("項目%(nos)sの判断は、別の人の承認を待っています。待つ間も期限は進みます。", nos=nos))
+    if ready.outcome and not undecided and not unexecuted and not unapproved:
         said.append(
             _("項目%(nos)sの結果を通知すれば、この期限を満たします。", nos=numbers(i.no for i in ready.outcome))
         )
@@ -83,7 +87,7 @@ def _says(folder: Folder, face: Face, today: date) -> list[str]:
 
 def deferred(folder: Folder) -> set[int]:
     """The numbers of items without an outcome that an interim reply was given for."""
-    still = {i.id for i in (*folder.ready.undecided, *folder.ready.unexecuted)}
+    still = {i.id for i in (*folder.ready.undecided, *folder.ready.unexecuted, *folder.ready.unapproved)}
     found = set()
     for view in folder.items:
         letter = view.told(LetterKind.INTERIM)
@@ -117,7 +121,8 @@ def next_steps(
 
     steps = []
     undecided, unexecuted, waiting = found.ready.undecided, found.ready.unexecuted, deferred(found)
-    nothing_else = all(i.no in waiting for i in (*undecided, *unexecuted))
+    unapproved = found.ready.unapproved
+    nothing_else = all(i.no in waiting for i in (*undecided, *unexecuted, *unapproved))
     if outcome and nothing_else:
         steps.append((_("結果の通知を確かめて送る"), url_for("staff.outcome", number=number)))
     if unexecuted:
@@ -126,6 +131,8 @@ def next_steps(
         steps.append((_("判断する"), to("decide", "decide")))
         if any(i.no not in waiting for i in undecided):
             steps.append((_("途中経過を通知する"), to("letters", "interim")))
+    if unapproved:
+        steps.append((_("承認の求めを見る"), to("decide", "approval")))
     if outcome and not nothing_else:
         steps.append((_("終わった項目の結果だけ先に送る"), url_for("staff.outcome", number=number)))
     if senders:
@@ -133,4 +140,6 @@ def next_steps(
         steps.append((_("発信者への通知を確かめて送る"), first))
     if any(row["to_hand_over"] for row in letters):
         steps.append((_("渡したことを記録する"), to("letters", "sent")))
+    if any(face.running and face.rule.key == CRITERIA_CHANGE.key for face in found.clocks):
+        steps.append((_("基準の変更を記録する"), to("procedure", "change")))
     return [{"label": label, "href": href} for label, href in steps]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from tracker.casework.folder import Folder, ItemView
 from tracker.i18n import dotted, short_time, term
 from tracker.law import N_
-from tracker.law.grounds import Right
+from tracker.law.grounds import Finding, Right
 from tracker.models import LetterKind
 
 MOST_RUNS = 6
@@ -107,11 +107,17 @@ def _judged(v: ItemView) -> dict[str, str]:
     if v.decision is None:
         return {"word": _("まだ")}
     word = _("講ずる") if v.decision.take else _("講じない")
+    if v.decision.finding and v.decision.finding is not Finding.NOT_INFRINGED:
+        return {"state": "on", "word": word, "sub": term(v.decision.finding).label}
     basis = v.clause.split(" ")[0:2] if v.clause else [term(v.decision.basis).label] if v.decision.basis else []
     return {"state": "on", "word": word, "sub": " ".join(basis)}
 
 
 def _done(v: ItemView) -> dict[str, str]:
+    if v.undone and v.undone.reversed_at:
+        return {"state": "wanted", "word": _("取り消した"), "sub": short_time(v.undone.reversed_at)}
+    if v.second:
+        return {"word": _("承認待ち")} if v.second == "waiting" else {"state": "wanted", "word": _("承認されない")}
     if v.measure is None:
         return {"word": _("なし"), "mark": "dash"} if v.decision else {"word": _("まだ")}
     if v.measure.executed_at is None:
@@ -141,6 +147,8 @@ def _told(v: ItemView, ready: bool) -> dict[str, str]:
     interim = v.told(LetterKind.INTERIM)
     if interim and interim.given_at and not interim.bounced_at:
         return {"state": "on", "word": _("途中経過"), "sub": short_time(interim.given_at)}
+    if v.second == "waiting":
+        return {"word": _("作れない"), "mark": "dash", "sub": _("承認の後")}
     if v.measure:
         return {"word": _("作れない"), "mark": "dash", "sub": _("実施の後")}
     return {"word": _("まだ")}

@@ -17,6 +17,8 @@ LETTERS = {
     LetterKind.INTERIM: N_("途中経過の通知"),
     LetterKind.OUTCOME: N_("結果の通知"),
     LetterKind.SENDER_NOTICE: N_("発信者への通知"),
+    LetterKind.REVERSAL: N_("措置の取消しの通知（発信者へ）"),
+    LetterKind.REVERSAL_CLAIMANT: N_("措置の取消しの通知（申出者へ）"),
     LetterKind.ALERT: N_("期限のお知らせ"),
     LetterKind.HOLD_ORDER: N_("保存の依頼"),
     LetterKind.NEWS: N_("新しい連絡があることの知らせ"),

@@ -18,7 +18,17 @@ from tracker.i18n import citation, term
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import INVESTIGATION
 from tracker.law.facts import Fact
-from tracker.law.grounds import Basis, Channel, DeferralGround, Excuse, MeasureKind, Right, SenderExemption, Term
+from tracker.law.grounds import (
+    Basis,
+    Channel,
+    DeferralGround,
+    Excuse,
+    Finding,
+    MeasureKind,
+    Right,
+    SenderExemption,
+    Term,
+)
 from tracker.law.period import JST, japanese_day
 from tracker.models import Doubt, Notice, Role
 from tracker.now import now
@@ -26,8 +36,21 @@ from tracker.web.calculation import recounted_all, strip
 from tracker.web.doors import database, settings
 from tracker.web.guards import allowed
 from tracker.web.render import page, see_other
-from tracker.web.staff import bp
-from tracker.web.staff.case import clocks, files, hero, items, letters as letter_words, record, repeats, tabs, talk
+from tracker.web.staff import bp, reasons
+from tracker.web.staff.case import (
+    clocks,
+    experts,
+    files,
+    hero,
+    items,
+    known,
+    letters as letter_words,
+    record,
+    repeats,
+    seconds,
+    tabs,
+    talk,
+)
 from tracker.web.staff.case.hold_chart import hold_chart
 
 FEW = 8  # items drawn one by one at the top of the page; more are drawn together
@@ -68,7 +91,14 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "senders": tabs.senders(session, found) if tab == "procedure" else [],
             "talk": talk.talk(session, found),
             "repeats": repeats.panel(session, found),
+            "seconds": seconds.panel(session, found),
+            "undoing": seconds.undoing(session, found),
+            "counts": known.count_rows(session, found) if tab == "history" else None,
+            "then": _then(session, found) if tab == "history" else None,
             "linked": repeats.links(session, notice),
+            "writing": reasons.writing(session, notice, found.service.id, trial.form, trial.errors),
+            "twins": reasons.recorded_twins(session, [v.decision for v in found.items]) if tab == "decide" else [],
+            "experts": experts.experts(session, found, tab),
         }
         counts = recounted_all(session, [face.clock for face in found.clocks])
     if trial.form == {} and tab == "procedure":
@@ -107,7 +137,8 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         ],
         hold_chart=hold_chart(words["holds"], at) if tab == "holds" else None,
         breaches=sum(e.event.fact is Fact.BREACH_RECORDED for e in found.events),
-        pending=[v for v in found.items if v.measure and not v.measure.executed_at],
+        pending=[v for v in found.items if v.measure and not v.measure.executed_at and not v.second],
+        unapproved=[i.no for i in found.ready.unapproved],
         undecided=[i.no for i in found.ready.undecided],
         open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],
         place_of=decisions.place_of,
@@ -128,15 +159,22 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             ("", _("選んでください")),
             *((e.value, _cited(term(e))) for e in SenderExemption),
         ],
+        findings=[(f.value, term(f)) for f in Finding],
         bases=[(b.value, term(b)) for b in Basis if b is not Basis.CLAUSE],
         newer=_newer(found, trial) if status == 409 else [],
         repeats_same=sum(row.may for row in words["repeats"]) if not found.case.closed_at else 0,
         preview=trial.preview,
+        lead=Role.LEAD,
         trial=trial,
         errors=[(f"f-{name}", text) for name, text in trial.errors.items()],
         **words,
     )
     return body, status
+
+
+def _then(session: Session, found: Folder) -> dict[str, Any]:
+    typed = request.args.get("as_of", "")
+    return known.known(session, found, typed, japanese_moment(typed))
 
 
 def _cited(word: Term) -> str:

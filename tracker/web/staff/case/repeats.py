@@ -89,6 +89,7 @@ def _became(outcome: Outcome) -> list[str]:
         for n, alone, words in (
             (outcome.executed, _("措置を実施した"), _("措置を実施した %(n)s件")),
             (outcome.ordered, _("措置を決めた。実施の記録はまだ"), _("措置を決めた。実施の記録はまだ %(n)s件")),
+            (outcome.undone, _("措置を取り消した"), _("措置を取り消した %(n)s件")),
             (outcome.kept, _("措置を講じない"), _("措置を講じない %(n)s件")),
             (outcome.open, _("まだ判断していない"), _("まだ判断していない %(n)s件")),
         )

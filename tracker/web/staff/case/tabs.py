@@ -7,15 +7,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import criteria
+from tracker.casework import criteria, decisions
 from tracker.casework.folder import Folder
-from tracker.i18n import day_text, term
+from tracker.i18n import day_text, dotted, term
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.facts import Fact
-from tracker.law.grounds import Circumstance
+from tracker.law.grounds import Circumstance, MeasureKind, Origin
 from tracker.law.period import japanese_day
-from tracker.models import Sender, Staff
+from tracker.models import Clause, Sender, Staff
 from tracker.sealed import open_text
 from tracker.web.calculation import day_words
 from tracker.web.staff.case.items import numbers
@@ -47,7 +47,7 @@ def tabs(found: Folder, tab: str, letters: int, talk: dict[str, Any]) -> list[di
             "label": _(label),
             "current": name == tab,
             "n": counts.get(name),
-            "kind": "today" if name == "talk" and (talk["unread"] or talk["waits"]) else None,
+            "kind": "today" if name == "talk" and (talk["unread"] or talk["waits"] or talk["again"]) else None,
         }
         for name, label in TABS.items()
     ]
@@ -58,6 +58,7 @@ def cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]]
     cards = []
     calendar: Calendar = session.info["calendar"]
     current = criteria.current(session, found.service.id, at)
+    origin = decisions.origin_of(found.notice)
     for version in criteria.versions(session, found.service.id):
         if current and version.version < current.version:
             continue
@@ -66,11 +67,21 @@ def cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]]
         shown = {
             "version": version,
             "refusal": refusal,
+            "waits": version.usable_from > at,
             "usable": day_words(japanese_day(version.usable_from), calendar),
             "published": day_text(japanese_day(version.published_at)),
         }
-        cards += [shown | {"clause": clause} for clause in clauses]
+        cards += [shown | _covering(clause, refusal, origin) for clause in clauses]
     return sorted(cards, key=lambda card: card["refusal"] is not None)  # what may be used comes first
+
+
+def _covering(clause: Clause, refusal: str | None, origin: Origin) -> dict[str, Any]:
+    """A clause, why it does not speak of this case where it does not, and the measures to which it is limited."""
+    return {
+        "clause": clause,
+        "refusal": refusal or criteria.uncovered(clause, origin, None),
+        "measures": dotted(term(MeasureKind(one)).label for one in clause.measures),
+    }
 
 
 def versions(session: Session, found: Folder) -> list[tuple[str, str]]:

@@ -1,15 +1,14 @@
-"""基準 (法26条): published versions, when each may be used, and why a clause may not be used yet."""
+"""Published versions of the criteria: entering one, its wait, and the change that an emergency asks for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, journal
-from tracker.i18n import day_text, gettext as _
+from tracker.casework.criteria.clauses import ClauseText, content_digest, in_order, ticked
 from tracker.law import N_
 from tracker.law.clocks import CRITERIA_CHANGE, CRITERIA_WAIT
 from tracker.law.consequences import due
@@ -18,15 +17,6 @@ from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
 from tracker.models import Case, CaseKind, Clause, Clock, CriteriaVersion, Notice, Service
 from tracker.sealed import create_key
-
-
-@dataclass(frozen=True)
-class ClauseText:
-    """One clause as it is published."""
-
-    number: str
-    title: str
-    words: str
 
 
 def publish(
@@ -40,26 +30,30 @@ def publish(
     at: datetime,
     url: str = "",
     proof: str = "",
+    checklist: Mapping[str, str] | None = None,
 ) -> CriteriaVersion:
     """Enter a version as published at `published_at`, an instant not after `at`; its 14 days start there.
+
+    `checklist` is what of 法26条2項 was looked at, with notes: kept and chained with the version, and blocks nothing.
 
     Raises NotAllowed for a publication in the future, no clause, or a publication long before `at` without proof.
     """
     if published_at > at:
-        raise NotAllowed(N_("公表の日時が、今より後になっています。公表してから記録してください。"))
+        raise NotAllowed(
+            N_("公表の日時が、今より後になっています。公表してから記録してください。"), about="published_at"
+        )
     if not clauses:
-        raise NotAllowed(N_("条項が1つもありません。"))
+        raise NotAllowed(N_("条項が1つもありません。"), about="clauses")
     if japanese_day(published_at) < japanese_day(at) and not proof.strip():
-        raise NotAllowed(N_("過去の公表の日時を記録するときは、その証拠（保存した頁の場所など）を書いてください。"))
-    session.get_one(Service, service.id, with_for_update={"key_share": True})  # filings go on beside it
+        raise NotAllowed(
+            N_("過去の公表の日時を記録するときは、その証拠（保存した頁の場所など）を書いてください。"), about="proof"
+        )
+    hold_service(session, service)
     earlier = session.exec(select(CriteriaVersion.version).where(CriteriaVersion.service_id == service.id)).all()
     case = Case(kind=CaseKind.CRITERIA, service_id=service.id, opened_at=published_at)
     session.add(case)
     session.flush()
     create_key(session, case.id)
-    usable_from = due(rule_on(CRITERIA_WAIT.key, japanese_day(published_at)), published_at, session.info["calendar"])
-    if usable_from is None:
-        raise ValueError("the criteria wait has a length")
     version = CriteriaVersion(
         case_id=case.id,
         service_id=service.id,
@@ -68,23 +62,31 @@ def publish(
         url=url,
         proof=proof.strip(),
         published_at=published_at,
-        usable_from=usable_from,
+        usable_from=usable_after(session, published_at),
+        checklist=ticked(checklist or {}),
     )
     session.add(version)
     session.flush()
-    session.add_all(Clause(criteria_id=version.id, number=c.number, title=c.title, words=c.words) for c in clauses)
+    session.add_all(Clause(criteria_id=version.id, **clause.tidy().stored()) for clause in clauses)
     session.flush()
-    journal.record(
-        session,
-        case,
-        Fact.CRITERIA_PUBLISHED,
-        actor=actor,
-        at=at,
-        occurred_at=published_at,
-        version=version.version,
-        content=content_digest(session, version),
-    )
+    said: dict[str, Any] = {"version": version.version, "content": content_digest(session, version)}
+    if version.checklist:
+        said["checklist"] = list(version.checklist)  # the notes are in the content
+    journal.record(session, case, Fact.CRITERIA_PUBLISHED, actor=actor, at=at, occurred_at=published_at, **said)
     return version
+
+
+def usable_after(session: Session, published_at: datetime) -> datetime:
+    """The first instant at which criteria published at `published_at` may be used (法26条1項・規則17条)."""
+    found = due(rule_on(CRITERIA_WAIT.key, japanese_day(published_at)), published_at, session.info["calendar"])
+    if found is None:
+        raise ValueError("the criteria wait has a length")
+    return found
+
+
+def hold_service(session: Session, service: Service) -> None:
+    """Hold the service until the transaction ends, so that one person at a time writes its criteria."""
+    session.get_one(Service, service.id, with_for_update={"key_share": True})  # filings go on beside it
 
 
 def changed(session: Session, notice: Notice, version: CriteriaVersion, *, by: UUID, at: datetime) -> None:
@@ -141,37 +143,6 @@ def versions(session: Session, service_id: UUID) -> list[CriteriaVersion]:
 
 
 def clauses_of(session: Session, version: CriteriaVersion) -> list[Clause]:
-    """The clauses of a version, in the order of their numbers."""
-    return list(session.exec(select(Clause).where(Clause.criteria_id == version.id).order_by(col(Clause.number))))
-
-
-def current(session: Session, service_id: UUID, at: datetime) -> CriteriaVersion | None:
-    """The version in use at `at`: the newest that may be used."""
-    return next((v for v in versions(session, service_id) if v.usable_from <= at), None)
-
-
-def refusal(session: Session, service_id: UUID, clause: Clause, at: datetime) -> str | None:
-    """Why `clause` can't carry a measure of `service_id` taken at `at`, as a sentence; None if it can."""
-    version = session.get_one(CriteriaVersion, clause.criteria_id)
-    if version.service_id != service_id:
-        return _("ほかのサービスの基準は使えません。")
-    if at < version.usable_from:
-        return _(
-            "第%(version)s版の基準は%(day)sから使えます（公表から中14日、法26条1項・規則17条）。",
-            version=version.version,
-            day=day_text(japanese_day(version.usable_from)),
-        )
-    newest = current(session, service_id, at)
-    if newest and newest.version > version.version:
-        return _(
-            "第%(version)s版は、第%(newest)s版に置き換えられています。",
-            version=version.version,
-            newest=newest.version,
-        )
-    return None
-
-
-def content_digest(session: Session, version: CriteriaVersion) -> str:
-    """SHA-256 of what was published."""
-    lines = [version.title, *(f"{c.number}\t{c.title}\t{c.words}" for c in clauses_of(session, version))]
-    return sha256("\n".join(lines).encode()).hexdigest()
+    """The clauses of a version, in the order of their numbers: 第2条 before 第10条."""
+    found = session.exec(select(Clause).where(Clause.criteria_id == version.id)).all()
+    return sorted(found, key=lambda clause: in_order(clause.number))

@@ -1,0 +1,206 @@
+"""届出 with the minister: days and facts in step, a changed address, what a filing leaves over, corrections."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from tests import make
+from tracker.casework import Conflict, NotAllowed, filings, journal
+from tracker.casework.register import standing_register
+from tracker.casework.verify import verify
+from tracker.law.clocks.minister import REGISTRATION, REGISTRATION_CHANGE
+from tracker.law.facts import Fact
+from tracker.law.period import japanese_day
+from tracker.models import Clock, Matter, Service
+
+AT = make.instant("2026-11-19T13:30:00+09:00")
+NEW = "https://tsumugi.example/new-rules"
+
+
+@pytest.fixture
+def staff(session):
+    return make.make_staff(session)
+
+
+@pytest.fixture
+def actor(staff):
+    return journal.staff(staff.id)
+
+
+@pytest.fixture
+def new(session):
+    """A service that was neither designated nor registered."""
+    return make.make_service(session, designated_on=None, registered_on=None)
+
+
+@pytest.fixture
+def registered(session, actor):
+    """A registered service whose days are facts."""
+    service = make.make_service(session, criteria_url="https://tsumugi.example/rules")
+    filings.take_up(session, service, actor=actor, at=AT)
+    return service
+
+
+def clocks(session, service, rule) -> list[Clock]:
+    case = standing_register(session, service)
+    found = session.exec(select(Clock).where(Clock.case_id == case.id, Clock.rule == rule.key)).all()
+    return sorted(found, key=lambda clock: (clock.stopped_at is not None, clock.started_at))
+
+
+def facts(session, service) -> list[Fact]:
+    return [event.fact for event in journal.history(session, standing_register(session, service))]
+
+
+def sound(session) -> bool:
+    session.flush()
+    return list(verify(session)) == []
+
+
+def test_a_designation_gives_three_months_and_moves_from_a_closed_day_to_the_next_open_one(session, new, actor):
+    filings.designate(session, new, date(2026, 9, 30), actor=actor, at=AT)
+    [clock] = clocks(session, new, REGISTRATION)
+    assert new.designated_on == date(2026, 9, 30)
+    assert japanese_day(clock.due_at) == date(2027, 1, 5)  # 12/31 is closed, and so is every day until 3 January
+    assert clock.stopped_at is None
+    assert sound(session)
+
+
+def test_the_first_filing_ends_the_three_months_and_binds_the_service_from_its_day(session, new, actor):
+    filings.designate(session, new, date(2026, 9, 30), actor=actor, at=AT)
+    filings.register(session, new, date(2026, 11, 18), reference="総情流第1号", who="法務部", actor=actor, at=AT)
+    [clock] = clocks(session, new, REGISTRATION)
+    assert japanese_day(clock.stopped_at) == date(2026, 11, 18)
+    assert new.registered_on == date(2026, 11, 18)
+    assert new.form_url == "http://127.0.0.1:8000/s/tsumugi/"
+    assert sound(session)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 20), date(2025, 3, 31)])
+def test_a_day_that_has_not_come_or_lies_before_the_act_is_refused(session, new, actor, day):
+    with pytest.raises(NotAllowed):
+        filings.designate(session, new, day, actor=actor, at=AT)
+
+
+def test_a_day_is_recorded_once(session, new, actor):
+    filings.designate(session, new, date(2026, 9, 30), actor=actor, at=AT)
+    with pytest.raises(Conflict):
+        filings.designate(session, new, date(2026, 9, 29), actor=actor, at=AT)
+
+
+def test_days_that_a_service_had_before_become_facts_once(session, registered, actor):
+    assert facts(session, registered) == [Fact.DESIGNATED, Fact.REGISTERED]
+    with pytest.raises(Conflict):
+        filings.take_up(session, registered, actor=actor, at=AT)
+    assert sound(session)
+
+
+def test_a_wrong_day_is_put_right_by_facts_with_a_reason_and_no_date_is_edited(session, registered, actor):
+    [old] = clocks(session, registered, REGISTRATION)
+    before = (old.started_at, old.due_at, old.stopped_at)
+    days = {"designated": date(2025, 5, 2), "registered": date(2025, 7, 29)}
+    with pytest.raises(NotAllowed):
+        filings.correct(session, registered, **days, reason=" ", actor=actor, at=AT)
+    filings.correct(session, registered, **days, reason="書類の日付を読み違えた。", actor=actor, at=AT)
+    assert (old.started_at, old.due_at, old.stopped_at) == before
+    assert (registered.designated_on, registered.registered_on) == (date(2025, 5, 2), date(2025, 7, 29))
+    case = standing_register(session, registered)
+    assert [event.corrects for event in journal.history(session, case)] == [None, None, 1, 2]
+    assert set(journal.remarks(session, case).values()) == {"書類の日付を読み違えた。"}
+    assert len(clocks(session, registered, REGISTRATION)) == 2
+    assert sound(session)
+
+
+def test_a_changed_address_of_the_criteria_is_kept_and_starts_the_filing_in_one_act(session, registered, actor):
+    filings.change(session, registered, Matter.CRITERIA, date(2026, 11, 16), after=NEW, actor=actor, at=AT)
+    [clock] = clocks(session, registered, REGISTRATION_CHANGE)
+    assert registered.criteria_url == NEW
+    assert clock.stopped_at is None
+    assert japanese_day(clock.started_at) == date(2026, 11, 16)
+    [change] = filings.open_register(session, registered, at=AT).open_changes
+    assert (change.before, change.after) == ("https://tsumugi.example/rules", NEW)
+    assert sound(session)
+
+
+def test_a_service_that_has_not_filed_has_nothing_to_change(session, new, actor):
+    with pytest.raises(NotAllowed, match="先に記録"):
+        filings.change(session, new, Matter.NAME, date(2026, 11, 16), before="甲", after="乙", actor=actor, at=AT)
+
+
+def test_what_a_filing_leaves_out_runs_on_from_the_day_on_which_it_changed(session, registered, actor):
+    one = filings.change(session, registered, Matter.CRITERIA, date(2026, 11, 10), after=NEW, actor=actor, at=AT)
+    two = filings.change(
+        session, registered, Matter.NAME, date(2026, 11, 16), before="甲社", after="乙社", actor=actor, at=AT
+    )
+    filed = {"reference": "電子申請 123", "who": "法務部 佐伯", "actor": actor, "at": AT}
+    filings.file_changes(session, registered, [one.id], date(2026, 11, 18), **filed)
+    running, done = clocks(session, registered, REGISTRATION_CHANGE)
+    assert japanese_day(running.started_at) == date(2026, 11, 16)
+    assert japanese_day(done.stopped_at) == date(2026, 11, 18)
+    with pytest.raises(Conflict):
+        filings.file_changes(session, registered, [one.id], date(2026, 11, 18), **filed)
+    filings.file_changes(session, registered, [two.id], date(2026, 11, 19), **filed)
+    assert all(clock.stopped_at for clock in clocks(session, registered, REGISTRATION_CHANGE))
+    assert not filings.open_register(session, registered, at=AT).open_changes
+    assert sound(session)
+
+
+def test_a_change_filed_wrongly_and_put_right_is_owed_again(session, registered, actor):
+    wrong = filings.change(
+        session, registered, Matter.ADDRESS, date(2026, 11, 10), before="千代田区", after="中央区", actor=actor, at=AT
+    )
+    day = date(2026, 11, 12)
+    filings.file_changes(session, registered, [wrong.id], day, reference="", who="法務部", actor=actor, at=AT)
+    right = {"before": "千代田区", "after": "港区", "reason": "移転先を取り違えた。"}
+    filings.correct_change(session, registered, wrong.id, date(2026, 11, 10), **right, actor=actor, at=AT)
+    [change] = filings.open_register(session, registered, at=AT).open_changes
+    assert change.after == "港区"
+    with pytest.raises(Conflict):
+        filings.correct_change(session, registered, wrong.id, day, **right, actor=actor, at=AT)
+    assert sound(session)
+
+
+def test_an_address_that_differs_from_the_one_known_is_asked_about_and_nothing_is_recorded(session, registered):
+    registered.form_url = "https://old.example/s/tsumugi/"
+    session.add(registered)
+    before = facts(session, registered)
+    [moved] = filings.moved(session)
+    assert (moved.matter, moved.was, moved.now) == (
+        Matter.FORM, "https://old.example/s/tsumugi/", "http://127.0.0.1:8000/s/tsumugi/",
+    )  # fmt: skip
+    assert facts(session, registered) == before
+
+
+def test_criteria_published_elsewhere_are_asked_about(session, registered):
+    make.make_criteria(session, registered)
+    assert filings.moved(session) == []  # that version names no place
+    session.exec(text("drop trigger criteriaversion_fixed"))
+    session.exec(text("update criteriaversion set url = 'https://tsumugi.example/v2'"))
+    assert [moved.matter for moved in filings.moved(session)] == [Matter.CRITERIA]
+
+
+@pytest.mark.parametrize(
+    ("table", "edit"),
+    [
+        ("registerfiling", "update registerfiling set filed_on = '2025-07-28'"),
+        ("registerchange", "update registerchange set changed_on = '2026-11-15'"),
+        ("registerchange", "delete from registerchange"),
+        ("service", "update service set registered_on = '2025-07-01'"),
+    ],
+)
+def test_an_edited_row_is_named_by_the_verifier(session, registered, actor, table, edit):
+    filings.change(session, registered, Matter.CRITERIA, date(2026, 11, 10), after=NEW, actor=actor, at=AT)
+    session.flush()
+    for trigger in ("fixed", "kept"):
+        session.exec(text(f"drop trigger if exists {table}_{trigger}"))
+    session.exec(text(edit))
+    session.expire_all()
+    assert [finding.table for finding in verify(session)] == [table]
+
+
+def test_a_service_that_never_came_to_the_register_has_an_empty_one(session):
+    service = make.make_service(session)
+    found = filings.open_register(session, session.get_one(Service, service.id), at=AT)
+    assert found.case is None
+    assert found.unrecorded

@@ -1,0 +1,237 @@
+"""The rooms 届出 and 参考となる事例の資料 at the desk, and the public page of the digest, through their doors."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from tests import make
+from tests.casework.test_digest import make_told
+from tests.web.desk import member, post, words
+from tracker.casework import digest
+from tracker.models import Role, Service
+
+NOON = "2026-11-19T12:00:00+09:00"
+
+
+@pytest.fixture(autouse=True)
+def at_noon(freezer):
+    freezer.move_to(make.instant(NOON))
+
+
+@pytest.fixture
+def service(database):
+    with database.writing() as session:
+        return make.make_service(session, designated_on=None, registered_on=None)
+
+
+@pytest.fixture
+def lead(app, service):
+    return member(app)
+
+
+@pytest.fixture
+def registered(lead):
+    assert post(lead, "/desk/filings/tsumugi", do="designate", designated="2026-09-30").status_code == 303
+    assert post(lead, "/desk/filings/tsumugi", do="register", registered="2026-11-10", who="法務部").status_code == 303
+    return lead
+
+
+def change(client, **fields):
+    values = {"do": "change", "matter": "criteria", "changed_on": "2026-11-16", "after": "https://tsumugi.example/new"}
+    return post(client, "/desk/filings/tsumugi", **(values | fields))
+
+
+def test_rooms_without_anything_say_what_would_be_here(app, database):
+    client = member(app, Role.REVIEWER)
+    assert "サービスがまだありません" in words(client.get("/desk/filings"))
+    assert "サービスがまだありません" in words(client.get("/desk/digest"))
+
+
+def test_a_designation_shows_its_three_months_with_article_force_and_how_it_is_counted(lead):
+    post(lead, "/desk/filings/tsumugi", do="designate", designated="2026-09-30")
+    seen = words(lead.get("/desk/filings/tsumugi"))
+    assert "1/4(月)" in seen
+    assert "法21条1項・規則11条" in seen
+    assert "行政機関の休日に関する法律2条" in seen
+    assert "義務" in seen
+    assert "1/4(月)" in words(lead.get("/desk/filings"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"changed_on": ""}, "日付を入力してください。"),
+        ({"changed_on": "いつか"}, "f-change-changed_on"),
+        ({"changed_on": "2026-11-20"}, "今日より後の日は記録できません。"),
+        ({"changed_on": "2026-11-01"}, "変更の日が、届け出た日より前になっています。"),
+        ({"after": "javascript:alert(1)"}, "から始まるURLを入力してください。"),
+        ({"matter": "shoe-size"}, "変わった事項を選んでください。"),
+        ({"matter": "name", "after": "乙社"}, "変更の前の内容を入力してください。"),
+    ],
+)
+def test_a_change_that_cannot_be_comes_back_with_what_was_typed_and_why(registered, fields, says):
+    answer = change(registered, **fields)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "入力した内容は残っています" in answer.text
+    assert fields.get("after", "https://tsumugi.example/new") in answer.text
+
+
+def test_a_new_address_of_the_criteria_is_kept_and_the_filing_is_due_until_it_is_recorded(registered, database):
+    with database.writing() as session:
+        row = session.exec(select(Service)).one()
+        row.criteria_url = "https://tsumugi.example/old"
+        session.add(row)
+    assert change(registered).status_code == 303
+    with database.reading() as session:
+        assert session.exec(select(Service)).one().criteria_url == "https://tsumugi.example/new"
+    page = registered.get("/desk/filings/tsumugi")
+    assert "まだ届け出ていない" in words(page)
+    paper = words(registered.get("/desk/filings/tsumugi/paper"))
+    for said in ("総務大臣", "様式第四", "https://tsumugi.example/old", "https://tsumugi.example/new", "規則12条3項"):
+        assert said in paper
+    [id] = re.findall(r'name="change" value="([^"]+)"', page.text)
+    filed = {"do": "file", "change": [id], "filed_on": "2026-11-18", "who": "法務部 佐伯", "reference": "総情流9"}
+    assert post(registered, "/desk/filings/tsumugi", **filed).status_code == 303
+    seen = words(registered.get("/desk/filings/tsumugi"))
+    assert "法務部 佐伯" in seen
+    assert "まだ届け出ていない" not in seen.replace("まだ届け出ていない変更", "")
+    assert post(registered, "/desk/filings/tsumugi", **filed).status_code == 409
+
+
+def test_an_address_that_moved_is_a_question_on_the_desk_and_becomes_a_change_only_by_a_person(registered, database):
+    with database.writing() as session:
+        row = session.exec(select(Service)).one()
+        row.form_url = "https://old.example/s/tsumugi/"
+        session.add(row)
+    assert "届け出たものと違います" in words(registered.get("/desk/"))
+    page = registered.get("/desk/filings/tsumugi")
+    assert "まだ何も記録していません" in words(page)
+    now = "http://127.0.0.1:8000/s/tsumugi/"
+    moved = {"do": "moved", "matter": "form", "after": now}
+    assert post(registered, "/desk/filings/tsumugi", **moved, changed_on="").status_code == 422
+    assert post(registered, "/desk/filings/tsumugi", **moved, changed_on="2026-11-17").status_code == 303
+    assert "届け出たものと違います" not in words(registered.get("/desk/"))
+    assert "https://old.example/s/tsumugi/" in words(registered.get("/desk/filings/tsumugi"))
+    assert post(registered, "/desk/filings/tsumugi", **moved, changed_on="2026-11-17").status_code == 409
+
+
+def test_a_mistake_is_corrected_with_a_reason(registered):
+    fields = {"do": "correct", "designated": "2026-09-29", "registered": "2026-11-10"}
+    assert post(registered, "/desk/filings/tsumugi", **fields).status_code == 422
+    assert post(registered, "/desk/filings/tsumugi", **fields, reason="読み違えた。").status_code == 303
+    seen = words(registered.get("/desk/filings/tsumugi"))
+    assert "読み違えた。" in seen
+    assert "記録1の訂正" in seen
+
+
+def test_days_from_before_are_recorded_by_one_press(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = member(app)
+    assert "この日付は設定にだけあり" in words(client.get("/desk/filings/tsumugi"))
+    assert post(client, "/desk/filings/tsumugi", do="take_up").status_code == 303
+    assert "総務大臣に届け出た" in words(client.get("/desk/filings/tsumugi"))
+
+
+def test_a_reviewer_reads_and_does_not_write(app, registered):
+    client = member(app, Role.REVIEWER)
+    page = client.get("/desk/filings/tsumugi")
+    assert "記録は主任以上ができます" in words(page)
+    assert 'action="/desk/filings/tsumugi"' not in page.text
+    assert change(client).status_code == 403
+    assert post(client, "/desk/digest/tsumugi", do="publish").status_code == 403
+
+
+# --- the digest ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(app, database):
+    """A lead at a desk with one case that was decided and told."""
+    with database.writing() as session:
+        service, staff = make.make_service(session), make.make_staff(session)
+        clause = make.first_clause(session, make.make_criteria(session, service))
+        make_told(session, service, staff, make.remove(clause))
+    return member(app)
+
+
+def entry_of(client):
+    """The address of the only example in preparation."""
+    return re.search(r'href="(/desk/digest/tsumugi/entries/[^"]+)"', client.get("/desk/digest/tsumugi").text)[1]
+
+
+def pick(client):
+    [id] = re.findall(r'name="pick" value="([^"]+)"', client.get("/desk/digest/tsumugi").text)
+    return post(client, "/desk/digest/tsumugi", do="pick", pick=[id])
+
+
+def save(client, address, **fields):
+    revision = re.search(r'name="revision" value="(\d+)"', client.get(address).text)[1]
+    values = {"revision": revision, "heading": "名誉毀損", "text": "犯罪を行ったと述べる投稿を削除した。", "read": "1"}
+    return post(client, address, **(values | fields))
+
+
+def publish(client, **fields):
+    entries = re.findall(r'name="entry" value="([^"]+)"', client.get("/desk/digest/tsumugi").text)
+    return post(client, "/desk/digest/tsumugi", **({"do": "publish", "title": "事例", "entry": entries} | fields))
+
+
+def test_a_digest_goes_from_a_decision_to_a_page_that_stays(told):
+    assert pick(told).status_code == 303
+    assert publish(told).status_code == 422  # nobody has read it
+    assert save(told, entry_of(told)).status_code == 303
+    assert publish(told).status_code == 303
+    for address in ("/s/tsumugi/examples", "/s/tsumugi/examples/1"):
+        seen = words(told.get(address))
+        assert "犯罪を行ったと述べる投稿を削除した。" in seen
+        assert "第1版 第4条1項 名誉毀損" in seen
+        assert "TH-2026" not in seen
+    desk = words(told.get("/desk/digest"))
+    assert "努力義務" in desk
+    assert "11/19(金)" in desk  # a year later
+
+
+def test_a_known_name_left_in_an_example_is_refused_with_its_place_and_the_text_is_kept(told):
+    pick(told)
+    answer = save(told, entry_of(told), text="そこで高　橋 さんの投稿を削除した。")
+    assert answer.status_code == 422
+    assert "<mark>高　橋</mark>" in answer.text
+    assert "そこで高　橋 さんの投稿を削除した。" in answer.text
+
+
+def test_an_example_that_somebody_else_changed_is_not_written_over(told):
+    pick(told)
+    address = entry_of(told)
+    assert save(told, address).status_code == 303
+    answer = save(told, address, revision="1", text="私の文。")
+    assert answer.status_code == 409
+    assert "私の文。" in answer.text
+
+
+def test_an_example_is_taken_out(told):
+    pick(told)
+    assert save(told, entry_of(told), do="drop").status_code == 303
+    assert "準備中の事例はありません" in words(told.get("/desk/digest/tsumugi"))
+
+
+@pytest.mark.parametrize("fields", [{"do": "pick"}, {"do": "publish", "entry": ["x:1"]}, {"do": "other"}])
+def test_what_no_page_sends_is_refused(told, fields):
+    assert post(told, "/desk/digest/tsumugi", **fields).status_code in {400, 422}
+
+
+def test_the_public_page_says_so_while_nothing_was_published_and_unknown_versions_are_not_there(app, database):
+    with database.writing() as session:
+        make.make_service(session)
+    client = app.test_client()
+    assert "まだ公表していません" in words(client.get("/s/tsumugi/examples"))
+    assert client.get("/s/tsumugi/examples/1").status_code == 404
+    assert client.get("/s/nobody/examples").status_code == 404
+
+
+def test_the_words_of_a_draft_lie_sealed(told, database):
+    pick(told)
+    with database.reading() as session:
+        [entry] = digest.entries_of(session, session.exec(select(Service)).one())
+        assert entry.text.encode() not in entry.row.words_sealed

@@ -1,0 +1,30 @@
+"""届出 with the minister (法21条): designation, the first filing, each change of a registered matter and its filing."""
+
+from tracker.casework.filings.addresses import Moved, criteria_address, form_address, moved
+from tracker.casework.filings.changes import change, correct_change, file_changes
+from tracker.casework.filings.matters import ADDRESSES, MATTERS, Wanted
+from tracker.casework.filings.registration import correct, designate, register, take_up
+from tracker.casework.filings.rows import row_digest
+from tracker.casework.filings.view import Change, FiledView, RegisterView, open_register
+
+__all__ = [
+    "ADDRESSES",
+    "MATTERS",
+    "Change",
+    "FiledView",
+    "Moved",
+    "RegisterView",
+    "Wanted",
+    "change",
+    "correct",
+    "correct_change",
+    "criteria_address",
+    "designate",
+    "file_changes",
+    "form_address",
+    "moved",
+    "open_register",
+    "register",
+    "row_digest",
+    "take_up",
+]

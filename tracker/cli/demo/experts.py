@@ -1,0 +1,64 @@
+"""The specialists of the demo: who stands in the registers, what was filed, and what they say of a case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from tracker.casework import specialists
+from tracker.casework.specialists import Words
+from tracker.cli.demo.diary import Diary
+from tracker.cli.demo.scene import Scene
+from tracker.cli.demo.texts import words
+from tracker.law.period import japanese_day
+from tracker.models import Case, Service, Specialist
+
+BEGAN = 180  # days ago
+
+
+def appoint_all(session: Session, diary: Diary, services: dict[str, Service], *, by: UUID, expert: UUID) -> int:
+    """The colleague stands in each register, in one after somebody else; a change of late is still to be filed."""
+    said = words()["experts"]
+    before, now = Words(**said["before"]), Words(**said["now"])
+    first = _appoint(session, services["TH"], before, None, diary.day(BEGAN + 60, "10:12:00"), by)
+    _file(session, services["TH"], diary.day(BEGAN + 55, "15:40:00"), said["reference"], by)
+    for service in services.values():
+        entry = _appoint(session, service, now, expert, diary.day(BEGAN, "11:05:00"), by)
+        if service is services["TH"]:
+            left = diary.day(BEGAN, "11:20:00")
+            specialists.leave(session, service, first.id, day=japanese_day(left), by=by, at=left)
+        _file(session, service, diary.day(BEGAN - 6, "14:10:00"), said["reference"], by)
+        if service is services["TV"]:
+            at = diary.day(4, "09:50:00")
+            moved = Words(**(said["now"] | {"affiliation": said["moved"]}))
+            specialists.change(session, service, entry.id, moved, expert, day=japanese_day(at), by=by, at=at)
+    return len(services)
+
+
+def give(scene: Scene, items: list[UUID]) -> None:
+    """The specialist is asked whether they know anybody in the case, and is given the items."""
+    service = scene.session.get_one(Case, scene.notice.case_id).service_id
+    who = next(
+        one for one in specialists.standing_for(scene.session, service) if one.entry.staff_id == scene.specialist
+    )
+    specialists.assign(
+        scene.session, scene.notice, who.entry.id, items, conflict=False, note=words()["experts"]["asked"],
+        by=scene.hands, at=scene.at,
+    )  # fmt: skip
+
+
+def opine(scene: Scene) -> None:
+    """The specialist says what they found, before it is decided."""
+    for task in specialists.tasks_of(scene.session, scene.notice):
+        if task.open_nos:
+            items = [item.id for item in scene.items([str(no) for no in task.open_nos])]
+            said = words()["experts"]["opinion"]
+            specialists.opine(scene.session, scene.notice, task.row.id, items, said, by=scene.specialist, at=scene.at)
+
+
+def _appoint(session: Session, service: Service, said: Words, staff: UUID | None, at: datetime, by: UUID) -> Specialist:
+    return specialists.appoint(session, service, said, staff, day=japanese_day(at), by=by, at=at)
+
+
+def _file(session: Session, service: Service, at: datetime, reference: str, by: UUID) -> None:
+    specialists.file_entries(session, service, day=japanese_day(at), reference=reference, by=by, at=at)
