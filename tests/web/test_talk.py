@@ -257,8 +257,9 @@ def test_more_evidence_is_added_to_the_same_notice(app, client, address, databas
     assert "2件目の画面" in words(member(app).get(f"{CASE}?tab=talk"))
 
 
-def test_the_same_form_with_files_sent_twice_adds_them_once(client, address, database):
-    for _ in range(2):
+def test_the_same_form_with_files_sent_twice_adds_them_once(client, address, database, freezer):
+    for minute in (20, 21):
+        freezer.move_to(f"2026-04-28T09:{minute}:00+09:00")
         sent = tell(client, f"{address}/evidence", attach=[("後で.png", png())], text="これも見てください")
         assert sent.status_code == 303
     with database.reading() as session:
