@@ -87,6 +87,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         tabs=tabs.tabs(found, tab, len(sent), words["talk"]),
         hero=hero.hero(found, calendar, today),
         strip=strip(replace(leading, calendar=calendar), today=today, others=False) if leading else [],  # to work by
+        ending=hero.ending(found, calendar),
         steps=hero.next_steps(found, outcome, senders, sent),
         items=rows,
         groups=items.item_groups(rows) if len(rows) > FEW else [],
