@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, replies
+from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, hosts, replies
 from tracker.casework.doubts import DOUBTS, unseen_in
 from tracker.casework.folder import Folder, ItemView
 from tracker.i18n import citation, term
@@ -110,6 +110,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         breaches=sum(e.event.fact is Fact.BREACH_RECORDED for e in found.events),
         pending=[v for v in found.items if v.measure and not v.measure.executed_at],
         undecided=[i.no for i in found.ready.undecided],
+        elsewhere=items.numbers(hosts.elsewhere(found.service, [v.item for v in found.items])),
         open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],
         place_of=decisions.place_of,
         files=files.file_rows(found, scanner=bool(settings().clamd)),
