@@ -120,6 +120,11 @@ def receipt_in(shown):
     return unpacked(packed[1:], -zlib.MAX_WBITS) if packed[:1] == b"\1" else shown
 
 
+def shown_as_paper(shown):
+    """Whether it is a PDF or what stands on paper: then what people read is not what was checked."""
+    return shown.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-") or bool(SCANNED.fullmatch(shown.strip()))
+
+
 def unpacked(packed, bits):
     """What was deflated; nothing where that is broken or too long."""
     reader = zlib.decompressobj(bits)
@@ -239,6 +244,10 @@ def main(arguments=None):
         return NOT_GENUINE
     print("本物です。署名されたときから1文字も変わっていません。")
     print("\n".join(said(content)))
+    if shown_as_paper(receipt):
+        print(
+            "確かめたのは、中にある署名されたデータです。紙面ではありません。印刷や表示の内容を、上と見比べてください。"
+        )
     attached = {one["sha256"] for one in content["attachments"]}
     wrong = [name for name in asked.file if digests[name] not in attached]
     if asked.filing and digests[asked.filing] != content["filing"]["sha256"]:

@@ -324,8 +324,9 @@ def test_an_outcome_that_was_told_can_be_questioned_whatever_is_decided_since(da
     with database.writing() as session:
         outcome_given(session, notice, staff, (1,))
         make.decide(session, notice, make.KEEP, staff, "2026-04-28T11:00+09:00", (2,))
-        afterwards.ask_again(session, notice, "1件目をもう一度見てください。", at=LATER)
+        asked = afterwards.ask_again(session, notice, "1件目をもう一度見てください。", at=LATER)
         make.decide(session, notice, make.KEEP, staff, "2026-04-28T12:10+09:00", (1,))
+        afterwards.answer_again(session, notice, asked.id, "見直しています。", by=staff.id, at=NEXT_DAY)
         afterwards.ask_again(session, notice, "1件目の写真を見てください。", at=NEXT_DAY)
         assert facts(session).count(Fact.RECONSIDERATION_ASKED) == 2
 

@@ -117,6 +117,15 @@ def test_the_address_in_the_code_on_paper_is_checked_as_the_file_is(folder):
     assert run(folder, f"#{digits[:-1]}", "keys.json").returncode == 1
 
 
+def test_of_paper_it_says_that_the_page_was_not_checked(folder):
+    file = (folder / "receipt.json").read_bytes()
+    (folder / "receipt.pdf").write_bytes(b"%PDF-1.7\n1 0 obj<<>>stream\n" + file + b"\nendstream endobj\n%%EOF\n")
+    for paper in ("receipt.pdf", f"#{carried.in_digits(file)}"):
+        done = run(folder, paper, "keys.json")
+        assert done.returncode == 0 and "紙面ではありません" in done.stdout and "見比べてください" in done.stdout
+    assert "紙面" not in run(folder, "receipt.json", "keys.json").stdout
+
+
 def test_a_changed_receipt_ends_with_1(folder):
     file = folder / "receipt.json"
     whole = file.read_bytes()

@@ -50,6 +50,25 @@ def test_a_withdrawal_needs_its_words_and_stops_every_clock(app, database):
     assert closed(database)
 
 
+def test_a_case_that_was_taken_back_says_so_and_not_that_all_was_told(app):
+    client = member(app, Role.REVIEWER)
+    post(client, f"{CASE}/withdrawal", withdrawal="電話で取り下げる旨の連絡", sure="1")
+    page = words(client.get(CASE))
+    assert "申出は取り下げられました" in page and "4月30日(木)に取り下げられ" in page
+    assert "通知まで記録されています" not in page
+    listed = words(client.get("/desk/?view=closed"))
+    assert "取り下げ4/30(木)" in listed.replace(" ", "")
+
+
+def test_a_case_without_notice_for_a_just_reason_says_so(app):
+    lead = member(app, Role.LEAD)
+    post(lead, f"{CASE}/excuse", excuse="same_content", excuse_text="3月の申出と同一の内容", sure="1")
+    page = words(lead.get(CASE))
+    assert "正当な理由により通知しません" in page and "4月30日(木)に、通知しない理由を記録" in page
+    assert "通知まで記録されています" not in page
+    assert "通知しない4/30(木)" in words(lead.get("/desk/?view=closed")).replace(" ", "")
+
+
 def test_an_excuse_is_for_a_lead_and_keeps_its_text_when_the_ground_is_missing(app, database):
     assert post(member(app, Role.REVIEWER), f"{CASE}/excuse", excuse="same_content").status_code == 403
     lead = member(app, Role.LEAD)

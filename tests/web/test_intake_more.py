@@ -88,6 +88,24 @@ def test_a_list_of_three_hundred_rows_with_seven_bad_ones_names_them_and_takes_t
     assert (filed[292].quote, filed[292].mark, filed[292].note) == ("箇所293", "0:53", "メモ293")
 
 
+def test_many_bad_rows_are_told_by_their_reason_and_counted(client):
+    typed = "\n".join(
+        [*(f"ここ{n}" for n in range(1, 41)), "https://tsumugi.example/p/1", f"https://{'a' * 5000}.example/"]
+    )
+    page = text(send(client, url=[""], quote=[""], many=typed))
+    assert "1、2、3、4、5、6、7、8、9、10行目など、あわせて41行が読み取れません" in page and "ほか行目" not in page
+    assert "1〜40行目" in page and page.count("URLとして読み取れません") == 1 and "40行を見る" in page
+    assert "ここ17" in page and "42行目" in page
+
+
+def test_rows_of_a_list_with_the_same_address_are_named_and_both_are_filed(client, database):
+    typed = "https://tsumugi.example/p/1\nhttps://tsumugi.example/p/2\n\nhttps://tsumugi.example/p/1"
+    page = text(send(client, url=[""], quote=[""], many=typed, name=""))
+    assert "同じURLの行があります" in page and "1・4行目" in page
+    assert send(client, url=[""], quote=[""], many=typed).status_code == 303
+    assert len(items(database)) == 3
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

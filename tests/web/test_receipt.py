@@ -9,6 +9,7 @@ from sqlmodel import select
 from tests import make
 from tests.vectors import VECTORS
 from tests.web.claimant import PDF, png, send, text
+from tests.web.desk import member, words
 from tracker.models import Letter
 from tracker.sealed import open_text
 
@@ -123,3 +124,24 @@ def test_a_receipt_is_never_kept_by_a_browser(client, freezer):
     freezer.move_to("2026-04-28T09:14:37+09:00")
     address = send(client).location
     assert client.get(address).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("hosts", ["tsumugi.example", "www.tsumugi.example cdn.example"])
+def test_a_url_of_another_site_is_received_and_said_to_both_sides(app, database, freezer, hosts):
+    freezer.move_to("2026-04-28T09:14:37+09:00")
+    with database.writing() as session:
+        make.make_service(session).hosts = hosts
+    urls = ["https://tsumugi.example/p/1", "https://hiroba.tsumugi.example/p/2", "https://other.example/p/3"]
+    found = send(app.test_client(), url=urls, quote=["一", "二", "三"], account=[""] * 3, posted=[""] * 3)
+    assert found.status_code == 303
+    assert "3件目のURLは、ほかのサイトのものです" in text(app.test_client().get(found.location))
+    number = found.location.split("/")[4]
+    assert "別サイトのURL 項目3" in words(member(app).get(f"/desk/cases/{number}"))
+
+
+def test_a_service_that_names_no_hosts_calls_no_url_another_sites(app, database, freezer):
+    freezer.move_to("2026-04-28T09:14:37+09:00")
+    with database.writing() as session:
+        make.make_service(session)
+    found = send(app.test_client(), url=["https://other.example/p/3"])
+    assert "ほかのサイトのもの" not in text(app.test_client().get(found.location))

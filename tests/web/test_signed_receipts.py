@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 from tests import make
 from tests.web.claimant import PDF, send, text
 from tools import verify_receipt as tool
+from tracker import create_app
 from tracker.casework import carried, intake, receipts, signing
 from tracker.law.grounds import Channel
 
@@ -171,6 +172,31 @@ def test_whatever_else_is_pasted_gets_the_page_again_with_a_sentence(client, pas
     answer = check(client, pasted=pasted)
     assert answer.status_code == 422 and "まだ確かめられていません" in text(answer)
     assert 'aria-invalid="true"' in answer.text
+
+
+def test_the_copy_of_a_filing_is_told_from_a_receipt(client, place):
+    copy = client.get(f"{place}/filing.json").data
+    for answer in (check(client, chosen=copy), check(client, pasted=copy.decode())):
+        assert answer.status_code == 422
+        assert "これは「申出の写し」で、受付票ではありません。" in text(answer) and "円満" not in answer.text
+
+
+def test_what_was_sent_is_called_by_what_it_was(client):
+    pasted, chosen, nothing = "貼り付けたものは、残していません", "選ばれたファイルは、残していません", "残していません"
+    assert pasted in text(check(client, pasted="x"))
+    assert chosen in text(check(client, chosen=b"x")) and pasted not in text(check(client, chosen=b"x"))
+    assert nothing not in text(check(client))
+
+
+def test_the_command_that_the_page_shows_is_one_that_the_tool_takes(settings, database):
+    for base, keys in (
+        ("http://127.0.0.1:8000", "kigen-receipt-keys.json"),
+        ("https://kigen.example", f"https://kigen.example{KEYS}"),
+    ):
+        app = create_app(settings.model_copy(update={"base_url": base}))
+        page = text(app.test_client().get("/receipts/verify"))
+        assert f"python3 verify_receipt.py receipt-受付番号-1.json {keys}" in page
+        assert ("道具と鍵の一覧を保存し" in page) is not base.startswith("https")
 
 
 @pytest.mark.parametrize("chosen", [b"\xff\xfe\x00", b"\x89PNG\r\n", b"{" * 100_000, b"\xed\xa0\x80"])

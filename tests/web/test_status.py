@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.claimant import send, text
-from tracker.casework import decisions, delivery, endings, folder, journal, measures, replies
+from tracker.casework import decisions, delivery, endings, folder, investigation, journal, measures, replies
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround
 from tracker.letters.transport import Answer
@@ -79,9 +79,18 @@ def send_outcome(database, desk, answer: Answer | None):
 
 def test_before_anything_happened_the_day_of_the_answer_is_shown(client, address):
     words = text(client.get(address))
-    assert "調べています" in words and "5月5日(火・祝)が終わるまでに、結果か途中経過をお知らせします" in words
+    assert "受け付けました。これから調べます" in words and "調べています" not in words
+    assert "5月5日(火・祝)が終わるまでに、結果か途中経過をお知らせします" in words
     assert "2026年4月28日(火) 9時14分37秒" in words and "2件の投稿" in words
     assert "いま、あなたにしていただくことはありません" in words
+
+
+def test_that_it_is_looked_into_is_said_once_somebody_began(client, address, database, desk):
+    staff, _clause = desk
+    with database.writing() as session:
+        investigation.begin(session, _notice_of(session)[0], by=staff.id, at=make.instant("2026-04-28T12:00+09:00"))
+    words = text(client.get(address))
+    assert words.count("調べています") == 4 and "これから調べます" not in words
 
 
 def test_a_decision_or_a_measure_is_never_shown_before_its_letter(client, address, database, desk):
@@ -260,5 +269,5 @@ def test_the_items_of_a_long_filing_are_told_together(client):
     many = "\n".join(f"https://tsumugi.example/p/{n}" for n in range(25))
     found = send(client, token="c" * 32, url=[""], quote=[""], many=many, email="long@mail.example").location
     page = client.get(found.replace("/receipt/", "/status/"))
-    assert text(page).count("調べています") < 5 and "25件の投稿" in text(page)
+    assert text(page).count("これから調べます") < 5 and "25件の投稿" in text(page)
     assert page.get_data(as_text=True).count("https://tsumugi.example/p/") == 25

@@ -60,6 +60,12 @@ def cells(text: str) -> list[dict[str, str]]:
         (f'{URL}\t"二行の\n引用"', [{"url": URL, "quote": "二行の\n引用"}]),
         (f'{URL}\t"言った""と"', [{"url": URL, "quote": '言った"と'}]),
         (f'{URL}\t"はじまりだけ\n{TWO}\t二', [{"url": URL, "quote": '"はじまりだけ'}, {"url": TWO, "quote": "二"}]),
+        # The marks of a list are no part of an address; a number that does not count the rows is kept.
+        (f"1. {URL}\n2. {TWO}", [{"url": URL}, {"url": TWO}]),
+        (f"・{URL}\n・ {TWO}", [{"url": URL}, {"url": TWO}]),
+        (f"① {URL}\n②{TWO},二", [{"url": URL}, {"url": TWO, "quote": "二"}]),
+        (f"(1) {URL}\n- {TWO}", [{"url": URL}, {"url": TWO}]),
+        (f"1.\t{URL}\n７．{TWO}", [{"url": URL}, {"url": TWO, "note": "7"}]),
         # A line of another kind among the rows of a spreadsheet is read as its own kind.
         (f"{URL}\t一\n{TWO},二", [{"url": URL, "quote": "一"}, {"url": TWO, "quote": "二"}]),
     ],

@@ -257,8 +257,9 @@ def test_more_evidence_is_added_to_the_same_notice(app, client, address, databas
     assert "2件目の画面" in words(member(app).get(f"{CASE}?tab=talk"))
 
 
-def test_the_same_form_with_files_sent_twice_adds_them_once(client, address, database):
-    for _ in range(2):
+def test_the_same_form_with_files_sent_twice_adds_them_once(client, address, database, freezer):
+    for minute in (20, 21):
+        freezer.move_to(f"2026-04-28T09:{minute}:00+09:00")
         sent = tell(client, f"{address}/evidence", attach=[("後で.png", png())], text="これも見てください")
         assert sent.status_code == 303
     with database.reading() as session:
@@ -445,7 +446,7 @@ def test_a_post_that_is_gone_is_said_and_no_duty_ends(app, client, address, data
     done = tell(client, f"{address}/gone", item=first)
     assert done.status_code == 303
     assert "もう見えないと知らせました" in text(client.get(address))
-    assert "調べています" in text(client.get(address))
+    assert "これから調べます" in text(client.get(address))
     assert "申出者「もう見えない」 項目1" in words(member(app).get(CASE))
     assert facts(database)[-1] is Fact.CONTENT_GONE
 
@@ -464,7 +465,7 @@ def test_looking_again_is_offered_after_an_outcome_and_reaches_the_desk(app, cli
     give_outcome(database, staff)
     assert "再検討を依頼する" in text(client.get(address))
     form = text(client.get(f"{address}/reconsideration"))
-    assert "法律の期限はありません" in form
+    assert "法律の期限はありません" in form and "いまは依頼できません" not in form
     assert tell(client, f"{address}/reconsideration", text="").status_code == 422
     assert tell(client, f"{address}/reconsideration", text="背景に住所があります").status_code == 303
     desk = member(app)
@@ -475,6 +476,16 @@ def test_looking_again_is_offered_after_an_outcome_and_reaches_the_desk(app, cli
     assert NUMBER in words(desk.get("/desk/?view=wrote"))  # read is not answered
 
 
+def test_words_that_come_after_the_end_stand_among_what_has_ended_and_ask_to_be_read(
+    app, client, address, staff, database
+):
+    give_outcome(database, staff)
+    tell(client, f"{address}/messages", text="ありがとうございました。")
+    listed = words(member(app).get("/desk/?view=wrote"))
+    assert "連絡を読む" in listed and "終わったもの1件" in listed.replace(" ", "")
+    assert "動いている期限なし" not in listed and "することはありません" not in listed
+
+
 def test_to_look_again_stays_open_on_both_sides_until_it_is_answered(app, client, address, staff, database):
     give_outcome(database, staff)
     tell(client, f"{address}/reconsideration", text="背景に住所があります")
@@ -482,7 +493,9 @@ def test_to_look_again_stays_open_on_both_sides_until_it_is_answered(app, client
     desk = member(app)
     case = desk.get(CASE)
     assert "再検討の依頼に答えていません" in words(case) and "することは終わりました" not in words(case)
-    assert "再検討の依頼" in words(desk.get("/desk/?view=wrote"))
+    listed = words(desk.get("/desk/?view=wrote"))
+    assert "再検討の依頼に答える" in listed and "終わったもの1件" in listed.replace(" ", "")
+    assert "動いている期限なし" not in listed and "することはありません" not in listed
     with database.reading() as session:
         asked = session.exec(select(Message)).one().id
 
@@ -491,7 +504,10 @@ def test_to_look_again_stays_open_on_both_sides_until_it_is_answered(app, client
     answer = {f"again-{asked}": "写真を見直しました。住所は写っていません。"}
     assert post(desk, f"{CASE}/reconsiderations/{asked}/answer", **answer).status_code == 303
 
-    assert "写真を見直しました。住所は写っていません。" in text(client.get(address))
+    page = text(client.get(address))
+    assert "写真を見直しました。住所は写っていません。" in page
+    assert "窓口から、再検討の答え" in page and "窓口が、再検討の依頼に答えました" in page
+    assert "再検討の依頼への答え" in words(desk.get(f"{CASE}?tab=talk"))
     assert "再検討の依頼を受け取っています" not in text(client.get(address))
     assert "することは終わりました" in words(desk.get(CASE))
     assert NUMBER not in words(desk.get("/desk/?view=wrote"))
@@ -499,6 +515,45 @@ def test_to_look_again_stays_open_on_both_sides_until_it_is_answered(app, client
     assert late.status_code == 409 and "写真を見直しました" in late.text
     with database.reading() as session:
         assert list(verify(session)) == []
+
+
+def test_one_request_to_look_again_is_looked_at_at_a_time(client, address, staff, database):
+    place = f"{address}/reconsideration"
+    too_early = "再検討は、結果のお知らせの後に依頼できます"
+    assert too_early in text(client.get(place)) and "<textarea" not in client.get(place).text
+    assert too_early in text(tell(client, place, text="まだです"))
+    give_outcome(database, staff)
+    for _twice in range(2):  # the same form, sent twice
+        assert tell(client, place, text="背景に住所があります").status_code == 303
+    assert "再検討を依頼する" not in text(client.get(address))
+    second = tell(client, place, text="2件目もです")
+    looked_at = "前に受け取った再検討の依頼を、いま見直しています"
+    assert second.status_code == 422 and looked_at in text(second) and "2件目もです" in second.text
+    assert looked_at in text(client.get(place)) and "<textarea" not in client.get(place).text
+    with database.reading() as session:
+        assert len(session.exec(select(Message)).all()) == 1
+
+
+def test_words_nobody_has_read_are_pointed_out_before_an_outcome_goes(app, client, address, staff, database):
+    with database.writing() as session:
+        make.decide(session, folder.find(session, NUMBER), make.KEEP, staff, "2026-04-28T12:00+09:00")
+    desk = member(app)
+    outcome = f"{CASE}/letters/outcome"
+    assert "申出者の連絡をまだ読んでいません" not in words(desk.get(outcome))
+    tell(client, f"{address}/messages", text="新しくわかったことがあります。")
+    page = desk.get(outcome)
+    assert "申出者の連絡をまだ読んでいません" in words(page) and f"{CASE}?tab=talk#talk" in page.text
+    digest = re.search(r'name="digest" value="([^"]*)"', page.text)[1]
+    assert post(desk, outcome, digest=digest).status_code == 303  # pointed out, never in the way
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"), [("guardian", True), ("bereaved", True), ("lawyer", True), ("person", False)]
+)
+def test_that_a_filing_for_another_names_nobody_stands_with_its_words(app, client, standing, said):
+    send(client, standing=standing)
+    page = words(member(app).get(f"{CASE}?tab=origin")).replace(" ", "")
+    assert ("権利を侵害された人書かれていない" in page) is said
 
 
 def test_a_decision_that_is_not_told_yet_changes_nothing_on_the_status_page(client, address, staff, database):

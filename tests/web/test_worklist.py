@@ -10,7 +10,7 @@ from tests.conftest import make_settings
 from tests.web.desk import boxes, make_member, member, post, sign_in, words
 from tracker import create_app
 from tracker.casework import endings, investigation, journal
-from tracker.law.grounds import Circumstance, Standing
+from tracker.law.grounds import Circumstance, Standing, term
 from tracker.letters.reference import reference
 from tracker.models import Sender
 
@@ -316,3 +316,12 @@ def test_the_list_of_keys_is_a_page_and_they_can_be_switched_off(app, notices):
     assert "desk.js" not in client.get("/desk/").text
     post(client, "/desk/keys", keys="on")
     assert "desk.js" in client.get("/desk/").text
+
+
+@pytest.mark.parametrize("circumstance", Circumstance)
+def test_a_row_and_its_case_name_what_is_urgent(app, database, circumstance):
+    with database.writing() as session:
+        number = make.make_notice(session, make.make_service(session), **make.urgent(circumstance)).number
+    desk = member(app)
+    for page in (desk.get("/desk/"), desk.get(f"/desk/cases/{number}")):
+        assert f'<span class="tag tag--fast">{term(circumstance).brief}</span>' in page.text

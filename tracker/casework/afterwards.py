@@ -15,19 +15,38 @@ from tracker.models import Case, Event, Message, MessageKind, Notice
 def ask_again(session: Session, notice: Notice, text: str, *, at: datetime) -> Message:
     """The claimant asks to look again at an outcome. No clock of law runs for it, and it is no appeal (不服申立て).
 
-    Raises NotAllowed without words, or before an outcome was given.
+    Raises NotAllowed without words, before an outcome was given, or while an earlier request waits for its answer. The
+    same form sent twice is one request.
     """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
-    if not may_ask_again(journal.history(session, case)):
+    waiting = next((said for said in messages.exchange(session, notice) if _waits(said.message)), None)
+    if waiting and waiting.text == text.strip() and at - waiting.message.written_at < messages.TWICE:
+        return waiting.message
+    asking_again(session, notice)
+    if not text.strip():
+        raise NotAllowed(N_("もう一度見てほしいところと、その理由を書いてください。"))
+    return messages.put_down(session, notice, MessageKind.RECONSIDERATION, text, actor=journal.CLAIMANT, at=at)
+
+
+def asking_again(session: Session, notice: Notice) -> None:
+    """Whether one may ask to look again now. Raises NotAllowed with the reason why not."""
+    if any(_waits(said.message) for said in messages.exchange(session, notice)):
+        raise NotAllowed(
+            N_(
+                "前に受け取った再検討の依頼を、いま見直しています。加えて伝えたいことは、状況のページの「窓口に伝えたいこと」に書いてください。"
+            )
+        )
+    if not may_ask_again(journal.history(session, session.get_one(Case, notice.case_id))):
         raise NotAllowed(
             N_(
                 "再検討は、結果のお知らせの後に依頼できます。いま伝えたいことは、状況のページの「窓口に伝えたいこと」に書いてください。"
             )
         )
-    if not text.strip():
-        raise NotAllowed(N_("もう一度見てほしいところと、その理由を書いてください。"))
-    return messages.put_down(session, notice, MessageKind.RECONSIDERATION, text, actor=journal.CLAIMANT, at=at)
+
+
+def _waits(message: Message) -> bool:
+    return message.kind is MessageKind.RECONSIDERATION and message.settled_at is None
 
 
 def answer_again(

@@ -1,18 +1,21 @@
 """What ends a duty without its letter: an excuse, a withdrawal, an exemption from telling the sender (法25条・27条)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, news, receipts
 from tracker.casework.replies import ended
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Excuse, SenderExemption
-from tracker.models import Case, Notice, Service
+from tracker.models import Case, Event, Notice, Service
+
+# What ends items that no letter told of.
+WITHOUT_NOTICE = frozenset({Fact.NOTICE_WITHDRAWN, Fact.REPLY_EXCUSED})
 
 
 def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime) -> None:
@@ -69,6 +72,14 @@ def exempt_sender(
         remark=text.strip(),
         ground=ground.value,
     )
+
+
+def without_notice(session: Session, cases: Iterable[UUID]) -> dict[UUID, Fact]:
+    """Those of `cases` that were taken back, or of which no notice is given, and which of the two came last."""
+    query = select(Event.case_id, Event.fact).where(
+        col(Event.case_id).in_(list(cases)), col(Event.fact).in_(WITHOUT_NOTICE)
+    )
+    return {case: Fact(fact) for case, fact in session.exec(query.order_by(col(Event.seq)))}
 
 
 def _end(session: Session, notice: Notice, fact: Fact, *, actor: str, at: datetime, remark: str, **said: Any) -> None:

@@ -1,5 +1,6 @@
 """申出の写し: what the claimant stated, in one form that can be made again from the stored rows, byte for byte."""
 
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -50,6 +51,15 @@ def copy_of(session: Session, notice: Notice) -> bytes | None:
     if notice.follows:  # a filing that names no earlier one is copied as filings were before
         document["follows"] = notice.follows
     return rfc8785.dumps(document)
+
+
+def is_copy(file: bytes) -> bool:
+    """Whether a file says of itself that it is such a copy. Nothing of it is believed."""
+    try:
+        content = json.loads(file)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.get("format") == FORMAT
 
 
 def digest_of(session: Session, notice: Notice) -> str | None:

@@ -19,7 +19,7 @@ TIMES = 5  # in one notice, so many times the files of one form
 def add_evidence(session: Session, notice: Notice, token: str, *, at: datetime) -> list[UUID]:
     """Make the files kept under `token` evidence of the notice, and say which they are. None is fine.
 
-    A file that came minutes ago is that one, and not kept a second time.
+    A file that was added minutes ago is that one, and not kept a second time.
 
     Raises NotAllowed after a withdrawal or erasure, or when the notice holds too many files.
     """
@@ -35,7 +35,8 @@ def add_evidence(session: Session, notice: Notice, token: str, *, at: datetime) 
     settings: Settings = session.info["settings"]
     most = TIMES * settings.evidence_files
     there = session.exec(select(Evidence).where(Evidence.case_id == case.id)).all()
-    lately = {(one.sha256, one.authority): one.id for one in there if at - one.added_at < TWICE}
+    later = [one for one in there if one.added_at > notice.received_at and at - one.added_at < TWICE]
+    lately = {(one.sha256, one.authority): one.id for one in later}
     new = [upload for upload in uploads if (upload.sha256, upload.authority) not in lately]
     again = [lately[upload.sha256, upload.authority] for upload in uploads if upload not in new]
     for upload in uploads:

@@ -9,10 +9,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from tracker.casework import approvals, doubts, mailroom, messages
+from tracker.casework import approvals, doubts, endings, mailroom, messages
 from tracker.casework.bands import Band
 from tracker.casework.faces import Face, Urgency, face
 from tracker.law import N_
+from tracker.law.facts import Fact
 from tracker.models import Case, Clock, Decision, Item, Letter, Measure, Notice, Service, Staff
 
 
@@ -36,6 +37,7 @@ class Row:
     doubted: bool  # nobody has yet looked whether a person meant it
     second: str  # "waiting" or "afterwards" for a second person, "denied" by one; empty otherwise
     band: Band | None  # None for a closed one
+    ending: Fact | None  # it was taken back, or no notice is given of it: no letter ended it
 
     @property
     def urgency(self) -> Urgency:
@@ -49,7 +51,7 @@ class Row:
 
 
 def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]], at: datetime) -> list[Row]:
-    """The rows of a page, in ten queries however many cases there are."""
+    """The rows of a page, in eleven queries however many cases there are."""
     ids = [case.id for _, case, _ in found]
     calendar = session.info["calendar"]
     clocks: dict[UUID, list[Face]] = {id: [] for id in ids}
@@ -76,6 +78,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
     back = set(session.exec(select(Letter.case_id).where(*mailroom.lost(), col(Letter.case_id).in_(ids))))
     pending = messages.pending(session, ids)
     seconds = approvals.stages(session, ids)
+    unanswered = endings.without_notice(session, [case.id for _, case, _ in found if case.closed_at])
     titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
     services = {s.id: s for s in session.exec(select(Service))}
     names = dict(session.exec(select(Staff.id, Staff.name)).all())
@@ -96,7 +99,8 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                     ordered.get(case.id, 0),
                     case.id in back,
                     seconds.get(case.id, ""),
-                ),
+                )
+                or _words_that_wait(pending, case.id),
                 items=items.get(case.id, 0),
                 decided=decided.get(case.id, 0),
                 assigned=names.get(case.assigned_to, "") if case.assigned_to else "",
@@ -107,6 +111,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 doubted=doubts.unseen_in(notice, clocks[case.id]),
                 second=seconds.get(case.id, ""),
                 band=band,
+                ending=unanswered.get(case.id),
             )
         )
     return rows
@@ -130,9 +135,9 @@ def _lead(faces: Sequence[Face]) -> Face | None:
 
 
 def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool, second: str) -> str:
-    """The one next thing to do."""
+    """The one next thing to do; empty where no clock asks for anything."""
     if lead is None:
-        return N_("することはありません")
+        return ""
     if back:
         return N_("別の連絡先に送る")
     if second == "denied":
@@ -144,3 +149,10 @@ def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool,
     if lead.rule.key in {"sender_notice", "criteria_change", "receipt"}:
         return lead.rule.label
     return N_("判断する") if decided < items else N_("申出者へ結果を送る")
+
+
+def _words_that_wait(pending: messages.Pending, case: UUID) -> str:
+    """What a claimant's words ask for where no clock runs, on a case that has ended too."""
+    if case in pending.again:
+        return N_("再検討の依頼に答える")
+    return N_("連絡を読む") if case in pending.wrote else N_("することはありません")

@@ -53,7 +53,7 @@ def _gathered(session: Session, asked: Asked, bands: Bands, before: int) -> tupl
     band = case(*((condition, n) for n, condition in enumerate(bands.values())), else_=len(names)).label("band")
     inner = _from(select(band), asked).subquery()
     counted = dict(session.exec(select(inner.c.band, func.count()).group_by(inner.c.band)).all())
-    order = _order(None) if names == [None] else [band, *_order(names[0])]
+    order = _order(None) if names == [None] else [band, col(Case.closed_at).desc(), *_order(names[0])]
     query = _from(select(band, col(Case.id)), asked).order_by(*order).offset(before).limit(PAGE)
     totals = {name: counted.get(n, 0) for n, name in enumerate(names)}
     return totals, [(names[n], id) for n, id in session.exec(query) if n < len(names)]

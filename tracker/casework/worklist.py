@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from tracker.casework import bands, doubts, mailroom, messages, slices
 from tracker.casework.bands import Band, Days
@@ -66,9 +66,13 @@ def worklist(session: Session, search: Search, *, at: datetime) -> Page:
     cut = bands.days(at, session.info["calendar"])
     wanted: slices.Bands = {None: col(Case.closed_at).is_not(None)}
     if search.view != "closed":
-        over = wanted if search.view == "wrote" else {}  # a claimant may write long after all is over
-        open_ones = bands.conditions(cut).items()
-        wanted = {**{band: held for band, held in open_ones if band in POSSIBLE.get(search.view, Band)}, **over}
+        held: dict[Band | None, ColumnElement[bool]] = {
+            b: one for b, one in bands.conditions(cut).items() if b in POSSIBLE.get(search.view, Band)
+        }
+        if search.view == "wrote":  # a claimant may write long after all is over
+            open_ones = col(Case.closed_at).is_(None)
+            held = {band: and_(open_ones, condition) for band, condition in held.items()}
+        wanted = {**held, **(wanted if search.view == "wrote" else {})}
     totals, found = slices.one_page(session, _asked(search, cut), wanted, search.page)
     rows = rows_of(session, found, at)
     if any(row.band is Band.LATE for row in rows):  # by the day that has passed, not by a target before it

@@ -98,7 +98,7 @@ def dotted(parts: Iterable[object]) -> str:
 def term(member: StrEnum) -> Term:
     """How a word of the law is called and explained, in the language spoken now."""
     found = grounds.term(member)
-    return Term(gettext(found.label), gettext(found.says), found.article)
+    return Term(gettext(found.label), gettext(found.says), found.article, found.brief and gettext(found.brief))
 
 
 @cache

@@ -15,11 +15,14 @@ from tracker.models import Doubt
 from tracker.web.places import (
     LONGEST_LINE,
     BadRow,
+    BadRows,
     Row,
+    by_reason,
     check_row,
     folded,
-    listed_rows,
+    read_list,
     rows_of,
+    same_rows,
     same_urls,
     too_long,
     too_many,
@@ -29,6 +32,7 @@ from tracker.web.table import joined
 
 LONGEST_TEXT = 20_000
 LONGEST_ANSWER = 1_000
+FEW_ROWS = 10  # rows that are told one by one
 FOR_ANOTHER = (Standing.GUARDIAN, Standing.LAWYER, Standing.BEREAVED)  # they file for the right of one who is named
 TELL = ("name", "contact", "evidence")  # what a claimant may let the sender know
 TRAP = "homepage"  # a field that people do not see: a program fills it in, or a browser by itself
@@ -88,6 +92,7 @@ class IntakeForm(Form):
         self.problems: list[tuple[str, str]] = []
         self.bad_rows: list[BadRow] = []
         self.listed = 0  # rows of the list that can be taken
+        self.same_lines: list[list[int]] = []  # the numbers of its rows that name the same address
         self._items: list[FiledItem] = []
 
     def validate(self, extra_validators: object = None) -> bool:
@@ -110,6 +115,11 @@ class IntakeForm(Form):
     def same_urls(self) -> list[list[int]]:
         """The numbers of items that name the same address: pointed out, never merged."""
         return same_urls(self._items)
+
+    @property
+    def bad_groups(self) -> list[BadRows]:
+        """The bad rows by what is wrong with them, where they are too many to be read one by one."""
+        return by_reason(self.bad_rows) if len(self.bad_rows) > FEW_ROWS else []
 
     @property
     def items(self) -> list[FiledItem]:
@@ -195,9 +205,9 @@ class IntakeForm(Form):
             anchor, message = check_row(n, row)
             if message:
                 found.append((anchor, message))
-        listed, self.bad_rows = listed_rows(self.many.data)
-        self.listed = len(listed)
-        self._items = [*(row.filed() for _n, row in typed), *listed]
+        listed, self.bad_rows = read_list(self.many.data)
+        self.listed, self.same_lines = len(listed), same_rows(listed)
+        self._items = [*(row.filed() for _n, row in typed), *(item for _line, item in listed)]
         if self.bad_rows and not (self.skip.data and self._items):
             found.append(("many", self._unread_rows()))
         elif not self._items:
@@ -207,11 +217,15 @@ class IntakeForm(Form):
         return found
 
     def _unread_rows(self) -> str:
-        numbers = [row.number for row in self.bad_rows]
-        where = "、".join(str(n) for n in numbers[:10]) + (_(" ほか") if len(numbers) > 10 else "")
-        words: str = _(
-            "まとめて貼った欄の%(n)s行目が読み取れません。行ごとの理由は、欄の下に書いています。",
-            n=where,
+        first = "、".join(str(row.number) for row in self.bad_rows[:FEW_ROWS])
+        words: str = (
+            _("まとめて貼った欄の%(n)s行目が読み取れません。行ごとの理由は、欄の下に書いています。", n=first)
+            if len(self.bad_rows) <= FEW_ROWS
+            else _(
+                "まとめて貼った欄の%(first)s行目など、あわせて%(n)s行が読み取れません。理由は、欄の下に書いています。",
+                first=first,
+                n=len(self.bad_rows),
+            )
         )
         return words
 

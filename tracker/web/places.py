@@ -87,6 +87,12 @@ def folded(rows: list[Row]) -> tuple[list[Row], str]:
 
 def listed_rows(text: str) -> tuple[list[FiledItem], list[BadRow]]:
     """The items of a list, and its rows that cannot be taken."""
+    good, bad = read_list(text)
+    return [item for _number, item in good], bad
+
+
+def read_list(text: str) -> tuple[list[tuple[int, FiledItem]], list[BadRow]]:
+    """The same, each item with the number of its row."""
     good, bad = [], []
     for entry in entries(text):
         row = read_row(entry.cells.get(name, "") for name in COLUMNS)
@@ -96,14 +102,47 @@ def listed_rows(text: str) -> tuple[list[FiledItem], list[BadRow]]:
         if why:
             bad.append(BadRow(entry.number, entry.text[:120], why))
         else:
-            good.append(row.filed())
+            good.append((entry.number, row.filed()))
     return good, bad
+
+
+@dataclass(frozen=True)
+class BadRows:
+    """Rows of the list that cannot be taken for one reason."""
+
+    why: str
+    numbers: str  # of the rows, those that follow each other drawn together
+    rows: Sequence[BadRow]
+
+
+def by_reason(rows: Sequence[BadRow]) -> list[BadRows]:
+    """Bad rows under what is wrong with them, in the order of the list."""
+    found: dict[str, list[BadRow]] = defaultdict(list)
+    for row in rows:
+        found[row.why].append(row)
+    return [BadRows(why, in_runs([row.number for row in mine]), mine) for why, mine in found.items()]
+
+
+def in_runs(numbers: Sequence[int]) -> str:
+    """Numbers as they are read out: 1〜4、9."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return "、".join(f"{run[0]}〜{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
 
 
 def same_urls(items: Sequence[FiledItem]) -> list[list[int]]:
     """The numbers of items that name the same address."""
+    return same_rows(list(enumerate(items, 1)))
+
+
+def same_rows(numbered: Sequence[tuple[int, FiledItem]]) -> list[list[int]]:
+    """The numbers of those that name the same address, whatever they are numbered by."""
     numbers: dict[str, list[int]] = defaultdict(list)
-    for n, item in enumerate(items, 1):
+    for n, item in numbered:
         if item.url_normal:
             numbers[item.url_normal].append(n)
     return [found for found in numbers.values() if len(found) > 1]

@@ -66,6 +66,13 @@ GOES_ON = re.compile(r"\S*(?:\.(?:[sx]?html?|php|aspx?|jsp|cgi)(?:[?#]\S*)?|[?&/
 # What people write after an address and hardly ever in one.
 FOLLOWED = re.compile(r"[、，；､。｡（）「」『』【】〈〉《》←→↑↓※]|[,;](?:.*[^!-~]|\Z)")
 
+# What a list in a letter or a note begins its lines with: a dot, or a number with its stop. No address begins so.
+MARK = re.compile(
+    r"\s*(?:[-・･•‣●○◆◇■□▪※*–—]|[(（]?(?P<number>[0-9０-９]{1,4})[)）.．、:：]|(?P<circled>[①-⑳]))\s*"
+    r"(?=https?://|\Z)",
+    re.IGNORECASE,
+)
+
 
 class Unclear(StrEnum):
     """Why a row can be read in more than one way."""
@@ -153,6 +160,7 @@ def _entry(line: Line, table: _Table) -> Entry:
     count = str(len(table.rows) + 1)
     unclear = Unclear.MARKS if line.torn else None
     if not columns:
+        cells, loose = _unmarked(cells, count)
         if len(cells) > 1 and _number(cells[0]) and is_address(cells[1]):  # the column that many lists begin with
             loose = [number for number in (cells.pop(0),) if _number(number) != count]
         columns = COLUMNS
@@ -165,6 +173,17 @@ def _entry(line: Line, table: _Table) -> Entry:
     if not unclear and FOLLOWED.search(row.get("url", "")) and is_address(row["url"]):
         unclear = Unclear.MORE
     return Entry(line.number, row, line.raw.strip() if unclear else _shown(line.cells), unclear)
+
+
+def _unmarked(cells: list[str], count: str) -> tuple[list[str], list[str]]:
+    """The cells of a row without the mark of a list before its address, and the number there that does not count it."""
+    found = MARK.match(cells[0])
+    rest = [cells[0][found.end() :], *cells[1:]] if found else []
+    rest = rest[1:] if rest and not rest[0] else rest
+    if found is None or not rest or not is_address(rest[0]):
+        return cells, []
+    number = _number(found["number"] or found["circled"] or "")
+    return rest, [number] if number not in ("", count) else []
 
 
 def _whole(line: Line, cells: list[str], table: _Table) -> tuple[list[str], Unclear | None]:

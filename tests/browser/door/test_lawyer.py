@@ -46,7 +46,7 @@ def test_a_lawyer_pastes_a_hundred_and_twenty_addresses_and_takes_them_back_late
 
         page.click("a[href*='/status/TH-']")
         page.wait_for_url("**/status/TH-*/**")
-        assert "調べています" in page.inner_text("main") and page.locator("ol.manylist li").count() == 120
+        assert "これから調べます" in page.inner_text("main") and page.locator("ol.manylist li").count() == 120
         album.take(page, "status")
         page.click("text=申出を取り下げる")
         page.fill("textarea[name=text]", "投稿した人と話がつきました。")

@@ -81,7 +81,7 @@ def test_a_mother_files_for_her_child_and_stays_unknown_to_the_poster(chromium, 
         page.click("button.button--main")
         assert "証拠を受け取りました" in page.inner_text("main")
         line = page.inner_text("section:has(#h-line)")
-        order = ["受け付けました", "お尋ねしました", "あなたが答えました", "証拠を加えました", "いま: 調べています"]
+        order = ["受け付けました", "お尋ねしました", "あなたが答えました", "証拠を加えました", "いま: これから調べます"]
         assert [line.find(words) for words in order] == sorted(line.find(words) for words in order)
         album.take(page, "after")
         assert page.problems == []

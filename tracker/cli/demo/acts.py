@@ -155,6 +155,7 @@ def withdraw(scene: Scene) -> None:
     """The claimant takes the notice back."""
     scene.at = scene.diary.home(scene.at, 6, 30, until=scene.until)
     endings.withdraw(scene.session, scene.notice, actor=journal.CLAIMANT, at=scene.at, remark=scene.story.withdrawn)
+    scene.settle()
 
 
 def correct(scene: Scene) -> None:

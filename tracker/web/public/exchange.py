@@ -12,7 +12,7 @@ from tracker.casework import afterwards, journal, messages, replies
 from tracker.casework.decisions import items_of
 from tracker.casework.messages import Said
 from tracker.law.facts import Fact
-from tracker.models import Case, Event, Evidence, MessageKind, Notice
+from tracker.models import Case, Event, Evidence, Message, MessageKind, Notice
 from tracker.sealed import open_text
 
 
@@ -64,6 +64,7 @@ def exchange(session: Session, notice: Notice) -> Exchange:
     files = _files(session, notice, events)
     lines = [_line(one, files) for one in said]
     waiting = {s.message.id for s in said if s.message.kind is MessageKind.CORRECTION and not s.message.settled_at}
+    looked_at = any(s.message.kind is MessageKind.RECONSIDERATION and not s.message.settled_at for s in said)
     return Exchange(
         lines=lines,
         files=sorted(files.values(), key=lambda file: (file.when, file.name)),
@@ -71,8 +72,8 @@ def exchange(session: Session, notice: Notice) -> Exchange:
         answered=bool(lines) and lines[-1].ours and lines[-1].id not in waiting,
         withdrawn=withdrawn,
         may_withdraw=left,
-        may_ask_again=afterwards.may_ask_again(events),
-        looked_at=any(s.message.kind is MessageKind.RECONSIDERATION and not s.message.settled_at for s in said),
+        may_ask_again=afterwards.may_ask_again(events) and not looked_at,
+        looked_at=looked_at,
         gone=frozenset(afterwards.said_gone(session, notice)),
     )
 
@@ -80,7 +81,7 @@ def exchange(session: Session, notice: Notice) -> Exchange:
 def _line(said: Said, files: dict[str, FileSent]) -> Line:
     message = said.message
     names = {
-        MessageKind.WORDS: _("窓口から") if said.ours else _("あなた"),
+        MessageKind.WORDS: _ours(message) if said.ours else _("あなた"),
         MessageKind.CORRECTION: _("窓口から、確かめたいこと"),
         MessageKind.ANSWER: _("あなたの答え"),
         MessageKind.RECONSIDERATION: _("あなたの再検討の依頼"),
@@ -94,6 +95,11 @@ def _line(said: Said, files: dict[str, FileSent]) -> Line:
         read=message.read_at is not None,
         files=[files[id].name for id in message.files if id in files],
     )
+
+
+def _ours(message: Message) -> str:
+    """What the house wrote: words that answer something answer a 再検討の依頼."""
+    return str(_("窓口から、再検討の答え") if message.answers else _("窓口から"))
 
 
 def _files(session: Session, notice: Notice, events: Sequence[Event]) -> dict[str, FileSent]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
 from tracker.casework import decisions, journal
+from tracker.casework.receipts import WORK
 from tracker.law.clocks import REPLY
 from tracker.law.consequences import due as due_of
 from tracker.law.editions import rule_on
@@ -124,16 +125,19 @@ def progress(session: Session, notice: Notice, *, at: datetime) -> Progress:
     rule = rule_on(REPLY.key, japanese_day(notice.received_at))
     due = due_of(rule, notice.received_at, session.info["calendar"])
     late = bool(silent and due and at >= due)
-    name, says = now_words(len(items), len(left), len(silent), late=late, withdrawn=withdrawn, ended=bool(ended))
+    begun = len(told.outcome) + len(told.interim) > 0 or any(event.fact in WORK for event in events)
+    name, says = now_words(
+        len(items), len(left), len(silent), begun=begun, late=late, withdrawn=withdrawn, ended=bool(ended)
+    )
     unread = any(not x.opened_at and x.kind is not LetterKind.RECEIPT for x in letters)
     return Progress(
-        items=[_item(session, i, told, closed=str(i.id) in ended) for i in items],
+        items=[_item(session, i, told, begun=begun, closed=str(i.id) in ended) for i in items],
         letters=[_letter(session, x) for x in reversed(letters)],
         line=line(
             events,
             [(x.given_at, _name(session, x)) for x in told.given if x.given_at],
             session.info["calendar"],
-            name=name,
+            name=name if begun or not left else _("これから調べます"),
             left=bool(left),
             silent=bool(silent),
             ended=bool(ended),
@@ -177,7 +181,7 @@ def _told(session: Session, letters: Sequence[Letter]) -> _Told:
     return told
 
 
-def _item(session: Session, item: Item, told: _Told, *, closed: bool) -> ItemSeen:
+def _item(session: Session, item: Item, told: _Told, *, begun: bool, closed: bool) -> ItemSeen:
     if decision := told.outcome.get(item.id):
         if not decision.take:
             return ItemSeen(item, _("措置を講じませんでした"), False, "dash", None)
@@ -200,7 +204,7 @@ def _item(session: Session, item: Item, told: _Told, *, closed: bool) -> ItemSee
         }
         ground = DeferralGround(letter.ground)
         return ItemSeen(item, words_of.get(ground, _("途中経過をお知らせした")), False, "wait", None)
-    return ItemSeen(item, _("調べています"), False, "ring", None)
+    return ItemSeen(item, _("調べています") if begun else _("これから調べます"), False, "ring", None)
 
 
 def _letter(session: Session, letter: Letter) -> LetterSeen:

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import decisions, journal, receipts
+from tracker.casework import decisions, hosts, journal, receipts
 from tracker.casework.intake import FiledItem
 from tracker.casework.signed import attached
 from tracker.i18n import counted, listed
@@ -34,7 +34,7 @@ def receipt(slug: str, number: str, secret: str) -> str:
     with database().reading() as session:
         service = service_in(session, slug)
         notice = notice_in(session, service, number, secret)
-        words = {**promised(session, service, notice), **_received(session, notice)}
+        words = {**promised(session, service, notice), **_received(session, service, notice)}
         words["secret"] = receipts.status_secret(session, notice)
         words["signed"] = signature(session, notice)
         words["look_up"] = settings().base_url.rstrip("/") + url_for("public.status_form", slug=service.slug)
@@ -69,7 +69,7 @@ def _why_voluntary(service: Service, notice: Notice) -> str:
     return words
 
 
-def _received(session: Session, notice: Notice) -> dict[str, Any]:
+def _received(session: Session, service: Service, notice: Notice) -> dict[str, Any]:
     items = decisions.items_of(session, notice)
     came_with_it = attached(journal.history(session, session.get_one(Case, notice.case_id)))
     files = Counter("PDF" if file["kind"] == "application/pdf" else _("画像") for file in came_with_it)
@@ -81,5 +81,6 @@ def _received(session: Session, notice: Notice) -> dict[str, Any]:
         "what": listed(what),
         "email_given": bool(email),
         "email_doubtful": bool(email) and doubtful(email),
+        "elsewhere": hosts.elsewhere(service, items),
         "same_urls": same_urls([FiledItem(i.url, i.url_normal) for i in items]),
     }

@@ -130,13 +130,20 @@ def check_receipt() -> ResponseReturnValue:
         file = _shown()
     except RequestEntityTooLarge:
         return _page(
-            problem=_("大きすぎます。署名付きの受付票は、20点の添付があっても、データで10KB、PDFで200KBほどです。")
+            problem=_("大きすぎます。署名付きの受付票は、20点の添付があっても、データで10KB、PDFで200KBほどです。"),
+            not_kept=_("送られたものは、残していません。"),
         ), 422
     if not file:
         return _page(problem=_("受付票のファイルを選ぶか、QRコードの内容かデータを貼り付けてください。")), 422
     with database().reading() as session:
         found = signed.check(session, file)
         rows = _rows(session, found)
+    if found.verdict is Verdict.UNREADABLE and filed.is_copy(file):
+        says = _(
+            "これは「申出の写し」で、受付票ではありません。名前が receipt- で始まるファイルを選んでください。"
+            "写しは、受付票と合わせて確かめます。写しの要約値が受付票にあるものと同じなら、同じ写しです。"
+        )
+        return _page(problem=says), 422
     if found.verdict is Verdict.UNREADABLE:
         says = _(
             "受付票のデータとして読み取れません。途中が欠けているか、1文字でも書き換わると読めないことがあります。"
@@ -152,12 +159,22 @@ def _shown() -> bytes:
     return body or request.form.get("receipt", "").encode("utf-8", "replace").strip()
 
 
+def _not_kept() -> str:
+    """That nothing of what was sent is here any more, in the words of what was sent; empty where nothing was."""
+    chosen = request.files.get("file")
+    if chosen and chosen.filename:
+        return str(_("選ばれたファイルは、残していません。"))
+    return str(_("貼り付けたものは、残していません。")) if request.form.get("receipt", "").strip() else ""
+
+
 def _page(**words: Any) -> str:
     first: dict[str, Any] = {
         "found": None,
         "problem": "",
         "rows": [],
-        "key_list": _address(KEYS),
+        "not_kept": "" if "not_kept" in words else _not_kept(),
+        # The tool takes keys from nobody who could have changed them on the way: without TLS they are saved first.
+        "key_list": key_list if (key_list := _address(KEYS)).startswith("https://") else "",
     }
     return page("public/verify_receipt.html", **(first | words))
 

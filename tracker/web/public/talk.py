@@ -91,7 +91,13 @@ def add_evidence(slug: str, number: str, secret: str) -> ResponseReturnValue:
 @secret_tries
 def reconsideration(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """Ask to look again at an outcome: what it is, and what it is not."""
-    return own_page("public/reconsideration.html", own(slug, number, secret), text="", wrong={})
+    mine, refused = own(slug, number, secret), ""
+    with database().reading() as session:
+        try:
+            afterwards.asking_again(session, session.get_one(Notice, mine.notice.id))
+        except NotAllowed as no:
+            refused = str(no)
+    return own_page("public/reconsideration.html", mine, text="", wrong={}, refused=refused)
 
 
 @bp.post("/s/<slug>/status/<number>/<secret>/reconsideration")

@@ -13,7 +13,9 @@ from tracker.models import Event
 from tracker.web.calculation import day_words
 
 
-def now_words(total: int, left: int, silent: int, *, late: bool, withdrawn: bool, ended: bool) -> tuple[str, str]:
+def now_words(
+    total: int, left: int, silent: int, *, begun: bool, late: bool, withdrawn: bool, ended: bool
+) -> tuple[str, str]:
     """What is going on, in a few words and in a sentence."""
     if withdrawn:
         return _("取り下げられました"), _("この申出は取り下げられ、手続は終わりました。")
@@ -21,6 +23,9 @@ def now_words(total: int, left: int, silent: int, *, late: bool, withdrawn: bool
         return _("手続は終わりました"), _("わからないことがあるときは、受付番号を添えて窓口にお尋ねください。")
     if not left:
         return _("すべての結果をお知らせしました"), _("結果と理由は、お知らせに書いてあります。")
+    if not begun:
+        sorry = _("お知らせの日を過ぎています。申し訳ありません。判断した後、すぐにお知らせします。")
+        return _("受け付けました。これから調べます"), sorry if late else ""
     name = _("残りの%(n)s件を調べています", n=left) if left < total else _("調べています")
     if late:
         return name, _(
@@ -101,6 +106,8 @@ def _words(event: Event) -> str:
     }
     if event.fact is Fact.ADDRESS_CHANGED:  # that of a sender is nothing to tell a claimant
         return _("お知らせの送り先を変えました") if event.data["said"].get("whose") == "claimant" else ""
+    if event.fact is Fact.MESSAGE_SENT and event.data["said"].get("answers"):
+        return str(_("窓口が、再検討の依頼に答えました"))
     found: str = words.get(event.fact, "")
     return found
 

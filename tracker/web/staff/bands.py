@@ -12,6 +12,7 @@ from tracker.casework.rows import Row
 from tracker.casework.worklist import Page
 from tracker.i18n import counted, day_text, hour_text, plain_day, short_day
 from tracker.law.calendars import Calendar
+from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
 
 # The mark of each heading: a state of a clock, or a mark of its own.
@@ -69,7 +70,8 @@ def state_words(row: Row, cut: Days, calendar: Calendar) -> tuple[str, str]:
     """The word behind the mark of a row, and the smaller one under it."""
     face = row.lead
     if row.case.closed_at:
-        return _("終わった"), short_day(japanese_day(row.case.closed_at), calendar)
+        words: dict[Fact | None, str] = {Fact.NOTICE_WITHDRAWN: _("取り下げ"), Fact.REPLY_EXCUSED: _("通知しない")}
+        return words.get(row.ending, _("終わった")), short_day(japanese_day(row.case.closed_at), calendar)
     if face is None:
         return _("時計なし"), ""
     if face.kind == "wait":

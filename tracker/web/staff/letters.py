@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, replies, reversals
+from tracker.casework import Conflict, NotAllowed, decisions, messages, replies, reversals
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
-from tracker.models import Case, Notice, Role
+from tracker.models import Case, LetterKind, Notice, Role
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
@@ -161,6 +161,11 @@ def _again(number: str, draft: Draft, carried: dict[str, Any] | None, **words: A
 
 def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, Any], **words: Any) -> str:
     fields = [(name, value) for name, value in carried.items() if name != "items"]
+    unread = False
+    if draft.kind in (LetterKind.OUTCOME, LetterKind.INTERIM):
+        with database().reading() as session:
+            case = of(session, number).case_id
+            unread = case in messages.pending(session, [case]).wrote
     fields += [("items", no) for no in carried.get("items", [])]
     return page(
         "staff/letter.html",
@@ -169,6 +174,7 @@ def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, An
         name=_(LETTERS[draft.kind]),
         channel=_(CHANNELS[draft.channel]),
         late=late,
+        unread=unread,
         carried=fields,
         action=request.path,
         back=url_for("staff.case", number=number, tab="letters", _anchor="work"),

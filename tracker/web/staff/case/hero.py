@@ -6,12 +6,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from tracker.casework.endings import WITHOUT_NOTICE
 from tracker.casework.faces import Face, Urgency
 from tracker.casework.folder import Folder
 from tracker.i18n import hour_text, short_day
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CRITERIA_CHANGE, REPLY
-from tracker.law.period import JST
+from tracker.law.facts import Fact
+from tracker.law.period import JST, japanese_day
 from tracker.letters.write import Draft
 from tracker.models import LetterKind
 from tracker.web.calculation import day_words
@@ -83,6 +85,15 @@ def _says(folder: Folder, face: Face, today: date) -> list[str]:
         nos = numbers(waiting)
         said.append(_("項目%(nos)sは途中経過を通知しました。判断した後、遅滞なく結果を通知します。", nos=nos))
     return [str(sentence) for sentence in said]
+
+
+def ending(folder: Folder, calendar: Calendar) -> dict[str, Any] | None:
+    """What ended items without a letter, and when: a withdrawal or an excuse, the last of them."""
+    event = next((view.event for view in folder.events if view.event.fact in WITHOUT_NOTICE), None)
+    if event is None:
+        return None
+    day = day_words(japanese_day(event.occurred_at), calendar)
+    return {"withdrawn": event.fact is Fact.NOTICE_WITHDRAWN, "day": day}
 
 
 def deferred(folder: Folder) -> set[int]:

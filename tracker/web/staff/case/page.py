@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, replies
+from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, hosts, replies
 from tracker.casework.doubts import DOUBTS, unseen_in
 from tracker.casework.folder import Folder, ItemView
 from tracker.i18n import citation, term
@@ -117,6 +117,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         tabs=tabs.tabs(found, tab, len(sent), words["talk"]),
         hero=hero.hero(found, calendar, today),
         strip=strip(replace(leading, calendar=calendar), today=today, others=False) if leading else [],  # to work by
+        ending=hero.ending(found, calendar),
         steps=hero.next_steps(found, outcome, senders, sent),
         items=rows,
         groups=items.item_groups(rows) if len(rows) > FEW else [],
@@ -140,6 +141,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         pending=[v for v in found.items if v.measure and not v.measure.executed_at and not v.second],
         unapproved=[i.no for i in found.ready.unapproved],
         undecided=[i.no for i in found.ready.undecided],
+        elsewhere=items.numbers(hosts.elsewhere(found.service, [v.item for v in found.items])),
         open_items=[v for v in found.items if not (v.measure and v.measure.executed_at)],
         place_of=decisions.place_of,
         files=files.file_rows(found, scanner=bool(settings().clamd)),

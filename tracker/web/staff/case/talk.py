@@ -43,7 +43,7 @@ def talk(session: Session, found: Folder) -> dict[str, Any]:
         Written(
             id=said.message.id,
             ours=said.ours,
-            kind=kinds[said.message.kind],
+            kind=_("再検討の依頼への答え") if said.ours and said.message.answers else kinds[said.message.kind],
             who=actor_name(said.message.by, names),
             text=said.text,
             when=said.message.written_at,
