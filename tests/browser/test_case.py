@@ -181,7 +181,7 @@ def test_a_decision_can_be_made_by_keyboard_alone(page, site, cases):
     page.focus("input[name=take][value=yes]")
     page.keyboard.press("ArrowRight")
     assert page.is_checked("input[name=take][value=no]")
-    for _ in range(4):
+    for _ in range(9):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "reason":
             break

@@ -95,6 +95,7 @@ def _outcome(app, receipt: str, nos: tuple[int, ...] = (1,)):
         notice = folder.find(session, receipt.split("/")[-2])
         staff = make.make_staff(session)
         make.decide(session, notice, make.KEEP, staff, now().isoformat(), nos)
+        make.approve(session, notice, now().isoformat())
         draft = replies.outcome_draft(session, notice)
         letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=now())
         delivery.settle(session, letter.id, Answer(True, 250, "smtp"), at=now())

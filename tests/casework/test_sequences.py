@@ -311,6 +311,7 @@ def test_three_hundred_items_fit_into_one_letter(session, desk):
     service, staff, _ = desk
     notice = make.make_notice(session, service, items=300)
     make.decide(session, notice, make.KEEP, staff, DAY1)
+    make.approve(session, notice, DAY1)  # so many refusals at once want a second person
 
     letter = send(session, notice, replies.outcome_draft(session, notice), staff, DAY1)
 

@@ -53,7 +53,18 @@ IMPORTS = """
 {% from "components/holds.html" import what, classes_of, span, line_table, asked_of, letter_state, order_table,
    hold_picture %}
 {% from "components/chart.html" import figure, legend, hatch, columns, bars, share_line %}
+{% from "components/ai.html" import ai_help %}
+{% from "components/changes.html" import changes, runs, limits %}
+{% from "components/validity.html" import validity, validity_picture %}
+{% from "components/checklist.html" import checklist_done, checklist_fields %}
 """
+# What a version of criteria says and changes, every text of it a stranger's.
+CRITERIA = """{% set c = {'number': e, 'title': e, 'words': e, 'covers': [e]} %}
+{% set runs_ = [('same', e), ('cut', e), ('added', e)] %}
+{% set drawn = {'width': 400, 'height': 80, 'months': [(20, e)], 'now': 200, 'rows': [{'wait': (20, 40),
+  'use': (60, 90), 'goes_on': true, 'replaced': false, 'x': 20, 'y': 24, 'name': e, 'says': e}]} %}
+{% set looked = [{'key': 'a', 'label': e, 'says': e, 'note': e, 'done': true, 'article': e}] %}"""
+
 
 # A calculation sheet in words, every text of it a stranger's.
 SHEET = """{% set row = {'day': e, 'count': 1, 'reason': e, 'classes': 'last'} %}{% set c = {
@@ -63,6 +74,16 @@ SHEET = """{% set row = {'day': e, 'count': 1, 'reason': e, 'classes': 'last'} %
 
 # One call per macro, in the words of the field. `e` stands where a stranger's text would stand.
 CALLS = {
+    "ai_help": "{{ ai_help() }}",
+    "runs": CRITERIA + "{{ runs(runs_) }}",
+    "limits": CRITERIA + "{{ limits(c, says) }}",
+    "changes": CRITERIA
+    + "{{ changes([{'kind': 'changed', 'clause': c, 'was': c, 'title': runs_, 'words': runs_, "
+    + "'covers_otherwise': true}], says) }}",
+    "validity": CRITERIA + "{{ validity('v', e, e, [drawn], [e], [[e]]) }}",
+    "validity_picture": CRITERIA + "{{ validity_picture(drawn, 'v') }}",
+    "checklist_done": CRITERIA + "{{ checklist_done(looked) }}",
+    "checklist_fields": CRITERIA + "{{ checklist_fields(looked, {}) }}",
     "icon": "{% for name in SHAPES %}{{ icon(name) }}{% endfor %}",
     "state_icon": "{% for state in ['calm', 'soon', 'today', 'late', 'stopped'] %}{{ state_icon(state) }}{% endfor %}",
     "clock_badge": "{{ clock_badge(kind='deadline', state='late', say=e, force='義務') }}",
@@ -226,6 +247,7 @@ def bare_app() -> Flask:
     app.add_url_rule("/receipts/verify", "public.verify_receipt")
     app.add_url_rule("/desk/holds/orders/<number>", "staff.hold_order")
     app.jinja_env.globals |= {"held": held, "order_link": lambda number: f"/desk/holds/orders/{number}"}
+    app.jinja_env.globals |= {"says": lambda clause: clause["covers"]}
     app.jinja_env.globals |= {"csrf_token": lambda: "token-1", "integrity": vendored()}
     return app
 

@@ -532,7 +532,7 @@ def test_the_preview_shows_the_contact_only_when_it_may_be_told(client):
     [
         ([], "", []),
         ([], "https://tsumugi.example/rules", ["https://tsumugi.example/rules"]),
-        ([("2025-07-15T09:00+09:00", "javascript:alert(1)")], "", []),
+        ([("2025-07-15T09:00+09:00", "javascript:alert(1)")], "", ["/s/tsumugi/criteria"]),  # the page of the house
         ([("2026-04-27T09:00+09:00", "https://a.example/1")], "", ["https://a.example/1"]),
         (
             [("2025-07-15T09:00+09:00", "https://a.example/1"), ("2026-04-27T09:00+09:00", "https://a.example/2")],
