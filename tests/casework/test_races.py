@@ -155,10 +155,9 @@ def test_the_first_two_filings_of_a_year_get_numbers_one_and_two(database, pool)
     assert sound(database)
 
 
-def test_the_first_two_receipts_of_a_house_are_signed_with_one_key(database, pool):
-    with database.writing() as session:
-        services = [make.make_service(session), make.make_service(session, "つむぎ日記", "nikki", "TD")]
-    start = Barrier(2)
+def signed_at_once(database, pool, services) -> set[str]:
+    """The names of the keys that sign a filing at each service, all filed at once."""
+    start = Barrier(len(services))
 
     def file(service) -> str:
         start.wait()
@@ -166,7 +165,13 @@ def test_the_first_two_receipts_of_a_house_are_signed_with_one_key(database, poo
             notice = make.make_notice(session, session.merge(service))
             return signed.newest(session, notice).kid
 
-    kids = {f.result(PATIENCE) for f in [pool.submit(file, service) for service in services]}
+    return {f.result(PATIENCE) for f in [pool.submit(file, service) for service in services]}
+
+
+def test_the_first_two_receipts_of_a_house_are_signed_with_one_key(database, pool):
+    with database.writing() as session:
+        services = [make.make_service(session), make.make_service(session, "つむぎ日記", "nikki", "TD")]
+    kids = signed_at_once(database, pool, services)
 
     with database.reading() as session:
         assert [key.kid for key in signing.keys(session)] == list(kids)
@@ -178,15 +183,7 @@ def test_two_receipts_at_once_after_the_master_key_was_changed_are_both_signed(d
         services = [make.make_service(session), make.make_service(session, "つむぎ日記", "nikki", "TD")]
         old = signing.current(session, at=make.instant(DAY1))
     database = open_database(database.info["settings"].model_copy(update={"master_key": SecretStr(OTHER_KEY)}))
-    start = Barrier(2)
-
-    def file(service) -> str:
-        start.wait()
-        with database.writing() as session:
-            notice = make.make_notice(session, session.merge(service))
-            return signed.newest(session, notice).kid
-
-    kids = {f.result(PATIENCE) for f in [pool.submit(file, service) for service in services]}
+    kids = signed_at_once(database, pool, services)
 
     assert len(kids) == 1 and old.kid not in kids
     database.dispose()
