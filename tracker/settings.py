@@ -96,13 +96,13 @@ class Settings(BaseSettings):
         "suspension,refusals",
         pattern=ACTS,
         description="Decisions that take no effect before a second person approved them: `suspension` (of an account), "
-        "`refusals` (of more items at once than TRACKER_APPROVE_MANY), `urgent` (removals in urgent cases or under "
-        "法26条1項3号), with commas between. Empty: none.",
+        "`refusals` (of more items of one notice than TRACKER_APPROVE_MANY), `urgent` (removals in urgent cases or "
+        "under 法26条1項3号), with commas between. Empty: none.",
     )
     approve_after: str = Field(
         "urgent", pattern=ACTS, description="Decisions at which a second person looks afterwards: the same words."
     )
-    approve_many: int = Field(20, ge=1, description="How many refusals at once need no second person.")
+    approve_many: int = Field(20, ge=1, description="How many refused items of one notice need no second person.")
 
     sign_in_limit: str = Field(
         "5 per minute", description="Sign-in attempts allowed per address, counted by each web process."

@@ -1,7 +1,6 @@
 """Evidence files: what is taken and what is not, and what a copy still shows and no longer tells."""
 
 import io
-import time
 import tracemalloc
 import zlib
 
@@ -188,15 +187,13 @@ def test_a_webp_that_says_it_is_enormous_is_refused_before_anything_is_set_aside
     assert "縦横の大きさ" in refused("絵.webp", bytes(body))
 
 
-def test_a_file_of_twenty_megabytes_is_looked_at_and_copied_in_a_second_and_in_little_memory():
+def test_a_file_of_twenty_megabytes_is_looked_at_and_copied_in_little_memory():
     photo = pictures.jpeg(6, size=(64, 64))
     scan = photo.index(b"\xff\xda")
     head, tail = photo[: scan + 14], photo[scan + 14 :]
     body = head + b"\xff\x00\x12\x34" * (19 * 1024 * 1024 // 4) + tail  # a scan as long as that of a huge photo
-    begun = time.perf_counter()
     look("写真.jpg", body)
     copy = copy_of("image/jpeg", body)
-    assert time.perf_counter() - begun < 2
     assert len(body) - 2000 < len(copy) <= len(body)
     tracemalloc.start()
     copy_of("image/jpeg", body)

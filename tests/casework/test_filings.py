@@ -112,6 +112,23 @@ def test_a_wrong_day_is_put_right_by_facts_with_a_reason_and_no_date_is_edited(s
     assert sound(session)
 
 
+def test_a_wrong_designation_is_put_right_before_the_filing_and_its_period_counted_anew(session, new, actor):
+    filings.designate(session, new, date(2026, 9, 30), actor=actor, at=AT)
+    [wrong] = clocks(session, new, REGISTRATION)
+    with pytest.raises(NotAllowed, match="記録と同じ"):
+        filings.correct(session, new, designated=date(2026, 9, 30), registered=None, reason="誤り", actor=actor, at=AT)
+    for day in (date(2026, 8, 31), date(2026, 9, 1)):
+        filings.correct(session, new, designated=day, registered=None, reason="読み違えた。", actor=actor, at=AT)
+    running = [clock for clock in clocks(session, new, REGISTRATION) if clock.voided_at is None]
+    assert wrong.voided_at is not None and japanese_day(wrong.due_at) == date(2027, 1, 5)
+    assert [japanese_day(clock.due_at) for clock in running] == [date(2026, 12, 2)]
+    view = filings.open_register(session, new, at=AT)
+    assert (view.designated, new.designated_on, len(view.clocks)) == (date(2026, 9, 1), date(2026, 9, 1), 1)
+    filings.register(session, new, date(2026, 11, 18), reference="総情流第1号", who="法務部", actor=actor, at=AT)
+    assert running[0].stopped_at is not None
+    assert sound(session)
+
+
 def test_a_changed_address_of_the_criteria_is_kept_and_starts_the_filing_in_one_act(session, registered, actor):
     filings.change(session, registered, Matter.CRITERIA, date(2026, 11, 16), after=NEW, actor=actor, at=AT)
     [clock] = clocks(session, registered, REGISTRATION_CHANGE)

@@ -95,6 +95,24 @@ def test_a_filing_covers_what_had_happened_by_its_day_and_what_came_after_stays_
     appoint(session, service, lead, OTHER, "2026-04-25")
     specialists.file_entries(session, service, day=date(2026, 4, 22), reference="控え", by=lead.id, at=NOW)
     assert [one.name for one in specialists.roster_of(session, service, at=NOW).unfiled] == ["八重樫 環"]
+    (done, running) = clocks(session, service)
+    assert done.stopped_at == make.instant("2026-04-22T00:00+09:00")
+    assert (running.stopped_at, running.started_at) == (None, make.instant("2026-04-25T00:00+09:00"))
+    assert sound(session)
+
+
+def test_a_departure_changes_the_number_and_is_filed_like_a_change(session, service, lead):
+    first = appoint(session, service, lead)
+    appoint(session, service, lead, OTHER)
+    specialists.file_entries(session, service, day=date(2026, 4, 21), reference="控え", by=lead.id, at=NOW)
+    specialists.leave(session, service, first.id, day=date(2026, 4, 24), by=lead.id, at=NOW)
+    running = [clock for clock in clocks(session, service) if clock.stopped_at is None]
+    assert [(c.rule, c.force, c.started_at) for c in running] == [
+        ("specialist_filing", Force.DUTY, make.instant("2026-04-24T00:00+09:00"))
+    ]
+    filed = specialists.file_entries(session, service, day=date(2026, 4, 25), reference="控え2", by=lead.id, at=NOW)
+    assert filed.data["said"]["number"] == 1
+    assert sound(session)
 
 
 def test_a_change_is_a_new_entry_and_is_filed_again(session, service, lead):

@@ -28,7 +28,7 @@ def house(tmp_path) -> Path:
     """A copy without a database, keys or history."""
     for room in ("tracker", "templates", "translations"):
         if (HOUSE / room).exists():
-            shutil.copytree(HOUSE / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(HOUSE / room, tmp_path / room)
     shutil.copy(HOUSE / "app.py", tmp_path)
     return tmp_path
 

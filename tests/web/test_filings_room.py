@@ -126,6 +126,20 @@ def test_a_mistake_is_corrected_with_a_reason(registered):
     assert "記録1の訂正" in seen
 
 
+def test_a_designation_entered_wrongly_is_corrected_before_the_filing(app, database):
+    with database.writing() as session:
+        make.make_service(session, designated_on=None, registered_on=None)
+    client = member(app)
+    post(client, "/desk/filings/tsumugi", do="designate", designated="2026-09-30")
+    page = client.get("/desk/filings/tsumugi")
+    assert "届出の期限は、正しい日から数え直されます" in words(page) and 'id="f-correct-registered"' not in page.text
+    fields = {"do": "correct", "designated": "2026-09-01"}
+    assert post(client, "/desk/filings/tsumugi", **fields).status_code == 422
+    assert post(client, "/desk/filings/tsumugi", **fields, reason="読み違えた。").status_code == 303
+    seen = words(client.get("/desk/filings/tsumugi"))
+    assert "指定を受けた日を訂正した" in seen and "2026年9月1日" in seen
+
+
 def test_days_from_before_are_recorded_by_one_press(app, database):
     with database.writing() as session:
         make.make_service(session)

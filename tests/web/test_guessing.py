@@ -135,7 +135,7 @@ def test_the_answer_to_a_lost_secret_takes_as_long_whether_anything_was_found_or
     for asked in (number, UNKNOWN):
         began = time.perf_counter()
         lost(client, asked)
-        assert 0.5 <= time.perf_counter() - began < 3
+        assert time.perf_counter() - began >= 0.5
 
 
 def elsewhere(network: int | str) -> dict:

@@ -119,7 +119,8 @@ def _whom(rule: ClockRule) -> str:
 
 
 def _begins(rule: ClockRule) -> str:
-    return LABELS[rule.starts_on]
+    also = "、".join(LABELS[fact] for fact in Fact if fact in rule.also_on)
+    return LABELS[rule.starts_on] + (f"<br>次のときも始まる: {also}" if also else "")
 
 
 def _ends(rule: ClockRule) -> str:

@@ -21,7 +21,7 @@ from tracker.settings import Office
 
 CAUSES: dict[ApprovalCause, str] = {
     ApprovalCause.SUSPENSION: N_("アカウントの利用を止める"),
-    ApprovalCause.REFUSALS: N_("一度に多くの項目を講じないとする"),
+    ApprovalCause.REFUSALS: N_("多くの項目を講じないとする"),
     ApprovalCause.URGENT: N_("急ぎの措置"),
 }
 WAITS = N_(
@@ -70,15 +70,19 @@ def ask(session: Session, case: Case, decided: Sequence[Decision], *, by: UUID, 
     _void(session, case, at)
     first = decided[0]
     office: Office = session.info["office"]
-    found = wanted(office, take=first.take, kind=first.kind, basis=first.basis, items=len(decided), fast=case.fast)
+    refused = [] if first.take else _refused(session, case, decided)
+    found = wanted(
+        office, take=first.take, kind=first.kind, basis=first.basis, items=len(decided) + len(refused), fast=case.fast
+    )
     if found is None:
         return None
+    asked = [str(d.id) for d in decided] + [str(id) for id, approved in refused if not approved]
     row = Approval(
         id=uuid4(),
         case_id=case.id,
         why=found.why,
         ahead=found.ahead,
-        decisions=sorted(str(d.id) for d in decided),
+        decisions=sorted(asked),
         asked_by=by,
         asked_at=at,
     )
@@ -90,10 +94,28 @@ def ask(session: Session, case: Case, decided: Sequence[Decision], *, by: UUID, 
         Fact.APPROVAL_ASKED,
         actor=journal.staff(by),
         at=at,
-        items=[d.item_id for d in decided],
+        items=[d.item_id for d in decisions_of(session, row)],
         **asked_state(row),
     )
     return row
+
+
+def _refused(session: Session, case: Case, now: Sequence[Decision]) -> list[tuple[UUID, bool]]:
+    """The other standing refusals of a case, and whether a second person was asked for each or approved it.
+
+    Many refusals are many when they come a few at a time, too. Those denied have no effect and do not count.
+    """
+    query = select(Decision).where(Decision.case_id == case.id).order_by(col(Decision.version))
+    latest = {d.item_id: d for d in session.exec(query)} | {d.item_id: d for d in now}
+    rows = session.exec(select(Approval).where(Approval.case_id == case.id, col(Approval.voided_at).is_(None))).all()
+    denied = {id for row in rows if row.approved is False for id in row.decisions}
+    known = {id for row in rows if row.approved is not False for id in row.decisions}
+    mine = {d.id for d in now}
+    return [
+        (d.id, str(d.id) in known)
+        for d in latest.values()
+        if not d.take and d.id not in mine and str(d.id) not in denied
+    ]
 
 
 def asked_state(row: Approval) -> dict[str, Any]:

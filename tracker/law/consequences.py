@@ -20,6 +20,12 @@ from tracker.law.sheets import period
 # What ends the duties toward the claimant for good, and so starts none of them again.
 DISCHARGES = frozenset({Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN})
 
+# A correction, and the beginning that it puts right.
+CORRECTIONS: Mapping[Fact, Fact] = {
+    Fact.RECEIPT_CORRECTED: Fact.NOTICE_RECEIVED,
+    Fact.DESIGNATION_CORRECTED: Fact.DESIGNATED,
+}
+
 # Office policy: hours from an instant to an office target, by the target's name; outside law, so passed in.
 Target = Callable[[str, datetime], timedelta]
 
@@ -109,14 +115,14 @@ def draw(
 ) -> Consequences:
     """What `fact`, which happened at `at` for `items`, brings about. `calendar` moves the end of filings only.
 
-    1. RECEIPT_CORRECTED voids every clock that receipt started and starts it again from the true instant.
+    1. A correction of a beginning voids every clock that it started and starts it again from the true instant.
     2. Running clocks that this fact stops are stopped, for the items named or for the case.
     3. Clocks whose proof was lost run again with the date they had.
     4. Clocks that this fact starts are started, unless the same one is running already.
     5. Holds are placed and released.
     """
-    if fact is Fact.RECEIPT_CORRECTED:
-        return _corrected(rules, at, clocks, binds=binds, target=target, calendar=calendar)
+    if fact in CORRECTIONS:
+        return _corrected(rules, CORRECTIONS[fact], at, clocks, binds=binds, target=target, calendar=calendar)
     live = [c for c in clocks if not c.voided]
     stops = [
         c.id
@@ -129,7 +135,11 @@ def draw(
     starts = _resumed(fact, items, live)
     running = {(c.rule, c.item) for c in live if c.stopped_at is None and c.id not in stops}
     for rule in rules.clocks:
-        if rule.starts_on is not fact or rule.kept_by or (rule.only_when and not said.get(rule.only_when)):
+        if (
+            fact not in {rule.starts_on, *rule.also_on}
+            or rule.kept_by
+            or (rule.only_when and not said.get(rule.only_when))
+        ):
             continue
         for item in items if rule.subject is Subject.ITEM else [None]:
             if rule.only_after and (rule.only_after, item or "") not in happened:
@@ -187,6 +197,7 @@ def _resumed(fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> li
 
 def _corrected(
     rules: Edition,
+    begun: Fact,
     at: datetime,
     clocks: Sequence[KnownClock],
     *,
@@ -194,11 +205,11 @@ def _corrected(
     target: Target,
     calendar: Calendar,
 ) -> Consequences:
-    """Every clock that receipt started, voided, and one in its place from the true instant of receipt `at`.
+    """Every clock that `begun` started, voided, and one in its place from the true instant `at`.
 
     What was stopped stays stopped, except what a correction makes due again; the holds of receipt are placed anew.
     """
-    wrong = [c for c in clocks if not c.voided and c.law.starts_on is Fact.NOTICE_RECEIVED]
+    wrong = [c for c in clocks if not c.voided and c.law.starts_on is begun]
     followed = {c.resumes for c in wrong}
     starts = []
     for clock in wrong:
@@ -206,6 +217,6 @@ def _corrected(
             rule = rules.clock(clock.rule)
             start = _start(rule, clock.item, at, binds=binds, target=target, calendar=calendar, said={})
             starts.append(start._replace(stopped_at=None if rule.renewed else clock.stopped_at))
-    held = [rule for rule in rules.holds if rule.placed_on is Fact.NOTICE_RECEIVED and rule.subject is Subject.CASE]
+    held = [rule for rule in rules.holds if rule.placed_on is begun and rule.subject is Subject.CASE]
     places = [Place(rule, None, at, boundary(count(at, rule.length, Counting.FULL_DAYS))) for rule in held]
     return Consequences([c.id for c in wrong], [], starts, places, [rule.key for rule in held])

@@ -111,6 +111,8 @@ class Fact(StrEnum):
     SPECIALIST_ASSIGNED = "specialist_assigned"
     SPECIALIST_OPINED = "specialist_opined"
     SPECIALIST_LEFT = "specialist_left"
+    SPECIALIST_UNFILED = "specialist_unfiled"
+    DESIGNATION_CORRECTED = "designation_corrected"
 
 
 LABELS: dict[Fact, str] = {
@@ -217,6 +219,8 @@ LABELS: dict[Fact, str] = {
     Fact.SPECIALIST_ASSIGNED: N_("調査を専門員に行わせることとした"),
     Fact.SPECIALIST_OPINED: N_("専門員が調査の結果を述べた"),
     Fact.SPECIALIST_LEFT: N_("専門員が退任した"),
+    Fact.SPECIALIST_UNFILED: N_("まだ届け出ていない専門員の選任・変更・退任が残った"),
+    Fact.DESIGNATION_CORRECTED: N_("指定を受けた日を訂正した"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.
@@ -239,6 +243,8 @@ LEGAL: frozenset[Fact] = frozenset(
         Fact.SENDER_NOTIFIED,
         Fact.SENDER_NOTICE_EXEMPTED,
         Fact.CRITERIA_PUBLISHED,
+        Fact.MEASURE_REVERSED,
+        Fact.DESIGNATION_CORRECTED,
     }
 )
 

@@ -18,7 +18,7 @@ from tracker.casework.filings.rows import (
 from tracker.casework.register import register_of
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.models import Case, RegisterFiling, Service
+from tracker.models import Case, Event, RegisterFiling, Service
 
 
 def designate(session: Session, service: Service, day: date, *, actor: str, at: datetime) -> None:
@@ -71,23 +71,27 @@ def correct(
     service: Service,
     *,
     designated: date | None,
-    registered: date,
+    registered: date | None,
     reason: str,
     actor: str,
     at: datetime,
 ) -> None:
-    """Put right the days of a service that has filed, with a reason: both facts anew, each naming the one it corrects.
+    """Put right the days of a service, with a reason. No fact and no stored date is edited.
 
-    The stored date of a running period is never edited: before the filing there is nothing here that could end it.
+    Before the filing there is the designation alone: its period is voided and counted again from the true day. After
+    it both facts are recorded anew, each naming the one it corrects. Raises NotAllowed.
     """
     case = _case(session, service, at)
     first, second = last_event(session, case, Fact.DESIGNATED), last_event(session, case, Fact.REGISTERED)
-    if second is None:
-        raise NotAllowed(
-            N_("届出を記録してから訂正してください。届出までの期限は、書き換えられません。"), about="reason"
-        )
+    if first is None and second is None:
+        raise NotAllowed(N_("訂正する日付は、まだ記録されていません。"), about="reason")
     if not reason.strip():
         raise NotAllowed(N_("訂正する理由を書いてください。"), about="reason")
+    if first and second is None:
+        _designation_corrected(session, service, case, first, designated, actor=actor, at=at, why=reason)
+        return
+    if registered is None or second is None:
+        raise NotAllowed(N_("届け出た日を入力してください。"), about="registered")
     if (designated, registered) == (service.designated_on, service.registered_on):
         raise NotAllowed(N_("どちらの日も、記録と同じです。"), about="registered")
     past_day(registered, at, "registered")
@@ -136,6 +140,38 @@ def _designated(
         at=at,
         occurred_at=moment_of(day, at),
         corrects=corrects,
+        remark=why,
+        day=day.isoformat(),
+    )
+
+
+def _designation_corrected(
+    session: Session,
+    service: Service,
+    case: Case,
+    wrong: Event,
+    day: date | None,
+    *,
+    actor: str,
+    at: datetime,
+    why: str,
+) -> None:
+    """The three months run from the true day: their clock is voided and another starts (法21条1項)."""
+    if day is None:
+        raise NotAllowed(N_("指定を受けた日を入力してください。"), about="designated")
+    if day == service.designated_on:
+        raise NotAllowed(N_("指定を受けた日が、記録と同じです。"), about="designated")
+    past_day(day, at, "designated")
+    service.designated_on = day
+    session.add(service)
+    journal.record(
+        session,
+        case,
+        Fact.DESIGNATION_CORRECTED,
+        actor=actor,
+        at=at,
+        occurred_at=moment_of(day, at),
+        corrects=wrong.seq,
         remark=why,
         day=day.isoformat(),
     )

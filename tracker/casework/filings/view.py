@@ -15,7 +15,13 @@ from tracker.law.clocks.minister import REGISTRATION, REGISTRATION_CHANGE
 from tracker.law.facts import Fact
 from tracker.models import Case, Clock, Event, RegisterChange, RegisterFiling, Service
 
-FACTS = (Fact.DESIGNATED, Fact.REGISTERED, Fact.REGISTERED_MATTER_CHANGED, Fact.CHANGE_FILED)
+FACTS = (
+    Fact.DESIGNATED,
+    Fact.DESIGNATION_CORRECTED,
+    Fact.REGISTERED,
+    Fact.REGISTERED_MATTER_CHANGED,
+    Fact.CHANGE_FILED,
+)
 
 
 @dataclass(frozen=True)
@@ -74,10 +80,14 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
     filings = _filings(session, case)
     clocks = session.exec(
         select(Clock)
-        .where(Clock.case_id == case.id, col(Clock.rule).in_([REGISTRATION.key, REGISTRATION_CHANGE.key]))
+        .where(
+            Clock.case_id == case.id,
+            col(Clock.voided_at).is_(None),
+            col(Clock.rule).in_([REGISTRATION.key, REGISTRATION_CHANGE.key]),
+        )
         .order_by(col(Clock.started_at).desc())
     )
-    designated = last.get(Fact.DESIGNATED)
+    designated = last_of(events, Fact.DESIGNATED, Fact.DESIGNATION_CORRECTED)
     registered = last.get(Fact.REGISTERED)
     return RegisterView(
         service,
@@ -89,6 +99,11 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
         events,
         journal.remarks(session, case),
     )
+
+
+def last_of(events: Sequence[Event], *facts: Fact) -> Event | None:
+    """The newest event that is one of `facts`, among events in their order."""
+    return next((event for event in reversed(events) if event.fact in facts), None)
 
 
 def standing_changes(session: Session, case: Case) -> list[Change]:

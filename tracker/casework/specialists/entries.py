@@ -90,7 +90,8 @@ def leave(session: Session, service: Service, seen: UUID, *, day: date, by: UUID
 def file_entries(session: Session, service: Service, *, day: date, reference: str, by: UUID, at: datetime) -> Event:
     """Record that what happened until `day` was filed that day with 様式第五, and under which reference.
 
-    It stops the clock of the filing. Raises NotAllowed for a day to come, and when nothing until then is unfiled.
+    It stops the clock of the filing; what came later is unfiled, and the clock starts again for it.
+    Raises NotAllowed for a day to come, and when nothing until then is unfiled.
     """
     case = _opened(session, service, at)
     _past(day, at)
@@ -104,11 +105,19 @@ def file_entries(session: Session, service: Service, *, day: date, reference: st
         raise NotAllowed(
             N_("この日までに届け出るべきことはありません。届け出た日を確かめてください。"), about="filed_day"
         )
-    return journal.record(
+    filed = journal.record(
         session, case, Fact.SPECIALIST_FILED, actor=journal.staff(by), at=at, occurred_at=start_of(day),
         remark=reference.strip(), covers=[event.seq for event in covered], day=day.isoformat(),
         number=sum(entry.left_on is None for entry in newest(session, case)),
     )  # fmt: skip
+    left = [event for event in waiting if event not in covered]
+    if left:
+        oldest = min(event.occurred_at for event in left)
+        journal.record(
+            session, case, Fact.SPECIALIST_UNFILED, actor=journal.staff(by), at=at, occurred_at=oldest,
+            events=[event.seq for event in left],
+        )  # fmt: skip
+    return filed
 
 
 def unfiled(events: Sequence[Event]) -> list[Event]:

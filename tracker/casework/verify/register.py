@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from tracker.casework.digest.content import content_of
 from tracker.casework.filings.rows import row_digest
 from tracker.casework.verify.finding import Finding
+from tracker.law.consequences import CORRECTIONS
 from tracker.law.facts import Fact
 from tracker.models import Case, CaseKind, DigestVersion, Event, RegisterChange, RegisterFiling, Service
 
@@ -58,7 +59,7 @@ def _digests(session: Session, case: Case, events: Sequence[Event]) -> Iterator[
 
 def _days(session: Session, case: Case, events: Sequence[Event]) -> Iterator[Finding]:
     service = session.get_one(Service, case.service_id)
-    last = {event.fact: event.data["said"].get("day") for event in events}
+    last = {CORRECTIONS.get(event.fact, event.fact): event.data["said"].get("day") for event in events}
     for fact, day in ((Fact.DESIGNATED, service.designated_on), (Fact.REGISTERED, service.registered_on)):
         if fact in last and last[fact] != (day.isoformat() if day else None):
             yield Finding(

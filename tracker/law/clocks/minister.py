@@ -45,7 +45,9 @@ REGISTRATION_CHANGE = ClockRule(
 SPECIALIST_FILING = ClockRule(
     key="specialist_filing",
     label=N_("侵害情報調査専門員の届出"),
-    says=N_("専門員を選任し、又は変更したときは、遅滞なく人数・氏名・生年月日・所属・理由を届け出ます"),
+    says=N_(
+        "専門員を選任し、又は変更したとき（退任を含みます）は、遅滞なく人数・氏名・生年月日・所属・理由を届け出ます"
+    ),
     article="法24条3項・規則15条",
     force=Force.DUTY,
     bound=Bound.PROMPTLY,
@@ -54,6 +56,7 @@ SPECIALIST_FILING = ClockRule(
     target="specialist_filing",
     confidence=Confidence.TEXT,
     stops_on=frozenset({Fact.SPECIALIST_FILED}),
+    also_on=frozenset({Fact.SPECIALIST_LEFT, Fact.SPECIALIST_UNFILED}),  # the number changed: 後段・規則15条2項1号
 )
 
 PUBLICATION = ClockRule(

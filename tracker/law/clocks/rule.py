@@ -93,6 +93,7 @@ class ClockRule:
     leads: bool = True  # orders the worklist
     renewed: bool = False  # a correction of the receipt time makes it due again, even when it was done
     resumes_on: frozenset[Fact] = field(default_factory=frozenset)  # proof was lost: the same date runs again
+    also_on: frozenset[Fact] = field(default_factory=frozenset)  # other facts that start it as `starts_on` does
 
     @property
     def name(self) -> str:

@@ -140,9 +140,14 @@ def _record(
             filed.designate(session, service, day, **who)
         case "register" if day:
             filed.register(session, service, day, reference=form["reference"], who=form["who"], **who)
-        case "correct" if registered := days.get("registered"):
+        case "correct":
             filed.correct(
-                session, service, designated=days["designated"], registered=registered, reason=form["reason"], **who
+                session,
+                service,
+                designated=days["designated"],
+                registered=days["registered"],
+                reason=form["reason"],
+                **who,
             )
         case "change" if day:
             filed.change(
@@ -178,7 +183,7 @@ def _days(form: Mapping[str, str], names: tuple[str, ...]) -> tuple[dict[str, da
             days[name] = read_day(form[name]) if form[name] else None
         except Unreadable as error:
             errors[name] = str(error)
-        if name not in errors and days[name] is None and (name, form["do"]) != ("designated", "correct"):
+        if name not in errors and days[name] is None and form["do"] != "correct":  # the verb knows which it wants
             errors[name] = _("日付を入力してください。")
     return days, errors
 
