@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -139,11 +140,14 @@ def lock(session: Session, case: Case) -> None:
 
 
 def history(session: Session, case: Case, *, as_of: datetime | None = None) -> list[Event]:
-    """The events of a case, oldest first; only those written down by the instant `as_of`, where one is given."""
+    """The events of a case, oldest first; those written down by the instant `as_of`, where one is given.
+
+    The chain is the order: it ends before the first event that is later, also where two clocks disagreed by a moment.
+    """
     if case in session.new or case.head_seq == 0:
         return []
-    query = select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))
-    return list(session.exec(query.where(col(Event.recorded_at) <= as_of) if as_of else query))
+    events = session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq)))
+    return list(takewhile(lambda event: as_of is None or event.recorded_at <= as_of, events))
 
 
 def standing(events: Sequence[Event]) -> set[tuple[Fact, str]]:

@@ -115,7 +115,8 @@ def draw(
 ) -> Consequences:
     """What `fact`, which happened at `at` for `items`, brings about. `calendar` moves the end of filings only.
 
-    1. A correction of a beginning voids every clock that it started and starts it again from the true instant.
+    1. A correction of a beginning voids every clock that it started and starts it again from the true instant;
+       one of whom the duties bind voids every clock whose force was another, and keeps its dates in a new one.
     2. Running clocks that this fact stops are stopped, for the items named or for the case.
     3. Clocks whose proof was lost run again with the date they had.
     4. Clocks that this fact starts are started, unless the same one is running already.
@@ -123,6 +124,8 @@ def draw(
     """
     if fact in CORRECTIONS:
         return _corrected(rules, CORRECTIONS[fact], at, clocks, binds=binds, target=target, calendar=calendar)
+    if fact is Fact.BINDING_CORRECTED:
+        return _rebound(clocks, binds)
     live = [c for c in clocks if not c.voided]
     stops = [
         c.id
@@ -169,9 +172,7 @@ def _start(
     calendar: Calendar,
     said: Mapping[str, object],
 ) -> Start:
-    bound = {Whom.NOTICE: binds.notice, Whom.REGISTERED: binds.provider}.get(rule.whom, True)
-    # What forbids binds the measures of later days, so it is a duty even when it starts before registration.
-    force = rule.force if bound or rule.effect is Effect.FORBIDS else Force.VOLUNTARY
+    force = _force(rule, binds)
     aim = at + target(rule.target, at) if rule.bound is Bound.PROMPTLY else None
     end = due(rule, at, calendar)
     stated = said.get("until") if rule.stated else None
@@ -179,6 +180,23 @@ def _start(
         day = start_of(date.fromisoformat(stated) + ONE_DAY)
         end = min(end, day) if end else day
     return Start(rule, item, at, end, aim, force)
+
+
+def _force(rule: ClockRule, binds: Binds) -> Force:
+    bound = {Whom.NOTICE: binds.notice, Whom.REGISTERED: binds.provider}.get(rule.whom, True)
+    # What forbids binds the measures of later days, so it is a duty even when it starts before registration.
+    return rule.force if bound or rule.effect is Effect.FORBIDS else Force.VOLUNTARY
+
+
+def _rebound(clocks: Sequence[KnownClock], binds: Binds) -> Consequences:
+    """The clocks of another force than the one that they should have had, voided, and the same dates in its force."""
+    duties = [c for c in clocks if not c.voided and c.law.whom is Whom.NOTICE]
+    wrong = [c for c in duties if c.force is not _force(c.law, binds)]
+    starts = [
+        Start(c.law, c.item, c.started_at, c.due_at, c.target_at, _force(c.law, binds), stopped_at=c.stopped_at)
+        for c in wrong
+    ]
+    return Consequences([c.id for c in wrong], [], starts, [], [])
 
 
 def _resumed(fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> list[Start]:

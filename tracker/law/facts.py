@@ -113,6 +113,7 @@ class Fact(StrEnum):
     SPECIALIST_LEFT = "specialist_left"
     SPECIALIST_UNFILED = "specialist_unfiled"
     DESIGNATION_CORRECTED = "designation_corrected"
+    BINDING_CORRECTED = "binding_corrected"
 
 
 LABELS: dict[Fact, str] = {
@@ -221,6 +222,7 @@ LABELS: dict[Fact, str] = {
     Fact.SPECIALIST_LEFT: N_("専門員が退任した"),
     Fact.SPECIALIST_UNFILED: N_("まだ届け出ていない専門員の選任・変更・退任が残った"),
     Fact.DESIGNATION_CORRECTED: N_("指定を受けた日を訂正した"),
+    Fact.BINDING_CORRECTED: N_("届出の日により、法の義務の対象かどうかを改めた"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.
@@ -245,6 +247,7 @@ LEGAL: frozenset[Fact] = frozenset(
         Fact.CRITERIA_PUBLISHED,
         Fact.MEASURE_REVERSED,
         Fact.DESIGNATION_CORRECTED,
+        Fact.BINDING_CORRECTED,
     }
 )
 
