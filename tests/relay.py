@@ -1,5 +1,6 @@
 """A real SMTP server for tests, which answers as it is told and keeps what it was given."""
 
+import asyncio
 import email
 import email.policy
 import os
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class Relay:
@@ -17,6 +19,11 @@ class Relay:
 
     def __init__(self) -> None:
         self.mailbox: list[EmailMessage] = []
+        self.contents: list[bytes] = []  # the same mails as they came
+        self.envelopes: list[tuple[str, str]] = []  # of the same mails, from and to
+        self.connections = 0
+        self.encrypted = False  # the last connection
+        self.signed_in: list[tuple[str, str]] = []
         self.rcpt: list[str] = []
         self.data: list[str] = []
         self.victim = 0  # a process to kill …
@@ -29,6 +36,8 @@ class Relay:
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self._kill("EHLO")
+        self.connections += session.host_name is None
+        self.encrypted = session.ssl is not None or server.transport.get_extra_info("sslcontext") is not None
         session.host_name = hostname
         return responses
 
@@ -40,10 +49,21 @@ class Relay:
 
     async def handle_DATA(self, server, session, envelope):
         answer = self.data.pop(0) if self.data else "250 2.0.0 OK"
-        if answer.startswith("250"):
+        if answer == "silence":
+            await asyncio.sleep(60)
+        if answer.startswith(("250", "drop")):
+            self.contents.append(envelope.content)
+            self.envelopes.append((envelope.mail_from, *envelope.rcpt_tos))
             self.mailbox.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
             self._kill("DATA")
+        if answer == "drop":  # it has the mail, and nobody will ever hear of it
+            server.transport.abort()
         return answer
+
+    def sign_in(self, server, session, envelope, mechanism, data):
+        """Anybody may: what was said is kept."""
+        self.signed_in.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=True)
 
     def _kill(self, moment: str) -> None:
         if self.kill_at == moment:
@@ -59,11 +79,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_relay(port: int = 0) -> Iterator[Relay]:
-    """A relay that listens on its `port`."""
+def running_relay(port: int = 0, **how) -> Iterator[Relay]:
+    """A relay that listens on its `port`; `how` is what aiosmtpd is told of TLS, of signing in and the like."""
     relay = Relay()
     relay.port = port or free_port()
-    controller = Controller(relay, hostname="127.0.0.1", port=relay.port, ready_timeout=20)
+    controller = Controller(
+        relay, hostname="127.0.0.1", port=relay.port, ready_timeout=20, authenticator=relay.sign_in, **how
+    )
     controller.start()
     try:
         yield relay

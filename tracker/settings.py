@@ -1,13 +1,16 @@
 """What can be set, from TRACKER_* variables or a .env file, and the office policy derived from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tracker.law.hours import Hours
 
 MIB = 1024 * 1024
 ACTS = r"^((suspension|refusals|urgent)(,(suspension|refusals|urgent))*)?$"
@@ -45,8 +48,29 @@ class Settings(BaseSettings):
     smtp_port: int = Field(25, description="Port of the mail relay.")
     smtp_user: str = Field("", description="User name at the relay; empty for none.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
-    smtp_starttls: bool = Field(False, description="Encrypt the connection to the relay with STARTTLS.")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        "none",
+        validate_default=True,
+        description="How the way to the relay is encrypted: starttls (mostly port 587) or tls (from the first byte, "
+        "mostly port 465), both with its certificate and name checked; or none.",
+    )
     smtp_timeout: int = Field(30, ge=1, le=60, description="Seconds to wait for each answer of the relay, at most 60.")
+    mail_ca: str = Field(
+        "", description="File of the authorities that vouch for relay and mailbox. Empty: those of the system."
+    )
+    bounce_address: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9._-]{1,15}@[A-Za-z0-9.-]+)?$",
+        description="Address to which undelivered mail comes back, as bounces@example.jp; each letter adds a mark of "
+        "its own (bounces+…@example.jp). Empty: TRACKER_MAIL_FROM.",
+    )
+    bounce_mailbox: str = Field(
+        "",
+        pattern=r"^(maildir:/.+|imaps://[^@/]+@[^@/]+(/.+)?)?$",
+        description="Where that mail is read: maildir:/path, or imaps://user@host/folder with %40 for an @ in the user "
+        "name. Empty: nowhere; staff record what came back.",
+    )
+    bounce_password: SecretStr = Field(SecretStr(""), description="Password of the IMAP user of that mailbox.")
 
     evidence_files: int = Field(20, description="Most evidence files in one filing.")
     evidence_bytes: int = Field(20 * MIB, description="Largest evidence file, in bytes.")
@@ -104,12 +128,46 @@ class Settings(BaseSettings):
     )
     approve_many: int = Field(20, ge=1, description="How many refused items of one notice need no second person.")
 
+    office_opens: time = Field(
+        time(9), description="When the office opens on working days, Japanese time: alerts are sent from then on."
+    )
+    office_closes: time = Field(
+        time(18),
+        description="When it closes: what falls due later is told at the next opening, unless it ends before that.",
+    )
+    heartbeat_url: str = Field(
+        "",
+        pattern=r"^(https?://.+)?$",
+        description="Address that is called every five minutes while every job is well. Its silence is the alarm: let "
+        "another service watch it. Empty: none.",
+    )
+
+    minutes_per_item: int = Field(
+        20, ge=1, description="Minutes of work that the forecast reckons for each undecided item, and for a reply."
+    )
+    casework_minutes: int = Field(
+        240,
+        ge=1,
+        le=24 * 60,
+        description="Minutes of casework that one person does on a day of work, for the forecast.",
+    )
+
     sign_in_limit: str = Field(
         "5 per minute", description="Sign-in attempts allowed per address, counted by each web process."
     )
     filing_limit: str = Field(
         "30 per hour", description="Filings allowed per address. The form says when to try again."
     )
+
+    @field_validator("smtp_tls")
+    @classmethod
+    def _no_password_in_the_clear(cls, tls: str, info: ValidationInfo) -> str:
+        """A password goes over an encrypted way, or stays on this machine."""
+        if tls == "none" and info.data.get("smtp_user") and not _on_this_machine(info.data.get("smtp_host", "")):
+            raise ValueError(
+                "TRACKER_SMTP_PASSWORD would travel in the clear: say starttls or tls, or leave TRACKER_SMTP_USER empty"
+            )
+        return tls
 
     @property
     def office(self) -> "Office":
@@ -121,6 +179,9 @@ class Settings(BaseSettings):
             before=frozenset(self.approve_before.split(",")),
             after=frozenset(self.approve_after.split(",")),
             many=self.approve_many,
+            per_item=self.minutes_per_item,
+            per_day=self.casework_minutes,
+            hours=Hours(self.office_opens, self.office_closes),
         )
 
     @property
@@ -132,6 +193,13 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         """Where TRACKER_MAIL=folder writes letters."""
         return self.data / "mail"
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def from_environment() -> Settings:
@@ -153,6 +221,9 @@ class Office:
     before: frozenset[str] = frozenset()  # what a second person approves before it takes effect
     after: frozenset[str] = frozenset()  # what a second person looks at afterwards
     many: int = 20  # refusals at once that need no second person
+    per_item: int = 20  # minutes of work on an item
+    per_day: int = 240  # minutes of casework in a person's day
+    hours: Hours = field(default_factory=lambda: Hours(time(9), time(18)))  # when somebody is told
 
     def target(self, name: str, at: datetime) -> timedelta:
         """How long after `at` the office aims to have done `name`. Raises KeyError for an unknown name."""

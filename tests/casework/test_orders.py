@@ -11,7 +11,6 @@ from tests import make
 from tracker.casework import (
     Conflict,
     NotAllowed,
-    alerts,
     delivery,
     endings,
     folder,
@@ -21,10 +20,11 @@ from tracker.casework import (
     orders,
 )
 from tracker.casework.verify import verify
+from tracker.casework.watch.sweep import sweep
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
-from tracker.models import Alert, Case, Clock, HoldOrderLine, Letter, LetterKind, LogHold
+from tracker.models import Alert, Case, Clock, HoldOrderLine, Letter, LetterKind, LogHold, Memo
 
 AT = make.instant("2026-05-07T10:00+09:00")  # Thursday
 LATER = make.instant("2026-05-07T15:00+09:00")
@@ -214,13 +214,10 @@ def test_a_hold_that_ends_leaves_its_order_as_it_was(world):
 
 def test_an_unanswered_order_alerts_who_sent_it_with_the_way_to_its_page(world):
     order = place(world)
-    late = AT + timedelta(hours=25)
-    due = clock(world.session, order).id
-    assert due in alerts.due_clocks(world.session, at=late)
-    assert alerts.raise_alert(world.session, due, at=late) == 1
-    letter = world.session.get_one(Letter, world.session.exec(select(Alert.letter_id)).one())
-    parcel = outbox.claim(world.session, letter.id, late)
-    assert f"/desk/holds/orders/{order.number}" in parcel.body and order.number in parcel.subject
+    sweep(world.session, at=AT + timedelta(hours=25))
+    told = world.session.exec(select(Alert).where(Alert.subject == f"clock:{clock(world.session, order).id}")).all()
+    bodies = [world.session.get_one(Memo, one.memo_id).body for one in told]
+    assert bodies and all(f"/desk/holds/orders/{order.number}" in body for body in bodies)
 
 
 def test_an_edited_line_or_order_is_named(world):

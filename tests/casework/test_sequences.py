@@ -10,7 +10,6 @@ from tests.casework.test_reply import ACCEPTED, DAY1, DAY2, DAY9, REFUSED, execu
 from tracker.casework import (
     Conflict,
     NotAllowed,
-    alerts,
     criteria,
     decisions,
     delivery,
@@ -24,6 +23,7 @@ from tracker.casework import (
 from tracker.casework.decisions import Judgement
 from tracker.casework.intake import FiledItem
 from tracker.casework.verify import verify
+from tracker.casework.watch.sweep import sweep
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis, Channel, Circumstance, DeferralGround, Excuse, MeasureKind
 from tracker.models import Case, Letter, LetterKind, LogHold, Role, Staff
@@ -301,10 +301,9 @@ def test_an_alert_reaches_somebody_when_the_one_who_has_the_case_is_away_for_goo
         session.add(lead)
     session.flush()
     at = make.instant("2026-05-05T09:00+09:00")
-    reply = running(session, notice)[0]
 
-    assert alerts.raise_alert(session, reply.id, at=at) == 1
-    assert alerts.raise_alert(session, reply.id, at=at) == 0
+    assert sweep(session, at=at).alerts
+    assert not sweep(session, at=at).alerts
 
 
 def test_three_hundred_items_fit_into_one_letter(session, desk):

@@ -8,21 +8,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.earlier import copy_what_fits
 from tests.postgres import own_database
-from tracker.casework import alerts, decisions, editions, intake, investigation, messages, orders, replies, traces
+from tracker.casework import decisions, editions, intake, investigation, messages, orders, replies, traces
 from tracker.casework.intake import FiledItem
 from tracker.casework.reasons import templates
 from tracker.casework.reasons.templates import Wording
 from tracker.casework.verify import verify
+from tracker.casework.watch import answers
+from tracker.casework.watch.sweep import sweep
 from tracker.law.grounds import MeasureKind
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
-from tracker.models import Item
+from tracker.models import Clock, Item
 
 
 @contextmanager
@@ -72,7 +74,9 @@ def worked(database):
         templates.write(session, Wording(True, "題", "「［＿投稿の言葉＿］」は…"), by=staff.id, at=at)
         make.keep_register(session, service, staff, at)
         editions.confirm(session, "r8-58-2", source="官報", by=staff.id, at=at)
-        assert sum(alerts.raise_alert(session, clock, at=at) for clock in alerts.due_clocks(session, at=at))
+        assert sweep(session, at=at).alerts
+        running = session.exec(select(Clock.id).where(col(Clock.stopped_at).is_(None))).first()
+        answers.take(session, running, by=staff.id, at=at)
     return database
 
 
@@ -94,6 +98,8 @@ CHANGES = {
     "clock": "update clock set due_at = started_at",
     "loghold": "update loghold set until_at = from_at",
     "alert": "update alert set level = 'other'",
+    "memo": "update memo set subject = 'x'",
+    "alertanswer": "update alertanswer set subject = 'x'",
     "remark": "update remark set words_sealed = null",
     "clause": "update clause set words = 'other'",
     "criteriaversion": "update criteriaversion set usable_from = published_at",

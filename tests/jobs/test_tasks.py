@@ -17,10 +17,10 @@ from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
 from tracker.casework import evidence, journal
 from tracker.casework.verify import verify
-from tracker.jobs import JOBS, tasks
+from tracker.jobs import JOBS, tasks, watching
 from tracker.law.facts import Fact
 from tracker.migrations import migrate
-from tracker.models import Alert, Case, Clock, CriteriaVersion, Event, JobRun, Letter, LogHold, Role
+from tracker.models import Alert, Case, CriteriaVersion, Event, JobRun, Letter, LogHold
 
 AT = "2026-05-05T09:00+09:00"
 
@@ -92,33 +92,18 @@ def test_the_first_runs_of_a_job_in_many_workers_share_one_row(kind, tmp_path):
         database.dispose()
 
 
-def test_an_alert_is_raised_once_on_the_last_day_and_once_a_day_while_late(database, notice):
-    def raised(at: str) -> list[str]:
-        tasks.raise_alerts(database, clock(at))
-        with database.reading() as session:
-            return sorted(session.exec(select(Alert.level).where(Alert.clock_id == reply)))
-
-    with database.reading() as session:
-        reply = session.exec(select(Clock.id).where(Clock.rule == "reply")).one()
-    assert raised("2026-05-04T23:59+09:00") == []
-    assert raised("2026-05-05T00:00+09:00") == ["due_day"]
-    assert raised("2026-05-05T12:00+09:00") == ["due_day"]
-    assert raised("2026-05-06T00:00+09:00") == ["due_day", "late:2026-05-06"]
-    assert raised("2026-05-07T08:00+09:00") == ["due_day", "late:2026-05-06", "late:2026-05-07"]
-
-
-def test_an_alert_that_cannot_be_written_stops_no_other(database):
+def test_an_alert_that_cannot_be_made_stops_no_other(database, caplog):
     with database.writing() as session:
         make.make_staff(session)
         service = make.make_service(session)
         broken, _whole = (make.make_notice(session, service) for _ in range(2))
     with database.writing() as session:
+        session.connection().execute(text("drop trigger clock_fixed"))
         session.connection().execute(
-            text("update casekey set wrapped = :wrong where case_id = :case"),
-            {"wrong": b"\x01" + b"x" * 60, "case": broken.case_id.hex},
+            text("update clock set rule = 'unknown' where case_id = :case"), {"case": broken.case_id.hex}
         )
-    assert not tasks.run(database, "alerts", tasks.raise_alerts, clock())
-    assert state(database, "alerts").failure == "CannotOpen"
+    assert not tasks.run(database, "alerts", watching.raise_alerts, clock("2026-05-01T10:00+09:00"))
+    assert state(database, "alerts").failure
     with database.reading() as session:
         assert session.exec(select(Alert)).all()
 
@@ -220,17 +205,3 @@ def test_the_nightly_check_goes_over_more_cases_than_one_page(database, monkeypa
         last.next_at = None
         session.add(last)
     assert tasks.run(database, "positions", tasks.check_positions, clock()) is False
-
-
-def test_alerts_of_a_late_case_go_to_its_person_and_to_those_above(database):
-    with database.writing() as session:
-        reviewer = make.make_staff(session, "担当", Role.REVIEWER)
-        manager = make.make_staff(session, "管理", Role.MANAGER)
-        make.make_staff(session, "別の担当", Role.REVIEWER)
-        notice = make.make_notice(session, make.make_service(session))
-        case = session.get_one(Case, notice.case_id)
-        case.assigned_to = reviewer.id
-        session.add(case)
-    tasks.raise_alerts(database, clock("2026-05-06T00:00+09:00"))
-    with database.reading() as session:
-        assert set(session.exec(select(Alert.recipient))) == {reviewer.id, manager.id}

@@ -11,12 +11,12 @@ from tests import make
 from tests.web import claimant, desk
 from tests.web.desk import boxes, hidden, letter, member
 from tracker import i18n
-from tracker.casework import NotAllowed, alerts, receipts
+from tracker.casework import NotAllowed, receipts
+from tracker.casework.watch.sweep import sweep
 from tracker.closed_days import working_calendar
 from tracker.i18n import citation, day_text, japanese, short_day, short_time, speaking, time_text
 from tracker.law import N_
-from tracker.law.clocks import REPLY
-from tracker.models import Clock, Letter, LetterKind, Notice, Role, Service
+from tracker.models import Letter, LetterKind, Memo, Notice, Role, Service
 from tracker.sealed import open_text
 
 FORM = "/s/tsumugi/"
@@ -258,8 +258,8 @@ def test_an_alert_and_a_receipt_are_the_same_whoever_is_served(database, clause,
             at = make.instant("2026-05-05T09:00+09:00")
             if kind == "alert":
                 make.make_staff(session)
-                clock = session.exec(select(Clock.id).where(Clock.rule == REPLY.key)).one()  # its last day has come
-                found.append(written(session, partial(alerts.raise_alert, session, clock, at=at)))
+                sweep(session, at=at)
+                found.append(tuple(session.exec(select(Memo.subject, Memo.body)).one()))
             else:
                 service = session.exec(select(Service)).one()
                 notice = session.exec(select(Notice)).one()

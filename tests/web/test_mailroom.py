@@ -8,7 +8,8 @@ from tests import make
 from tests.conftest import make_settings
 from tests.web.desk import make_member, member, words
 from tracker import create_app
-from tracker.casework import alerts, delivery, endings, replies
+from tracker.casework import delivery, endings, replies
+from tracker.casework.watch.sweep import sweep
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 
@@ -135,10 +136,7 @@ def test_what_was_taken_up_by_a_newer_letter_needs_nothing_more(app, database, p
 
 def test_alerts_are_not_letters_of_a_case(app, database, post):
     with database.writing() as session:
-        raised = sum(
-            alerts.raise_alert(session, clock, at=make.instant(AT))
-            for clock in alerts.due_clocks(session, at=make.instant(AT))
-        )
+        raised = sweep(session, at=make.instant(AT)).alerts
     client = member(app)
 
     assert raised

@@ -144,8 +144,10 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
     session.add(letter)
 
 
-def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: datetime) -> None:
+def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: datetime, status: str = "") -> None:
     """Record that a letter came back: what it proved is lost, and the duties it met run again with their old dates.
+
+    `status` is what a mail server said (RFC 3463), where one did.
 
     Raises NotAllowed when the letter was never given, or the claimant has opened it in the portal.
     """
@@ -155,9 +157,10 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
     if letter.opened_at:
         raise NotAllowed(N_("申出者がこの通知を開いているため、不達にはなりません。"))
     proved = proof.proved(session, case, letter)
+    said: dict[str, Any] = {"status": status} if status else {}
     letter.bounced_at = at
     session.add(letter)
-    _record(session, case, letter, Fact.LETTER_BOUNCED, actor=by, at=at, remark=remark.strip())
+    _record(session, case, letter, Fact.LETTER_BOUNCED, actor=by, at=at, remark=remark.strip(), **said)
     proof.unprove(session, case, letter, proved, by=by, at=at)
 
 

@@ -208,6 +208,7 @@ def _clock(session: Session, case: Case, rules: Edition, start: Start) -> Clock:
         target_at=start.target_at,
         stopped_at=start.stopped_at,
         resumes=UUID(start.resumes) if start.resumes else None,
+        alert_at=None if start.stopped_at else start.started_at,  # the next sweep finds its first rung
     )
 
 

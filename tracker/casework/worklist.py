@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
@@ -37,6 +37,7 @@ class Search:
     right: Right | None = None
     fast: bool = False
     doubted: bool = False  # only what nobody has yet looked at, whether a person meant it
+    due: date | None = None  # only what falls due on this day
     within: int | None = None  # only what falls due in so many days, today being 0; what is late too
     cases: frozenset[UUID] | None = None  # those that the text was found in
 
@@ -117,7 +118,7 @@ def _asked(search: Search, cut: Days) -> slices.Asked:
     return slices.Asked(
         _conditions(search, cut),
         of_notice=bool(search.standing or search.right) or text,
-        a_set=search.view in SETS or search.within is not None or search.doubted,
+        a_set=search.view in SETS or search.within is not None or search.doubted or search.due is not None,
     )
 
 
@@ -157,6 +158,8 @@ def _conditions(search: Search, cut: Days) -> list[ColumnElement[bool]]:
         conditions.append(col(Notice.standing) == search.standing)
     if search.right:
         conditions.append(col(Notice.primary_right) == search.right)
+    if search.due is not None:
+        conditions.append(bands.due_between(search.due, search.due))
     if search.within is not None:
         conditions.append(bands.due_until(cut.today + ONE_DAY * search.within))
     if search.cases is not None:

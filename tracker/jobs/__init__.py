@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.db import Database
-from tracker.jobs import tasks
+from tracker.jobs import bounces, tasks, watching
 from tracker.law import N_
 
 DAY = timedelta(hours=24)
@@ -39,12 +39,48 @@ MAIL = Job(
 JOBS: tuple[Job, ...] = (
     MAIL,
     Job(
+        "bounces",
+        N_("不達のお知らせの確認"),
+        N_(
+            "メールが届かなかったという知らせを専用の受信箱から読み、その通知を不達として記録します。設定がなければ何もしません"
+        ),
+        bounces.read_bounces,
+        fresh=timedelta(minutes=20),
+        minute="3-59/5",
+        alone=True,
+    ),
+    Job(
         "alerts",
         N_("期限のお知らせ"),
-        N_("期限の当日と、過ぎている間は毎日、担当者に知らせます"),
-        tasks.raise_alerts,
+        N_("最後の営業日の前の営業日と当日、過ぎた後は営業日ごとに、担当者と主任に知らせます"),
+        watching.raise_alerts,
         fresh=timedelta(minutes=20),
         minute="*/5",
+    ),
+    Job(
+        "memos",
+        N_("お知らせの送信"),
+        N_("担当者あてのお知らせを、申出者あての通知とは別に、中継サーバーに渡します"),
+        watching.carry_memos,
+        fresh=timedelta(minutes=20),
+    ),
+    Job(
+        "morning",
+        N_("朝のまとめ"),
+        N_("営業日の朝に、期限の近いものを一人に1通にまとめます。何もない日も送ります"),
+        watching.morning,
+        fresh=DAY + timedelta(hours=2),
+        minute="30",
+        hour="8",
+    ),
+    Job(
+        "weekly",
+        N_("週のまとめ"),
+        N_("週の最初の営業日に、前の週の件数を管理者に送ります"),
+        watching.weekly,
+        fresh=DAY + timedelta(hours=2),
+        minute="35",
+        hour="8",
     ),
     Job(
         "waits",

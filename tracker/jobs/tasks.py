@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
-from tracker.casework import alerts, criteria, delivery, doubts, evidence, holds, journal
+from tracker.casework import criteria, delivery, doubts, evidence, holds, journal
 from tracker.casework.evidence import clamd, scanning
 from tracker.db import Database
 from tracker.letters import outbox
@@ -88,14 +88,6 @@ def carry_mail(database: Database, clock: Now) -> None:
                     raise Incomplete("RelaySilent")
     if failures or silent:
         raise Incomplete(failures[0] if failures else "RelaySilent")
-
-
-def raise_alerts(database: Database, clock: Now) -> None:
-    """Raise the due alert of every clock, once for each level and recipient."""
-    at = clock()
-    with database.reading() as session:
-        found = alerts.due_clocks(session, at=at, limit=MOST)
-    _each(database, "clock", found, lambda session, id: alerts.raise_alert(session, id, at=at))
 
 
 def end_waits(database: Database, clock: Now) -> None:

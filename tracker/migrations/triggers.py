@@ -13,7 +13,9 @@ from alembic import op
 CHANGEABLE: dict[str, Sequence[str]] = {
     "event": (),
     "decision": (),
-    "clock": ("stopped_at", "voided_at"),
+    "clock": ("stopped_at", "voided_at", "alert_at"),
+    "memo": ("try_at", "claimed_until", "attempts", "given_at", "refused_at", "cancelled_at", "ended_at"),
+    "alertanswer": (),
     "loghold": ("released_at",),
     "holdorder": ("secret_version", "answered_at", "withdrawn_at"),
     "holdorderline": ("kept",),

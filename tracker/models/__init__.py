@@ -13,7 +13,8 @@ from tracker.models.criteria import Clause, CriteriaDraft, CriteriaVersion
 from tracker.models.decisions import Decision, Measure
 from tracker.models.feeds import Feed
 from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
-from tracker.models.letters import Alert, Letter, LetterChannel, LetterItem, LetterKind
+from tracker.models.hours import StaffDay
+from tracker.models.letters import Bounce, BounceKind, Letter, LetterChannel, LetterItem, LetterKind
 from tracker.models.messages import Message, MessageKind
 from tracker.models.notices import (
     Claimant,
@@ -40,12 +41,17 @@ from tracker.models.register import (
 )
 from tracker.models.specialists import Specialist, SpecialistTask
 from tracker.models.upkeep import JobRun
+from tracker.models.watch import MEMO_KINDS, Alert, AlertAnswer, Memo, MemoKind, Preference
 
 __all__ = [
+    "MEMO_KINDS",
     "ROLES",
     "Alert",
+    "AlertAnswer",
     "Approval",
     "ApprovalCause",
+    "Bounce",
+    "BounceKind",
     "CalendarVersion",
     "Case",
     "CaseKey",
@@ -81,9 +87,12 @@ __all__ = [
     "LogHold",
     "Matter",
     "Measure",
+    "Memo",
+    "MemoKind",
     "Message",
     "MessageKind",
     "Notice",
+    "Preference",
     "ReasonTemplate",
     "Receipt",
     "RegisterChange",
@@ -98,6 +107,7 @@ __all__ = [
     "SpecialistTask",
     "SpentProof",
     "Staff",
+    "StaffDay",
     "Upload",
     "Verdict",
     "coded",

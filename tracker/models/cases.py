@@ -156,6 +156,12 @@ class Clock(SQLModel, table=True):
             sqlite_where=text("stopped_at IS NULL AND voided_at IS NULL"),
             postgresql_where=text("stopped_at IS NULL AND voided_at IS NULL"),
         ),
+        Index(
+            "ix_clock_alert",
+            "alert_at",
+            sqlite_where=text("stopped_at IS NULL AND voided_at IS NULL AND alert_at IS NOT NULL"),
+            postgresql_where=text("stopped_at IS NULL AND voided_at IS NULL AND alert_at IS NOT NULL"),
+        ),
     )
     id: UUID = new_id()
     case_id: UUID = Field(foreign_key="case.id", index=True)
@@ -171,3 +177,4 @@ class Clock(SQLModel, table=True):
     stopped_at: datetime | None = None
     voided_at: datetime | None = None
     resumes: UUID | None = Field(default=None, foreign_key="clock.id")
+    alert_at: datetime | None = None  # when the watch looks at it next: guidance, not chained, and no date of law

@@ -1,10 +1,10 @@
-"""Letters (通知): outbox and evidence in one row; alerts."""
+"""Letters (通知): outbox and evidence in one row; what came back."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from tracker.models.columns import coded, new_id
@@ -105,13 +105,23 @@ class LetterItem(SQLModel, table=True):
     decision_id: UUID | None = Field(default=None, foreign_key="decision.id")
 
 
-class Alert(SQLModel, table=True):
-    """The ledger of alerts: one row for each clock, level and recipient, ever."""
+class BounceKind(StrEnum):
+    """What mail to the address of bounces says of a letter."""
 
-    __table_args__ = (UniqueConstraint("clock_id", "level", "recipient"),)
+    FAILED = "failed"  # it did not arrive, for good: the only kind that anything follows from
+    DELAYED = "delayed"
+    DELIVERED = "delivered"  # a server further on said so; it proves nothing more than acceptance
+    REPLIED = "replied"  # an answer by a machine: away, or mail was read
+    OTHER = "other"
+    UNREADABLE = "unreadable"
+
+
+class Bounce(SQLModel, table=True):
+    """A message read from the mailbox of bounces, once. Neither its text nor an address is kept."""
+
     id: UUID = new_id()
-    clock_id: UUID = Field(foreign_key="clock.id")
-    level: str
-    recipient: UUID = Field(foreign_key="staff.id")
-    letter_id: UUID = Field(foreign_key="letter.id")
-    raised_at: datetime
+    source: str = Field(unique=True)  # the mailbox, as a digest, and the message in it
+    letter_id: UUID | None = Field(default=None, foreign_key="letter.id", index=True)
+    kind: BounceKind = Field(sa_type=coded(BounceKind))
+    status: str  # RFC 3463; empty where none was given
+    read_at: datetime

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import alerts, delivery, holds
+from tracker.casework import holds
+from tracker.casework.watch import memos
+from tracker.casework.watch.sweep import sweep
 from tracker.cli.demo import burden, experts, post
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.filing import file, received
@@ -17,7 +19,7 @@ from tracker.cli.demo.scene import Scene
 from tracker.cli.demo.steps import play
 from tracker.cli.demo.texts import Story, stories
 from tracker.cli.people import EMAIL
-from tracker.models import Letter, LetterKind, LogHold, Notice, Role, Service, Staff
+from tracker.models import LogHold, Notice, Role, Service, Staff
 
 
 class Inhabited(Exception):
@@ -92,10 +94,9 @@ def _end_holds(session: Session, now: datetime) -> int:
 
 def _alert(session: Session, now: datetime) -> int:
     """Raise what is due and settle it, so that the night watch has nothing old to say."""
-    for clock in alerts.due_clocks(session, at=now):
-        alerts.raise_alert(session, clock, at=now)
-    waiting = session.exec(select(Letter.id).where(Letter.kind == LetterKind.ALERT, col(Letter.ended_at).is_(None)))
-    raised = list(waiting)
-    for letter in raised:
-        delivery.settle(session, letter, post.ACCEPTED, at=now)
-    return len(raised)
+    raised = 0
+    while (done := sweep(session, at=now)).claimed:
+        raised += done.alerts
+    for memo in memos.due(session, now, limit=1000):
+        memos.settle(session, memo, post.ACCEPTED, at=now)
+    return raised

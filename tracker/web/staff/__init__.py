@@ -34,6 +34,7 @@ import tracker.web.staff.evidence
 import tracker.web.staff.feeds
 import tracker.web.staff.filing
 import tracker.web.staff.filings
+import tracker.web.staff.forecast
 import tracker.web.staff.holds
 import tracker.web.staff.investigation
 import tracker.web.staff.keys
@@ -43,4 +44,5 @@ import tracker.web.staff.reason_templates
 import tracker.web.staff.reversals
 import tracker.web.staff.specialists
 import tracker.web.staff.talk
+import tracker.web.staff.team
 import tracker.web.staff.worklist

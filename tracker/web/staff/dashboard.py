@@ -127,7 +127,7 @@ def _tiles(pressing: Pressing, cut: Days) -> list[dict[str, Any]]:
     ]
 
 
-def _ticks(most: int) -> list[int]:
+def ticks(most: int) -> list[int]:
     """The marks of a scale from nothing to at least `most`: three or four, at whole numbers."""
     step = next(s for s in (1, 2, 4, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 10_000, most) if s * 3 >= most)
     return [step * i for i in range(max(-(-most // step), 1) + 1)]
@@ -151,7 +151,7 @@ def _days(days: list[Day], calendar: Calendar, at: datetime) -> dict[str, Any]:
     return {
         "rows": rows,
         "down": [row | {"label": row["long"]} for row in rows],
-        "ticks": _ticks(max(d.duty + d.voluntary for d in days)),
+        "ticks": ticks(max(d.duty + d.voluntary for d in days)),
         "top": max(1, *(d.duty + d.voluntary for d in days)),
         "find": _(
             "いちばん多いのは%(day)sの%(n)s件で、休みの日に期限を迎えるのは%(off)s件です。",

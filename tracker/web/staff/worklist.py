@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,7 +26,7 @@ from tracker.web.render import page, see_other
 from tracker.web.staff import bands as words, bp
 
 OURS = ("mine", "given", "back", "wrote")
-FILTERS = ("q", "service", "who", "standing", "right", "within", "fast", "doubted")
+FILTERS = ("q", "service", "who", "standing", "right", "within", "due", "fast", "doubted")
 WITHIN = (0, 3, 7, 14)  # days
 ME, NOBODY = "me", "none"
 K = TypeVar("K", bound=StrEnum)
@@ -171,7 +171,15 @@ def _search(me: Person, services: Sequence[Service]) -> Search:
         fast=bool(asked.get("fast")),
         doubted=bool(asked.get("doubted")),
         within=within if within in WITHIN else None,
+        due=_day(asked.get("due", "")),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _uuid(text: str) -> UUID | None:

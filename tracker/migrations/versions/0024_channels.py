@@ -1,7 +1,7 @@
 """Channels besides mail: webhooks of the office."""
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

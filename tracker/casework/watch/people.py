@@ -1,0 +1,67 @@
+"""Whom an alert goes to: who has it, who leads, who manages; never nobody where a statutory deadline is at stake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from tracker.casework.watch.rungs import DAY, FAST, LATE
+from tracker.models import Memo, Preference, Role, Staff
+
+AT_WORK = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.LEAD})
+UNREACHED = timedelta(days=3)  # how long somebody whose mail was refused is taken to be out of reach
+
+
+@dataclass(frozen=True)
+class People:
+    """The team as the watch needs it: who can be told, and who does not want single mails."""
+
+    staff: Mapping[UUID, Staff]
+    no_singles: frozenset[UUID]
+
+    def told(self, level: str, holder: UUID | None, *, statutory: bool) -> Sequence[Staff]:
+        """Who is told at `level`: whoever has it, or everybody at work; leads on the last day, managers once late.
+
+        A wish not to be told holds only while somebody else is told of a statutory deadline.
+        """
+        kind = level.partition(":")[0]
+        mine = (
+            [self.staff[holder]]
+            if holder and holder in self.staff
+            else self._with(AT_WORK) or list(self.staff.values())
+        )
+        above = {DAY: {Role.LEAD}, FAST: {Role.LEAD}, LATE: {Role.LEAD, Role.MANAGER}}.get(kind, set())
+        wanted = mine + [one for one in self._with(frozenset(above)) if one not in mine]
+        willing = [one for one in wanted if one.id not in self.no_singles]
+        return willing or (wanted if statutory else [])
+
+    def _with(self, roles: frozenset[Role]) -> list[Staff]:
+        return [one for one in self.staff.values() if one.role in roles]
+
+
+def people(session: Session, at: datetime) -> People:
+    """Everybody who works and can be reached. Whose newest memo was refused is left out, unless all are."""
+    active = {
+        one.id: one for one in session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(Staff.email))
+    }
+    away = unreached(session, at)
+    here = {id: one for id, one in active.items() if id not in away} or active
+    silent = session.exec(select(Preference.staff_id).where(col(Preference.singles).is_(False)))
+    return People(here, frozenset(silent))
+
+
+def unreached(session: Session, at: datetime) -> set[UUID]:
+    """Whose newest ended memo was refused by the relay in the last days."""
+    newest = (
+        select(Memo.staff_id, func.max(Memo.queued_at).label("newest"))
+        .where(col(Memo.cancelled_at).is_(None), col(Memo.ended_at).is_not(None))
+        .where(col(Memo.queued_at) > at - UNREACHED)
+        .group_by(col(Memo.staff_id))
+        .subquery()
+    )
+    query = select(Memo.staff_id).join(
+        newest, (col(Memo.staff_id) == newest.c.staff_id) & (col(Memo.queued_at) == newest.c.newest)
+    )
+    return set(session.exec(query.where(col(Memo.refused_at).is_not(None))))
