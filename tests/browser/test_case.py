@@ -51,7 +51,7 @@ def test_cases_and_sheets_and_criteria_have_no_faults(page, site, cases):
         for path in ("", "?tab=letters", "?tab=origin", "?tab=procedure", "?tab=history", "/calculation"):
             page.goto(case + path)
             assert faults(page) == [], path
-    for path in ("/desk/criteria", "/desk/criteria/nikki/2", "/desk/criteria/nikki/new"):
+    for path in ("/desk/criteria", "/desk/criteria/nikki/2", "/desk/criteria/nikki/draft"):
         page.goto(site + path)
         assert faults(page) == [], path
 
@@ -79,6 +79,7 @@ def decide_in(page, case: str) -> None:
     page.goto(case)
     page.check("input[name=item] >> nth=0")
     page.check("input[name=take][value=no]")
+    page.check("input[name=finding][value=not_infringed]")
     page.fill("textarea[name=reason]", REASON)
 
 
@@ -183,6 +184,8 @@ def test_a_decision_can_be_made_by_keyboard_alone(page, site, cases):
     assert page.is_checked("input[name=take][value=no]")
     for _ in range(9):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "finding":
+            page.keyboard.press("Space")  # nothing is chosen beforehand: a refusal says why
         if page.evaluate("document.activeElement.name") == "reason":
             break
     page.keyboard.type(REASON)

@@ -88,7 +88,7 @@ def test_a_wrong_password_and_a_room_above_ones_role_have_no_faults(page, app, s
     page.fill("input[name=email]", "reviewer@tsumugi.example")
     page.fill("input[name=password]", desk.PASSWORD)
     page.click("button.button--main")
-    page.goto(f"{site}/desk/criteria/tsumugi/new")
+    page.goto(f"{site}/desk/specialists/tsumugi/new")
     assert "権限がありません" in page.inner_text("h1")
     assert faults(page) == []
 

@@ -3,17 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import Conflict, NotAllowed, approvals, decisions, journal, measures, replies
+from tracker.casework import Conflict, NotAllowed, approvals, decisions, endings, journal, measures, replies, reversals
 from tracker.casework.receipts import letterhead
 from tracker.casework.verify import verify
+from tracker.casework.worklist import Search, worklist
 from tracker.law.facts import Fact
-from tracker.law.grounds import Basis, DeferralGround, MeasureKind
+from tracker.law.grounds import Basis, DeferralGround, Excuse, MeasureKind
 from tracker.letters import write
-from tracker.models import Approval, ApprovalCause, Case, Event, Notice, Role, Service
+from tracker.models import Approval, ApprovalCause, Case, Clock, Event, Measure, Notice, Role, Service
 from tracker.settings import Office, Settings
 
 ASKED, LATER = "2026-04-29T10:00+09:00", "2026-04-29T15:00+09:00"
@@ -308,3 +309,175 @@ def test_refusals_made_a_few_at_a_time_are_added_up(session, clause, people):
     [_old, new] = asked(session)
     assert len(new.decisions) == 1  # the others were approved; this one is new, and one of many still
     assert sound(session)
+
+
+def outcome_ready(session, notice) -> int:
+    return len(replies.ready(session, notice).outcome)
+
+
+def test_refusals_that_wait_are_not_freed_by_deciding_them_again_one_by_one(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=21)
+    make.decide(session, notice, make.KEEP, people["author"], ASKED)
+
+    for no in range(1, 22):
+        make.decide(session, notice, make.KEEP, people["author"], LATER, (no,))
+        assert outcome_ready(session, notice) == 0
+
+    assert [one.voided_at is None for one in asked(session)] == [False] + [True] * 21
+    assert len(replies.ready(session, notice).unapproved) == 21
+    assert sound(session)
+
+
+def test_refusals_that_were_denied_are_asked_for_again_in_whatever_parts_they_come_back(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=21)
+    make.decide(session, notice, make.KEEP, people["author"], ASKED)
+    settle(session, notice, people["lead"], approve=False, remark="理由が一つ一つの投稿に合いません。")
+
+    make.decide(session, notice, make.KEEP, people["author"], LATER, tuple(range(1, 12)))
+    make.decide(session, notice, make.KEEP, people["author"], LATER, tuple(range(12, 22)))
+
+    assert [len(one.decisions) for one in asked(session)[1:]] == [11, 10]
+    assert outcome_ready(session, notice) == 0
+    assert len(replies.ready(session, notice).unapproved) == 21
+    assert sound(session)
+
+
+def test_a_denied_refusal_that_becomes_a_measure_needs_nobody(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=21)
+    make.decide(session, notice, make.KEEP, people["author"], ASKED)
+    settle(session, notice, people["lead"], approve=False, remark="講ずるべきです。")
+
+    make.decide(session, notice, make.remove(clause), people["author"], LATER)
+
+    assert len(asked(session)) == 1
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_an_ending_takes_the_askings_of_what_it_ends_with_it(session, clause, people, withdrawn):
+    notice = make.make_notice(session, service_of(session, clause), items=21)
+    make.decide(session, notice, make.KEEP, people["author"], ASKED)
+    [row] = asked(session)
+
+    if withdrawn:
+        endings.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant(LATER))
+    else:
+        endings.excuse(
+            session, notice, Excuse.SAME_CONTENT, "同一の内容", by=people["author"].id, at=make.instant(LATER)
+        )
+
+    assert row.voided_at
+    assert approvals.open_ones(session, me=people["lead"].id) == []
+    with pytest.raises(Conflict):
+        approvals.settle(
+            session, notice, row.id, approve=False, remark="x", by=people["lead"].id, at=make.instant(LATER)
+        )
+    assert sound(session)
+
+
+def test_a_suspension_that_nobody_approved_is_not_freed_by_a_withdrawal(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=1)
+    make.decide(session, notice, suspend(clause), people["author"], ASKED)
+    endings.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant(LATER))
+
+    with pytest.raises(NotAllowed, match="承認されないまま"):
+        execute(session, notice, people["author"])
+
+
+def test_what_was_carried_out_is_looked_at_also_after_a_withdrawal(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=2, **make.urgent())
+    make.decide(session, notice, make.remove(clause), people["author"], ASKED)
+    [first, _second] = decisions.standing_measures(session, [i.id for i in decisions.items_of(session, notice)])
+    when = make.instant(LATER)
+    measures.execute(session, notice, [first.id], executed_at=when, by=people["author"].id, at=when)
+
+    endings.withdraw(session, notice, actor=journal.CLAIMANT, at=when)
+
+    assert asked(session)[0].voided_at is None
+    assert len(approvals.open_ones(session, me=people["lead"].id)) == 1
+    assert sound(session)
+
+
+def test_a_suspension_carried_out_before_its_approval_is_told_as_it_was(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=1)
+    make.decide(session, notice, suspend(clause), people["author"], ASKED)
+    [ordered] = decisions.standing_measures(session, [i.id for i in decisions.items_of(session, notice)])
+    when = make.instant(LATER)
+
+    measures.execute(
+        session,
+        notice,
+        [ordered.id],
+        executed_at=when,
+        by=people["other"].id,
+        at=when,
+        unapproved_reason="夜間に当番が先に止めた。",
+    )
+
+    case = session.get_one(Case, notice.case_id)
+    executed = next(e for e in journal.history(session, case) if e.fact is Fact.MEASURE_EXECUTED)
+    assert executed.data["said"]["unapproved"] is True
+    assert journal.remarks(session, case)[executed.id] == "夜間に当番が先に止めた。"
+    clocks = session.exec(select(Clock).where(Clock.case_id == case.id, Clock.rule == "sender_notice")).all()
+    assert [c.started_at for c in clocks] == [when]  # 法27条 runs from the measure, whatever the office's rule says
+    assert Fact.BREACH_RECORDED not in facts(session)
+    [one] = approvals.open_ones(session, me=people["lead"].id)
+    assert (one.done, one.mine) == (True, False)
+    assert approvals.stages(session, [case.id]) == {case.id: "afterwards"}
+    settle(session, notice, people["lead"], approve=False, remark="停止は重すぎます。")
+    assert approvals.stages(session, [case.id]) == {case.id: "reverse"}
+    assert sound(session)
+
+
+def test_an_urgent_removal_denied_afterwards_stays_in_the_lists_until_it_is_taken_back(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=1, **make.urgent())
+    make.decide(session, notice, make.remove(clause), people["author"], ASKED)
+    execute(session, notice, people["author"])
+    settle(session, notice, people["lead"], approve=False, remark="急ぐ事情がありません。")
+    case = notice.case_id
+    assert approvals.stages(session, [case]) == {case: "reverse"}
+    [row] = worklist(session, Search(), at=make.instant(LATER)).rows
+    assert row.next_step == "取消しを検討する"
+    assert [one.case.id for one in approvals.to_reverse(session, me=people["lead"].id)] == [case]
+
+    done = [m.id for m in session.exec(select(Measure))]
+    when = make.instant("2026-04-29T16:00+09:00")
+    reversals.reverse(
+        session, notice, done, "急ぐ事情がなかったため。", reversed_at=when, by=people["lead"].id, at=when
+    )
+
+    assert approvals.stages(session, [case]) == {}
+    assert approvals.to_reverse(session, me=people["lead"].id) == []
+
+
+def test_somebody_who_has_left_approves_nothing(session, clause, people):
+    notice = make.make_notice(session, service_of(session, clause), items=1)
+    make.decide(session, notice, suspend(clause), people["author"], ASKED)
+    people["lead"].active = False
+
+    with pytest.raises(NotAllowed, match="主任以上"):
+        settle(session, notice, people["lead"])
+
+
+def test_the_list_is_whole_and_costs_the_same_however_many_wait(session, clause, people):
+    """What whoever looks may settle is found behind any number that they took part in."""
+    service = service_of(session, clause)
+
+    def wait(by, at) -> None:
+        make.decide(session, make.make_notice(session, service, items=1), suspend(clause), people[by], at)
+
+    def asks() -> tuple[int, int]:
+        """How many questions the list puts to the database, and how many rows whoever looks may settle."""
+        session.flush()
+        put = []
+        watch = lambda *args: put.append(args[2])  # noqa: E731
+        event.listen(session.get_bind(), "before_cursor_execute", watch)
+        found = approvals.open_ones(session, me=people["author"].id)
+        event.remove(session.get_bind(), "before_cursor_execute", watch)
+        return len(put), sum(not one.mine for one in found)
+
+    wait("other", LATER)
+    few = asks()
+    for _n in range(104):
+        wait("author", ASKED)
+
+    assert asks() == few == (few[0], 1)

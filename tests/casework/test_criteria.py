@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from threading import Barrier
@@ -20,7 +21,7 @@ from tracker.casework.decisions import Judgement
 from tracker.casework.verify import verify
 from tracker.law.grounds import Basis, MeasureKind, Origin
 from tracker.migrations import migrate
-from tracker.models import CriteriaDraft, CriteriaVersion, Service
+from tracker.models import CriteriaDraft, CriteriaVersion, Measure, Service
 
 DAY1, DAY2, DAY3 = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-04-30T10:00+09:00"
 OLD = ClauseText("第4条", "名誉毀損", "社会的評価を下げる投稿")
@@ -224,3 +225,98 @@ def test_emergencies_of_a_period_are_listed_with_what_the_criteria_then_made_cle
     assert (second.notice.number, second.version, list(second.changes)) == (open_one.number, None, [])
     assert len(criteria.emergencies(session, service, date(2026, 4, 28), date(2026, 4, 28))) == 1
     assert criteria.emergencies(session, service, date(2026, 4, 30), date(2026, 5, 30)) == []
+
+
+# --- the order of versions is that of their publication, not of their entry ----------------------------------------
+
+
+def enter(session, service, published: str, at: str) -> CriteriaVersion:
+    return make.make_criteria(session, service, published=published, at=at)
+
+
+def test_a_version_entered_last_but_published_before_takes_its_place_in_time(session):
+    service = make.make_service(session)
+    publish(session, service, [OLD], "2025-12-01T09:00+09:00")
+    used = publish(session, service, [OLD], "2026-01-05T09:00+09:00")
+    older = enter(session, service, "2025-12-20T09:00+09:00", DAY1)
+
+    now = make.instant(DAY2)
+    assert older.version == 3
+    assert [v.version for v in criteria.versions(session, service.id)] == [2, 3, 1]
+    assert criteria.current(session, service.id, now).id == used.id
+    assert criteria.refusal(session, service.id, make.first_clause(session, used), now) is None
+    says = criteria.refusal(session, service.id, make.first_clause(session, older), now)
+    assert "第2版に置き換えられています" in says
+    then = make.instant("2026-01-10T00:00+09:00")
+    assert criteria.current(session, service.id, then).id == older.id
+
+
+def test_a_measure_is_judged_by_the_versions_that_were_known_on_its_day(session):
+    service, staff = make.make_service(session), make.make_staff(session)
+    used = publish(session, service, [OLD], "2026-01-05T09:00+09:00")
+    notice = make.make_notice(session, service, "2026-04-20T10:00+09:00", items=1)
+    make.decide(session, notice, make.remove(make.first_clause(session, used)), staff, DAY1)
+    enter(session, service, "2026-03-01T09:00+09:00", DAY2)  # usable since 16 March, and unknown here until 29 April
+    measure = session.exec(select(Measure)).one()
+
+    with pytest.raises(NotAllowed, match="第2版に置き換えられています"):
+        measures.execute(
+            session, notice, [measure.id], executed_at=make.instant(DAY3), by=staff.id, at=make.instant(DAY3)
+        )
+    measures.execute(session, notice, [measure.id], executed_at=make.instant(DAY1), by=staff.id, at=make.instant(DAY3))
+
+    assert measure.breach == ""
+    assert list(verify(session)) == []
+
+
+# --- what was done under a clause that could not carry it ----------------------------------------------------------
+
+
+@pytest.fixture
+def day_14(session):
+    """Criteria published on 28 April, a notice, and 12 May: the last of the 14 days."""
+    service, staff = make.make_service(session), make.make_staff(session)
+    version = publish(session, service, [OLD], DAY1)
+    return make.make_notice(session, service, DAY2, items=1), make.first_clause(session, version), staff
+
+
+def tell(session, scene, at: str, executed: str, reason: str = "使える日を1日早く数えた。"):
+    notice, clause, staff = scene
+    items = [(item.id, 0) for item in decisions.items_of(session, notice)]
+    return measures.decide_done(
+        session, notice, items, make.remove(clause), executed_at=make.instant(executed), by=staff.id,
+        at=make.instant(at), breach_reason=reason,
+    )  # fmt: skip
+
+
+def test_a_measure_of_day_14_is_told_on_day_14_as_a_breach_with_its_reason_and_never_without(session, day_14):
+    notice, clause, staff = day_14
+    with pytest.raises(NotAllowed, match="中14日"):
+        make.decide(session, notice, make.remove(clause), staff, "2026-05-12T15:00+09:00")
+    with session.begin_nested() as step:
+        with pytest.raises(NotAllowed, match="違反として") as no:
+            tell(session, day_14, "2026-05-12T15:00+09:00", "2026-05-12T14:00+09:00", reason=" ")
+        step.rollback()
+    assert no.value.about == "breach"
+
+    tell(session, day_14, "2026-05-12T15:00+09:00", "2026-05-12T14:00+09:00")
+
+    measure = session.exec(select(Measure)).one()
+    assert (measure.executed_at, measure.breach) == (make.instant("2026-05-12T14:00+09:00"), "法26条1項")
+    assert list(verify(session)) == []
+
+
+def test_what_was_carried_out_on_day_15_is_no_breach(session, day_14):
+    tell(session, day_14, "2026-05-13T10:00+09:00", "2026-05-13T00:00+09:00", reason="")
+    assert session.exec(select(Measure)).one().breach == ""
+
+
+def test_what_was_done_before_a_second_person_could_look_is_told_as_it_was(session, day_14):
+    session.info["office"] = replace(session.info["office"], before=frozenset({"suspension"}))
+    notice, clause, staff = day_14
+    items = [(item.id, 0) for item in decisions.items_of(session, notice)]
+    judged = replace(make.remove(clause), kind=MeasureKind.SUSPEND)
+    moments = {"executed_at": make.instant("2026-05-12T14:00+09:00"), "at": make.instant("2026-05-12T15:00+09:00")}
+    measures.decide_done(session, notice, items, judged, by=staff.id, breach_reason="誤った。", **moments)
+    assert session.exec(select(Measure)).one().executed_at == moments["executed_at"]
+    assert list(verify(session)) == []

@@ -8,14 +8,14 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import Conflict, NotAllowed, delivery, digest, intake, measures, receipts, replies
+from tracker.casework import Conflict, NotAllowed, delivery, digest, intake, measures, receipts, replies, reversals
 from tracker.casework.intake import FiledItem
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.law.grounds import Right
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
-from tracker.models import Clock, DigestExample, Event, Letter, LetterKind, Measure
+from tracker.models import Clock, DigestExample, Event, Letter, LetterKind, Measure, Notice
 
 AT = make.instant("2026-11-19T13:30:00+09:00")
 URL = "https://tsumugi.example/p/1"
@@ -80,10 +80,11 @@ def drafted(session, service):
     return digest.entries_of(session, service)
 
 
-def write(session, service, entry, words, *, by, heading="名誉毀損", read=True):
+def write(session, service, entry, words, *, by, heading="名誉毀損", read=True, confirmed=()):
     return digest.write_entry(
-        session, service, entry.row.id, entry.row.revision, heading=heading, text=words, read=read, by=by.id, at=AT
-    )
+        session, service, entry.row.id, entry.row.revision, heading=heading, text=words, read=read,
+        confirmed=confirmed, by=by.id, at=AT,
+    )  # fmt: skip
 
 
 def published(session, service, staff, words="職業上の犯罪を行ったと実名で述べる投稿を削除した。"):
@@ -280,9 +281,9 @@ def test_a_digest_is_published_with_its_hash_its_fact_and_a_year_until_the_next(
 def test_a_second_digest_is_a_second_version_and_the_first_stays(session, service, staff, clause, told):
     drafted(session, service)
     first = published(session, service, staff)
-    make_told(session, service, staff, make.KEEP)
+    make_told(session, service, staff, make.remove(clause))
     drafted(session, service)
-    second = published(session, service, staff, "意見の範囲にとどまる批評は、そのままにした。")
+    second = published(session, service, staff, "勤め先での犯罪を述べる投稿を削除した。")
     assert [v.version for v in digest.versions(session, service)] == [2, 1]
     assert digest.published(session, first).count == digest.published(session, second).count == 1
     running = session.exec(select(Clock).where(Clock.rule == "digest", Clock.stopped_at.is_(None))).all()
@@ -335,3 +336,133 @@ def test_an_example_names_no_case(session, service, staff, told):
     published(session, service, staff)
     [example] = session.exec(select(DigestExample)).all()
     assert told.number not in " ".join(map(str, example.model_dump().values()))
+
+
+# --- what may lead to somebody although nothing known stands there -------------------------------------------------
+
+PART = "患者の金を盗んで病院をクビになった"  # of the post
+
+
+def publish(session, service, staff, **words):
+    seen = [(entry.row.id, entry.row.revision) for entry in digest.entries_of(session, service)]
+    asked = {"title": "参考となる事例", "foreword": ""} | words
+    return digest.publish(session, service, seen, **asked, by=staff.id, at=AT)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"「{PART}」と述べる投稿。",
+        f"{PART}と述べる投稿。",
+        "その人が 患者の金を盗んで いたという投稿。",
+        "患者ノ金ヲ盗ンデ病院ヲ、と述べる投稿。",
+        "「無能な医者」と述べる投稿。",
+        "『無能な医者』と述べる投稿。",
+        "“無能な医者”と述べる投稿。",
+        "「無能な医者と述べて、閉じない投稿。",
+        "投稿者の山田太郎による投稿。",
+        "2026年4月26日の投稿。",
+    ],
+)
+def test_a_part_of_a_post_a_quote_or_a_name_is_published_only_after_a_click_on_it(session, service, staff, told, words):
+    [entry] = drafted(session, service)
+    with pytest.raises(NotAllowed, match="確かめて印を付けてください") as refused:
+        write(session, service, entry, words, by=staff)
+    assert refused.value.about == "confirmed"
+
+    write(session, service, entry, words, by=staff, read=False)
+    [entry] = digest.entries_of(session, service)
+    assert entry.doubts
+    write(session, service, entry, words, by=staff, confirmed=entry.doubts)
+    [entry] = digest.entries_of(session, service)
+    assert entry.ready
+    assert publish(session, service, staff).version == 1
+
+
+def test_what_was_confirmed_is_doubtful_again_in_other_words(session, service, staff, told):
+    [entry] = drafted(session, service)
+    write(session, service, entry, "「無能」と述べる投稿。", by=staff, confirmed=["「無能」"])
+    [entry] = digest.entries_of(session, service)
+    assert entry.ready
+    with pytest.raises(NotAllowed, match="確かめて印"):
+        write(session, service, entry, "「無能な医者」と述べる投稿。", by=staff, confirmed=["「無能」"])
+
+
+@pytest.mark.parametrize(
+    "words", ["「【投稿の文】」と述べる投稿。", "患者の金の話をする投稿。", "職業上の犯罪を述べる投稿。"]
+)
+def test_a_mark_in_quotes_and_a_few_common_words_are_not_doubtful(session, service, staff, told, words):
+    [entry] = drafted(session, service)
+    write(session, service, entry, words, by=staff)
+    [entry] = digest.entries_of(session, service)
+    assert entry.ready
+
+
+def test_the_kind_of_information_is_looked_at_like_the_words(session, service, staff, told):
+    [entry] = drafted(session, service)
+    with pytest.raises(NotAllowed, match="確かめて印"):
+        write(session, service, entry, "ある投稿。", heading="「無能」という投稿", by=staff)
+
+
+def test_title_and_foreword_are_looked_at_before_they_are_published(session, service, staff, told):
+    [entry] = drafted(session, service)
+    write(session, service, entry, "ある投稿を削除した。", by=staff)
+    for about in ("title", "foreword"):
+        with pytest.raises(NotAllowed, match="特定できる言葉") as refused:
+            publish(session, service, staff, **{about: "高橋さんの事例"})
+        assert refused.value.about == about
+        with pytest.raises(NotAllowed, match="題か前書き") as refused:
+            publish(session, service, staff, **{about: f"{PART}という投稿など"})
+        assert refused.value.about == "confirmed"
+    words = "2026年4月から「つむぎ広場」で判断した事例です。"
+    publish(session, service, staff, foreword=words, confirmed=["2026年4月", "「つむぎ広場」"])
+
+
+# --- what is published still stands --------------------------------------------------------------------------------
+
+
+def test_an_example_whose_measure_was_taken_back_since_it_was_read_is_not_published(session, service, staff, told):
+    [entry] = drafted(session, service)
+    write(session, service, entry, "ある投稿を削除した。", by=staff)
+    [measure] = measures_of(session, told)
+    reversals.reverse(session, told, [measure.id], "取り違えていたため。", reversed_at=AT, by=staff.id, at=AT)
+
+    with pytest.raises(NotAllowed, match=f"「名誉毀損」の事例（{told.number}）は公表できません") as refused:
+        publish(session, service, staff)
+
+    assert refused.value.about == f"e-{entry.row.id}"
+    assert not digest.entries_of(session, service)[0].stands
+
+
+def test_an_example_whose_item_was_decided_anew_is_not_published(session, service, staff, clause, told):
+    make_told(session, service, staff, replace(make.KEEP, reason="意見の範囲にとどまり、受忍限度を超えない。"))
+    for entry in drafted(session, service):
+        write(session, service, entry, "ある投稿について判断した。", by=staff)
+    [kept] = [one for one in digest.entries_of(session, service) if not one.decision.take]
+    notice = session.exec(select(Notice).where(Notice.case_id == kept.row.case_id)).one()
+    make.decide(session, notice, make.KEEP, staff, "2026-11-18T10:00+09:00")
+
+    with pytest.raises(NotAllowed, match=notice.number):
+        publish(session, service, staff)
+    digest.drop_entry(session, service, kept.row.id, kept.row.revision, at=AT)
+    assert publish(session, service, staff).version == 1
+
+
+def test_a_digest_without_any_measure_is_none_of_article_26(session, service, staff, clause):
+    make_told(session, service, staff, make.KEEP)
+    [entry] = drafted(session, service)
+    write(session, service, entry, "ある投稿をそのままにした。", by=staff)
+
+    with pytest.raises(NotAllowed, match="措置を講じた事例が一つもありません"):
+        publish(session, service, staff)
+    assert session.exec(select(Clock).where(Clock.rule == "digest")).all() == []
+
+
+def test_a_digest_says_whether_it_has_examples_that_the_article_is_not_about(session, service, staff, clause, told):
+    drafted(session, service)
+    first = published(session, service, staff)
+    assert not digest.published(session, first).beyond
+    make_told(session, service, staff, make.KEEP)
+    make_told(session, service, staff, make.remove(clause))
+    drafted(session, service)
+    assert digest.published(session, published(session, service, staff, "ある投稿について判断した。")).beyond

@@ -4,16 +4,22 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests import make
-from tracker.casework import Conflict, NotAllowed, filings, journal
+from tests.casework.test_digest import make_told
+from tests.casework.test_reply import ACCEPTED
+from tracker.casework import Conflict, NotAllowed, delivery, filings, journal, replies
+from tracker.casework.counted import counted
 from tracker.casework.register import standing_register
 from tracker.casework.verify import verify
+from tracker.law.clocks import Whom
 from tracker.law.clocks.minister import REGISTRATION, REGISTRATION_CHANGE
+from tracker.law.editions import rule_on
 from tracker.law.facts import Fact
+from tracker.law.grounds import Force, Standing
 from tracker.law.period import japanese_day
-from tracker.models import Clock, Matter, Service
+from tracker.models import Case, Clock, Matter, Receipt, Service
 
 AT = make.instant("2026-11-19T13:30:00+09:00")
 NEW = "https://tsumugi.example/new-rules"
@@ -191,10 +197,17 @@ def test_an_address_that_differs_from_the_one_known_is_asked_about_and_nothing_i
 
 def test_criteria_published_elsewhere_are_asked_about(session, registered):
     make.make_criteria(session, registered)
-    assert filings.moved(session) == []  # that version names no place
     session.exec(text("drop trigger criteriaversion_fixed"))
     session.exec(text("update criteriaversion set url = 'https://tsumugi.example/v2'"))
-    assert [moved.matter for moved in filings.moved(session)] == [Matter.CRITERIA]
+    assert [(m.matter, m.now) for m in filings.moved(session)] == [(Matter.CRITERIA, "https://tsumugi.example/v2")]
+
+
+def test_criteria_that_name_no_address_were_published_here_and_so_the_address_moved(session, registered):
+    here = "http://127.0.0.1:8000/s/tsumugi/criteria"
+    make.make_criteria(session, registered)
+    [moved] = filings.moved(session)
+    assert (moved.matter, moved.was, moved.now) == (Matter.CRITERIA, "https://tsumugi.example/rules", here)
+    assert filings.criteria_address(session, registered) == here
 
 
 @pytest.mark.parametrize(
@@ -221,3 +234,116 @@ def test_a_service_that_never_came_to_the_register_has_an_empty_one(session):
     found = filings.open_register(session, session.get_one(Service, service.id), at=AT)
     assert found.case is None
     assert found.unrecorded
+
+
+# --- whom the duties bind, after the day was recorded late or put right --------------------------------------------
+
+
+def filed(session, service, received: str, **more):
+    """A notice, with its case."""
+    notice = make.make_notice(session, service, received, **more)
+    return notice, session.get_one(Case, notice.case_id)
+
+
+def standing_clocks(session, case) -> list[Clock]:
+    return list(session.exec(select(Clock).where(Clock.case_id == case.id, col(Clock.voided_at).is_(None))))
+
+
+def forces(session, case) -> set[Force]:
+    """The forces of the clocks toward the claimant that stand."""
+    return {c.force for c in standing_clocks(session, case) if rule_on(c.rule, date(2026, 11, 19)).whom is Whom.NOTICE}
+
+
+def dates(session, case) -> set:
+    return {(c.rule, c.started_at, c.due_at, c.stopped_at) for c in standing_clocks(session, case)}
+
+
+def rebound(session, case) -> list[str]:
+    return [e.data["said"]["day"] for e in journal.history(session, case) if e.fact is Fact.BINDING_CORRECTED]
+
+
+def test_a_filing_recorded_late_binds_toward_the_notices_since_its_day_and_moves_no_date(session, new, staff, actor):
+    _before, early = filed(session, new, "2026-11-09T23:59:59+09:00")
+    _notice, case = filed(session, new, "2026-11-10T00:00:00+09:00")
+    _third, third = filed(session, new, "2026-11-12T10:00:00+09:00", standing=Standing.THIRD_PARTY)
+    was = dates(session, case)
+    assert (case.statutory, filings.count_rebound(session, new, date(2026, 11, 10))) == (False, 1)
+
+    filings.register(session, new, date(2026, 11, 10), actor=actor, at=AT)
+
+    assert [one.statutory for one in (early, case, third)] == [False, True, False]
+    assert forces(session, early) == {Force.VOLUNTARY} and Force.VOLUNTARY not in forces(session, case)
+    assert dates(session, case) == was
+    assert (rebound(session, early), rebound(session, case), rebound(session, third)) == ([], ["2026-11-10"], [])
+    [event] = [e for e in journal.history(session, standing_register(session, new)) if e.fact is Fact.REGISTERED]
+    assert event.data["said"]["rebound"] == 1
+    assert sound(session)
+
+
+def test_a_corrected_day_of_filing_frees_the_notices_before_it_and_binds_them_again(session, new, actor):
+    filings.register(session, new, date(2026, 11, 10), actor=actor, at=AT)
+    _notice, case = filed(session, new, "2026-11-12T10:00:00+09:00")
+    _later, later = filed(session, new, "2026-11-18T10:00:00+09:00")
+    was, force = dates(session, case), forces(session, case)
+    right = {"designated": None, "reason": "控えの日付を読み違えた。", "actor": actor, "at": AT}
+
+    filings.correct(session, new, registered=date(2026, 11, 14), **right)
+
+    assert (case.statutory, later.statutory) == (False, True)
+    assert (forces(session, case), dates(session, case)) == ({Force.VOLUNTARY}, was)
+    filings.correct(session, new, registered=date(2026, 11, 11), **right)
+    assert (case.statutory, forces(session, case), dates(session, case)) == (True, force, was)
+    assert (rebound(session, case), rebound(session, later)) == (["2026-11-14", "2026-11-11"], [])
+    assert sound(session)
+
+
+def test_an_ended_notice_is_bound_too_counted_and_stays_ended(session, new, staff, actor):
+    clause = make.first_clause(session, make.make_criteria(session, new))
+    notice = make_told(session, new, staff, make.remove(clause))
+    case = session.get_one(Case, notice.case_id)
+    was, closed = dates(session, case), case.closed_at
+    assert counted(session, notice).figure == ""
+
+    filings.register(session, new, date(2026, 4, 1), actor=actor, at=AT)
+
+    assert counted(session, notice).figure == "18-3-1"
+    assert (dates(session, case), case.closed_at) == (was, closed)
+    assert Fact.BREACH_RECORDED not in {e.fact for e in journal.history(session, case)}
+    assert sound(session)
+
+
+def test_a_reply_that_came_late_before_the_filing_was_recorded_is_a_breach_afterwards(session, new, staff, actor):
+    notice, case = filed(session, new, "2026-10-01T10:00:00+09:00", items=1)
+    make.decide(session, notice, make.KEEP, staff, "2026-10-20T10:00:00+09:00")
+    late = make.instant("2026-10-20T11:00:00+09:00")
+    draft = replies.outcome_draft(session, notice)
+    letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=late)
+    delivery.settle(session, letter.id, ACCEPTED, at=late)
+    assert not counted(session, notice).late
+
+    filings.register(session, new, date(2026, 9, 1), actor=actor, at=AT)
+
+    assert counted(session, notice).late and case.statutory
+    assert sound(session)
+
+
+def test_days_taken_up_from_the_settings_bind_what_was_filed_before_they_stood_there(session, actor):
+    service = make.make_service(session, registered_on=None)
+    _notice, case = filed(session, service, "2026-11-12T10:00:00+09:00")
+    service.registered_on = date(2026, 11, 1)
+    session.add(service)
+    filings.take_up(session, service, actor=actor, at=AT)
+    assert case.statutory
+    assert sound(session)
+
+
+def test_a_signed_receipt_is_left_as_it_was_when_its_notice_comes_to_bind(database):
+    with database.writing() as session:
+        service = make.make_service(session, designated_on=None, registered_on=None)
+        _notice, case = filed(session, service, "2026-11-12T10:00:00+09:00")
+        before = [(r.payload, r.signature) for r in session.exec(select(Receipt))]
+        filings.register(session, service, date(2026, 11, 1), actor="system", at=AT)
+        assert before and case.statutory
+        assert [(r.payload, r.signature) for r in session.exec(select(Receipt))] == before
+    with database.checking() as session:
+        assert list(verify(session)) == []

@@ -9,14 +9,14 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import delivery, replies
+from tracker.casework import decisions, delivery, measures, replies
 from tracker.casework.decisions import Judgement
-from tracker.casework.reasons import likeness
+from tracker.casework.reasons import deferrals, likeness
 from tracker.casework.reasons.likeness import BANDS, NEARLY, alike, marks, nearest
 from tracker.casework.reasons.share import Share, alike_share
-from tracker.law.grounds import Basis, MeasureKind, Right
+from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right, Standing
 from tracker.letters.transport import Answer
-from tracker.models import Case, CaseKey, DecisionSketch, Letter, SketchMark
+from tracker.models import Case, CaseKey, DecisionSketch, DeferralMark, DeferralSketch, Letter, Measure, SketchMark
 
 FIXTURES = tomllib.loads((Path(__file__).parent / "fixtures" / "reasons.toml").read_text(encoding="utf-8"))
 APRIL, MAY = "2026-04-20T10:00+09:00", "2026-05-12T10:00+09:00"
@@ -208,3 +208,109 @@ def test_measures_are_compared_with_measures(session, house):
     decided(session, house, SAME, MAY)
 
     assert sorted(s.alike for s in session.exec(select(DecisionSketch))) == [0, 0, 100]
+
+
+# --- which reasons the rule speaks of (規則18条6項3号) ---------------------------------------------------------------
+
+DELAY = "申出が一時に多く寄せられ、登記の写しの照会に日数を要しているため、判断までに時間がかかっています。"
+
+
+def measured(session, house, reason: str, at: str, **more):
+    """A notice of one item that was removed by a clause, and its claimant told."""
+    service, staff = house
+    clause = make.first_clause(session, make.make_criteria(session, service))
+    notice = make.make_notice(session, service, at, items=1, **more)
+    make.decide(session, notice, Judgement(True, reason, MeasureKind.REMOVE, Basis.CLAUSE, clause.id), staff, at)
+    when = make.instant(at)
+    rows = [m.id for m in session.exec(select(Measure).where(Measure.case_id == notice.case_id))]
+    measures.execute(session, notice, rows, executed_at=when, by=staff.id, at=when)
+    send(session, house, notice, at)
+    return notice
+
+
+def give(session, house, notice, draft, at: str = MAY) -> Letter:
+    """Send a draft, and let the mail server or the hand of staff give it."""
+    when = make.instant(at)
+    letter = replies.send_draft(session, notice, draft, draft.digest, by=house[1].id, at=when, late_reason="遅れた")
+    letter.given_at = when
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def deferred(session, house, content: str, at: str = MAY, **more):
+    """A notice whose claimant got an interim reply for やむを得ない理由."""
+    notice = make.make_notice(session, house[0], at, items=1, **more)
+    ids = [item.id for item in decisions.items_of(session, notice)]
+    draft = replies.interim_draft(session, notice, ids, DeferralGround.UNAVOIDABLE, content)
+    give(session, house, notice, draft, at)
+    return notice
+
+
+def test_why_a_measure_was_taken_counts_when_its_sender_is_told_and_not_before(session, house):
+    notice = measured(session, house, SAME, MAY)
+    assert alike_share(session, house[0].id, *YEAR) == Share(0, 0)
+
+    [draft] = replies.sender_drafts(session, notice)
+    give(session, house, notice, draft)
+
+    assert alike_share(session, house[0].id, *YEAR) == Share(1, 0)
+
+
+def test_what_a_third_party_is_told_is_voluntary_and_not_counted(session, house):
+    report = {"standing": Standing.THIRD_PARTY}
+    notice, _rows = decided(session, house, SAME, MAY, **report)
+    send(session, house, notice, MAY)
+    deferred(session, house, DELAY, **report)
+    assert alike_share(session, house[0].id, *YEAR) == Share(0, 0)
+
+    of_a_report = measured(session, house, OTHER, MAY, **report)
+    [draft] = replies.sender_drafts(session, of_a_report)
+    give(session, house, of_a_report, draft)
+    assert alike_share(session, house[0].id, *YEAR) == Share(1, 0)  # 法27条 binds whoever it was that told of the post
+
+
+def test_the_content_of_an_unavoidable_delay_is_a_reason_and_is_compared_with_such_contents(session, house):
+    first = deferred(session, house, DELAY, APRIL)
+    decided(session, house, DELAY, MAY)  # the same words as a reason of another kind
+    deferred(session, house, "原本を保管する裁判所の回答を待っているため、撮影の日を確かめられません。")
+    assert alike_share(session, house[0].id, *YEAR) == Share(2, 0)
+
+    waiting = make.make_notice(session, house[0], MAY, rights=[Right.PRIVACY], primary_right=Right.PRIVACY)
+    twin = deferrals.nearest(session, waiting, DELAY.replace("登記", "戸籍"), at=make.instant(MAY))
+    assert (twin.number, twin.reason, twin.nearly) == (first.number, DELAY, True)
+    deferred(session, house, DELAY.replace("登記", "戸籍"))
+
+    assert alike_share(session, house[0].id, *YEAR) == Share(3, 1)
+
+
+def test_an_interim_reply_that_never_went_is_no_twin_and_not_counted(session, house):
+    notice = make.make_notice(session, house[0], APRIL, items=1)
+    ids = [item.id for item in decisions.items_of(session, notice)]
+    draft = replies.interim_draft(session, notice, ids, DeferralGround.UNAVOIDABLE, DELAY)
+    at = make.instant(APRIL)
+    letter = replies.send_draft(session, notice, draft, draft.digest, by=house[1].id, at=at)
+    letter.cancelled_at = at
+    session.add(letter)
+    session.flush()
+
+    later = make.make_notice(session, house[0], MAY)
+    assert deferrals.nearest(session, later, DELAY, at=make.instant(MAY)) is None
+    assert alike_share(session, house[0].id, *YEAR) == Share(0, 0)
+
+
+def test_another_ground_than_an_unavoidable_delay_has_no_reason_to_count(session, house):
+    notice = make.make_notice(session, house[0], APRIL, items=1)
+    ids = [item.id for item in decisions.items_of(session, notice)]
+    draft = replies.interim_draft(session, notice, ids, DeferralGround.SENDER_OPINION, DELAY)
+    give(session, house, notice, draft, APRIL)
+
+    assert session.exec(select(DeferralSketch)).all() == []
+    assert alike_share(session, house[0].id, *YEAR) == Share(0, 0)
+
+
+def test_after_erasure_nothing_finds_the_content_of_a_delay_again(session, house):
+    notice = deferred(session, house, DELAY, APRIL)
+    likeness.forget(session, session.get_one(Case, notice.case_id))
+
+    assert session.exec(select(DeferralMark)).all() == session.exec(select(DeferralSketch)).all() == []

@@ -1,5 +1,6 @@
 """法25条: what ends the seven days, what does not, and what brings them back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from tests import make
 from tracker.casework import (
     Conflict,
     NotAllowed,
+    corrections,
     decisions,
     delivery,
     endings,
@@ -18,9 +20,10 @@ from tracker.casework import (
     receipts,
     replies,
 )
+from tracker.casework.decisions import Judgement
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
-from tracker.law.grounds import Channel, DeferralGround, Excuse, SenderExemption, Standing
+from tracker.law.grounds import Channel, DeferralGround, Excuse, Finding, SenderExemption, Standing, term
 from tracker.letters.transport import Answer
 from tracker.models import Case, Clock, Letter
 
@@ -131,6 +134,66 @@ def test_an_unavoidable_reason_without_its_content_is_no_interim_reply(session, 
 
     with pytest.raises(NotAllowed, match="25条2項3号"):
         replies.interim_draft(session, notice, [item.id], DeferralGround.UNAVOIDABLE, " ")
+
+
+@pytest.mark.parametrize("ground", [DeferralGround.UNAVOIDABLE, DeferralGround.SENDER_OPINION])
+@pytest.mark.parametrize(
+    "content", ["［＿理由＿］のため、日数を要しています。", "［＿理由 のため、日数を要しています。"]
+)
+def test_an_interim_reply_with_a_place_left_to_fill_in_is_never_drawn(session, desk, ground, content):
+    notice = make.make_notice(session, desk[0], items=1)
+    item = decisions.items_of(session, notice)[0]
+
+    with pytest.raises(NotAllowed, match="書き込んでいない欄") as refused:
+        replies.interim_draft(session, notice, [item.id], ground, content)
+
+    assert refused.value.about == "content"
+
+
+def found(what: Finding) -> Judgement:
+    """A refusal that rests on what the investigation found."""
+    return replace(make.KEEP, finding=what)
+
+
+def test_that_a_post_cannot_be_told_is_said_only_to_somebody_who_was_asked_to_complete_the_filing(session, desk):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    with pytest.raises(NotAllowed, match="補正依頼の記録がない") as refused:
+        make.decide(session, notice, found(Finding.NOT_FOUND), staff, DAY2)
+    assert refused.value.about == "finding"
+
+    asked = corrections.ask(session, notice, "どの投稿のことか教えてください。", by=staff.id, at=make.instant(DAY2))
+    corrections.drop(session, notice, asked.id, by=staff.id, at=make.instant(DAY2))
+    with pytest.raises(NotAllowed, match="補正依頼の記録がない"):  # withdrawn before it was answered
+        make.decide(session, notice, found(Finding.NOT_FOUND), staff, DAY2)
+
+    asked = corrections.ask(session, notice, "アカウントの名前を教えてください。", by=staff.id, at=make.instant(DAY9))
+    corrections.answer(session, notice, asked.id, "わかりません。", at=make.instant(DAY9))
+    make.decide(session, notice, found(Finding.NOT_FOUND), staff, DAY9)
+    assert "どの投稿のことかを特定できませんでした。" in replies.outcome_draft(session, notice).body
+
+
+def test_a_correction_asked_of_another_notice_is_none_of_this_one(session, desk):
+    service, staff, _ = desk
+    other, notice = make.make_notice(session, service), make.make_notice(session, service, items=1)
+    corrections.ask(session, other, "どの投稿のことか教えてください。", by=staff.id, at=make.instant(DAY2))
+
+    with pytest.raises(NotAllowed, match="補正依頼の記録がない"):
+        make.decide(session, notice, found(Finding.NOT_FOUND), staff, DAY2)
+
+
+@pytest.mark.parametrize("finding", Finding)
+def test_a_letter_says_what_was_found_in_whole_polite_sentences(session, desk, finding):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    corrections.ask(session, notice, "どの投稿のことか教えてください。", by=staff.id, at=make.instant(DAY2))
+    make.decide(session, notice, found(finding), staff, DAY2)
+
+    lines = replies.outcome_draft(session, notice).body.splitlines()
+
+    said = [line.removeprefix("　調査の結果: ") for line in lines if "調査の結果" in line]
+    assert len(said) == (finding is not Finding.NOT_INFRINGED)  # the reason itself says that one
+    assert all(line.endswith("ませんでした。") and term(finding).says not in line for line in said)
 
 
 def test_a_letter_that_the_server_refuses_leaves_the_clock_running(session, desk):

@@ -11,7 +11,7 @@ from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.law.grounds import SenderExemption
 from tracker.letters.transport import Answer
-from tracker.models import Case, Clock, Letter, LetterChannel, LetterKind, Measure, Role, Service
+from tracker.models import Case, Clock, Letter, LetterChannel, LetterKind, Measure, Role, Sender, Service
 
 DECIDED, DONE, TOLD = "2026-04-29T10:00+09:00", "2026-04-29T12:00+09:00", "2026-04-29T13:00+09:00"
 BACK, AFTER = "2026-04-30T09:00+09:00", "2026-04-30T10:00+09:00"
@@ -255,3 +255,60 @@ def test_the_reason_is_kept_with_the_fact(session, notice, staff):
 
     assert [e.fact for e in journal.history(session, case)][-1] is Fact.MEASURE_REVERSED
     assert WHY in journal.remarks(session, case).values()
+
+
+AGAIN, DONE_AGAIN, BACK_AGAIN = "2026-04-30T11:00+09:00", "2026-04-30T12:00+09:00", "2026-05-01T09:00+09:00"
+
+
+def take_again(session, notice, staff, clause, *, done=True):
+    """The items are decided and, if `done`, removed anew."""
+    make.decide(session, notice, make.remove(clause), staff, AGAIN)
+    if done:
+        ordered, when = [m.id for m in rows(session) if not m.executed_at], make.instant(DONE_AGAIN)
+        measures.execute(session, notice, ordered, executed_at=when, by=staff.id, at=when)
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_letter_that_says_it_was_put_back_does_not_leave_once_it_is_taken_again(session, notice, staff, clause, done):
+    sender = session.exec(select(Sender)).first()
+    replies.set_sender_email(session, sender, "kaze@mail.example", by=staff.id, at=make.instant(DONE))
+    tell_all(session, notice, staff)
+    take_back(session, notice, staff)
+    for draft in [*reversals.sender_drafts(session, notice), reversals.claimant_draft(session, notice)]:
+        replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=make.instant(AFTER))
+
+    take_again(session, notice, staff, clause, done=done)
+
+    kinds = {LetterKind.REVERSAL, LetterKind.REVERSAL_CLAIMANT}
+    letters = session.exec(select(Letter).where(Letter.kind.in_(kinds))).all()
+    assert {letter.kind for letter in letters if letter.cancelled_at} == kinds
+    assert reversals.sender_drafts(session, notice) == []  # that it was put back is no longer so
+    assert reversals.claimant_draft(session, notice) is None
+    assert sound(session)
+
+
+def test_each_of_two_reversals_is_told_to_whoever_was_told_of_the_measure(session, notice, staff, clause):
+    tell_all(session, notice, staff)
+    take_back(session, notice, staff)
+    take_again(session, notice, staff, clause)
+    take_back(session, notice, staff, at=BACK_AGAIN, reason="二度目の理由。")
+
+    [draft] = reversals.sender_drafts(session, notice)
+    assert "2026年4月30日(木) 9時00分に投稿を元に戻しました" in draft.body
+    assert WHY in draft.body
+    send(session, notice, draft, staff, BACK_AGAIN)
+    assert reversals.sender_drafts(session, notice) == []  # nobody told this sender of the second measure
+
+    [told] = replies.sender_drafts(session, notice)
+    send(session, notice, told, staff, "2026-05-01T10:00+09:00")
+    [second] = reversals.sender_drafts(session, notice)
+    assert "2026年5月1日(金) 9時00分に投稿を元に戻しました" in second.body
+    assert "二度目の理由。" in second.body
+    assert sound(session)
+
+
+def test_a_reversal_with_a_gap_left_in_its_reason_is_refused(session, notice, staff):
+    with pytest.raises(NotAllowed, match="書き込んでいない欄") as no:
+        take_back(session, notice, staff, reason="投稿は［＿理由＿］と分かったため。")
+
+    assert no.value.about == "reversal_reason"

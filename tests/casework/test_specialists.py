@@ -115,6 +115,19 @@ def test_a_departure_changes_the_number_and_is_filed_like_a_change(session, serv
     assert sound(session)
 
 
+def test_a_filing_recorded_late_says_the_number_of_its_own_day_and_not_of_today(session, service, lead):
+    first = appoint(session, service, lead, day="2026-04-20")
+    appoint(session, service, lead, OTHER, day="2026-04-24")
+    specialists.leave(session, service, first.id, day=date(2026, 4, 27), by=lead.id, at=NOW)
+    filed = {"reference": "控え", "by": lead.id, "at": NOW}
+    numbers = [
+        specialists.file_entries(session, service, day=date(2026, 4, day), **filed).data["said"]["number"]
+        for day in (22, 26, 28)
+    ]
+    assert numbers == [1, 2, 1]
+    assert sound(session)
+
+
 def test_a_change_is_a_new_entry_and_is_filed_again(session, service, lead):
     first = appoint(session, service, lead)
     specialists.file_entries(session, service, day=date(2026, 4, 21), reference="控え", by=lead.id, at=NOW)

@@ -92,7 +92,9 @@ class Walk:
 
     def end(self) -> None:
         if self.random.random() < 0.5:
-            endings.excuse(self.session, self.notice, Excuse.OTHER_JUST, "正当な理由", **self.when)
+            endings.excuse(
+                self.session, self.notice, Excuse.OTHER_JUST, "正当な理由", late_reason="遅れた理由", **self.when
+            )
         else:
             endings.withdraw(self.session, self.notice, actor=journal.CLAIMANT, at=self.at)
 

@@ -70,7 +70,10 @@ def test_an_interim_reply_in_time_meets_the_seven_days_and_the_outcome_follows(a
     assert "途中経過" in claimant.text(app.test_client().get(filed))
     freezer.move_to("2026-05-14T10:00:00+09:00")
     box = desk.items(lead.get(CASE))[1]
-    assert desk.post(lead, f"{CASE}/decision", item=[box], take="no", reason=REASON).status_code == 303
+    assert (
+        desk.post(lead, f"{CASE}/decision", item=[box], take="no", finding="not_infringed", reason=REASON).status_code
+        == 303
+    )
     assert running(database, "outcome") == 1
     letter = lead.get(f"{CASE}/letters/outcome")
     assert desk.post(lead, f"{CASE}/letters/outcome", digest=desk.hidden(letter, "digest")).status_code == 303
@@ -113,7 +116,10 @@ def test_a_reply_after_the_seventh_day_goes_out_as_the_breach_it_is(app, databas
     lead = desk.member(app)
     freezer.move_to("2026-05-07T10:00:00+09:00")
     box = desk.items(lead.get(CASE))[1]
-    assert desk.post(lead, f"{CASE}/decision", item=[box], take="no", reason=REASON).status_code == 303
+    assert (
+        desk.post(lead, f"{CASE}/decision", item=[box], take="no", finding="not_infringed", reason=REASON).status_code
+        == 303
+    )
     letter = lead.get(f"{CASE}/letters/outcome")
     digest = desk.hidden(letter, "digest")
     assert desk.post(lead, f"{CASE}/letters/outcome", digest=digest).status_code == 422

@@ -72,10 +72,13 @@ VERBS = "".join(path.read_text() for path in (Path(__file__).parents[2] / "track
 # The demo keeps no register of its services yet: their days stand in the columns alone.
 REGISTER = {
     Fact.DESIGNATED,
+    Fact.DESIGNATION_CORRECTED,
     Fact.REGISTERED,
+    Fact.BINDING_CORRECTED,
     Fact.REGISTERED_MATTER_CHANGED,
     Fact.CHANGE_FILED,
     Fact.DIGEST_PUBLISHED,
+    Fact.SPECIALIST_UNFILED,
 }
 # Nobody of the demo's team has denied anything or looked at a breach, and no measure was taken back.
 SECOND = {Fact.APPROVAL_DENIED, Fact.MEASURE_REVERSED, Fact.BREACH_SEEN}

@@ -114,6 +114,7 @@ def test_a_victim_is_heard_answered_in_time_and_everything_is_on_record(app, rel
     keep = {
         "item": item_boxes(staff.get(case), 2),
         "take": "no",
+        "finding": "not_infringed",
         "reason": "住所の記載は既に広く公表されている事項にとどまる。",
     }
     assert desk.post(staff, f"{case}/decision", **keep).status_code == 303

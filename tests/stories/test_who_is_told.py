@@ -1,6 +1,7 @@
 """docs/who-is-told.md, line by line: what happens brings exactly these letters to either side, and no other."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests import make
 from tests.casework.test_reply import ACCEPTED, execute_all
 from tracker.casework import (
     afterwards,
+    approvals,
     contact,
     corrections,
     decisions,
@@ -22,7 +24,7 @@ from tracker.casework import (
     replies,
     reversals,
 )
-from tracker.law.grounds import Channel, DeferralGround, Excuse, SenderExemption, Standing
+from tracker.law.grounds import Channel, DeferralGround, Excuse, MeasureKind, SenderExemption, Standing
 from tracker.models import Letter, LetterKind
 from tracker.sealed import open_text
 
@@ -110,6 +112,14 @@ class House:
         self.send(*reversals.sender_drafts(self.session, self.notice))
         self.send(reversals.claimant_draft(self.session, self.notice))
 
+    def suspend(self) -> None:
+        self.decide(replace(make.remove(self.clause), kind=MeasureKind.SUSPEND))
+
+    def deny(self) -> None:
+        [asked] = approvals.of_case(self.session, self.notice.case_id)
+        other = make.make_staff(self.session, "もう一人の主任")
+        approvals.settle(self.session, self.notice, asked.id, approve=False, remark="期間が長い。", by=other.id, at=AT)
+
     def exempt(self) -> None:
         endings.exempt_sender(
             self.session, self.notice, self.items(), SenderExemption.OTHER_JUST, "退会している。", **self.when
@@ -148,6 +158,11 @@ EVENTS: dict[str, tuple] = {
         lambda h: h.interim(DeferralGround.SENDER_OPINION),
         {},
     ),
+    "a specialist is to investigate (法25条2項2号)": (
+        lambda h: make.give_to_specialist(h.session, h.notice, h.staff, AT),
+        lambda h: h.interim(DeferralGround.SPECIALIST),
+        {},
+    ),
     "there is an unavoidable reason (法25条2項3号)": (
         lambda h: None,
         lambda h: h.interim(DeferralGround.UNAVOIDABLE),
@@ -165,6 +180,8 @@ EVENTS: dict[str, tuple] = {
         lambda h: h.decide(make.remove(h.clause)),
         {},
     ),
+    "a second person is asked to approve": (lambda h: None, lambda h: (h.suspend(), h.tell()), {}),
+    "a second person does not approve": (lambda h: h.suspend(), lambda h: (h.deny(), h.tell()), {}),
     "the sender is exempt from being told (法27条各号)": (lambda h: h.take(), lambda h: h.exempt(), {}),
     "no notice is given, for a just reason (法25条1項ただし書)": (
         lambda h: None,
@@ -198,6 +215,11 @@ EVENTS: dict[str, tuple] = {
         {},
     ),
     "a measure was reversed before anybody was told": (lambda h: h.take(), lambda h: h.reverse(), {}),
+    "after a reversal it was decided anew, and carried out": (
+        lambda h: (h.take(), h.tell(), h.reverse()),
+        lambda h: (h.take(), h.tell()),
+        {},
+    ),
 }
 
 

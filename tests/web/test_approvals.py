@@ -11,7 +11,7 @@ from tracker.casework import decisions, delivery, measures, replies
 from tracker.law.facts import Fact
 from tracker.law.grounds import MeasureKind
 from tracker.letters.transport import Answer
-from tracker.models import Approval, Event, Letter, LetterKind, Measure, Notice, Role, Service, Staff
+from tracker.models import Approval, Clause, Event, Letter, LetterKind, Measure, Notice, Role, Service, Staff
 
 AT = "2026-04-30T10:42:00+09:00"
 CASE = "/desk/cases/TH-2026-000001"
@@ -266,3 +266,73 @@ def test_the_help_beside_the_mark_says_what_counts_as_ai(app, author, suspended)
 
     assert "何がAIにあたるか（規則1条2項3号）" in text
     assert "申出と通報は人が見つけたものなので、発見にAIは用いられていません" in text
+
+
+def execute_early(client, approval, database, **fields):
+    with database.reading() as session:
+        ordered = session.exec(select(Measure)).one()
+    known = {"early": [str(ordered.id)], "executed_at": "2026-04-30T10:00:00"}
+    return post(client, f"{CASE}/approvals/{approval.id}/execution", **(known | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"early": [], "early_reason": "夜に止めた", "sure": "1"}, "実施した項目を選んでください"),
+        ({"executed_at": "x", "early_reason": "夜に止めた", "sure": "1"}, "実施した日時を入力してください"),
+        ({"early_reason": " ", "sure": "1"}, "承認を待たずに実施した理由を書いてください"),
+        ({"early_reason": "夜に止めた"}, "印を付けてください"),
+        ({"early_reason": "夜に止めた", "executed_at": "2026-05-30T10:00:00", "sure": "1"}, "今より後になっています"),
+    ],
+)
+def test_what_was_done_before_its_approval_is_asked_for_in_full(app, author, suspended, database, fields, says):
+    refused = execute_early(author, suspended, database, **fields)
+
+    assert refused.status_code == 422
+    assert says in words(refused)
+    assert Fact.MEASURE_EXECUTED not in facts(database)
+    if "夜に止めた" in fields["early_reason"]:
+        assert "夜に止めた" in refused.text
+
+
+def test_a_suspension_carried_out_before_its_approval_is_recorded_and_read_by_whoever_looks(
+    app, author, suspended, database
+):
+    assert "承認の前に、すでに実施していた" in words(author.get(CASE))
+
+    assert execute_early(author, suspended, database, early_reason="夜に止めた", sure="1").status_code == 303
+
+    lead = member(app)
+    text = words(lead.get(CASE))
+    assert "項目1は、承認の前に実施されました。" in text
+    assert "夜に止めた" in text
+    assert "承認されるまで、実施の記録も結果の通知もできません" not in text
+    assert "承認の前に、すでに実施していた" not in text
+    assert "実施済み" in words(lead.get("/desk/approvals"))
+    assert answer(lead, suspended, answer="no", remark="重すぎます。").status_code == 303
+    page = author.get(CASE)
+    assert "取消しを検討する" in words(page)
+    assert "取消しを検討する" in words(author.get("/desk/"))
+    listed = words(author.get("/desk/approvals?view=reverse"))
+    assert "TH-2026-000001" in listed and "取消しを検討する" in listed
+
+
+def test_what_may_be_settled_is_found_behind_pages_of_what_may_not(app, author, suspended, database):
+    with database.writing() as session:
+        service, by = session.exec(select(Service)).one(), staff(session)
+        clause = session.exec(select(Clause)).first()
+        suspend = replace(make.remove(clause), kind=MeasureKind.SUSPEND)
+        for _n in range(51):
+            notice = make.make_notice(session, service, "2026-04-28T10:00+09:00", items=1)
+            make.decide(session, notice, suspend, by, "2026-04-29T09:00+09:00")
+        other = make.make_staff(session, "もう一人", Role.LEAD)
+        last = make.make_notice(session, service, "2026-04-28T11:00+09:00", items=1)
+        make.decide(session, last, suspend, other, "2026-04-29T12:00+09:00")
+
+    mine = words(author.get("/desk/approvals"))
+    assert last.number in mine
+    assert "TH-2026-000002" not in mine
+    every = author.get("/desk/approvals?view=all")
+    assert "次の50件" in words(every)
+    assert last.number not in words(every)
+    assert last.number in words(author.get("/desk/approvals?view=all&page=2"))

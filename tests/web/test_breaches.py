@@ -8,9 +8,9 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.desk import make_member, member, post, sign_in, words
-from tracker.casework import replies
+from tracker.casework import NotAllowed, breaches, journal, replies
 from tracker.law.facts import Fact
-from tracker.models import Event, Role
+from tracker.models import Event, Notice, Role
 
 LATE = "2026-05-07T10:00:00+09:00"
 REASON = "=連休中の当番が決まっていなかったため"
@@ -107,3 +107,18 @@ def test_the_file_holds_the_same_and_no_cell_reckons(app, author):
     assert len(table) == 3
     assert {row[0] for row in table[1:]} == {"TH-2026-000001", "TH-2026-000002"}
     assert {row[5] for row in table[1:]} == {"'" + REASON}
+
+
+@pytest.mark.parametrize("who", ["reviewer", "left", "nobody"])
+def test_below_the_door_too_only_a_lead_who_works_here_has_seen_a_breach(app, author, database, who):
+    seq = breach(database).seq
+    with database.writing() as session:
+        person = make.make_staff(session, "見る人", Role.REVIEWER if who == "reviewer" else Role.LEAD)
+        person.active = who != "left"
+        session.flush()
+        by = journal.SYSTEM if who == "nobody" else journal.staff(person.id)
+        notice = session.exec(select(Notice).where(Notice.number == "TH-2026-000001")).one()
+        with pytest.raises(NotAllowed, match="主任以上"):
+            breaches.see(session, notice, seq, by=by, at=make.instant(LATE))
+
+    assert seen(database) == []

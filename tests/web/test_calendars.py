@@ -250,5 +250,5 @@ def test_only_the_administrator_changes_anything_and_managers_look(app, database
         assert manager.post(path, data={"csrf_token": token(page.text)}).status_code == 403
     lead = member(app, Role.LEAD)
     assert lead.get(PAGE).status_code == 403 and PAGE not in lead.get("/desk/").text
-    assert PAGE in manager.get("/desk/").text
+    assert PAGE in manager.get("/desk/criteria").text and PAGE not in lead.get("/desk/criteria").text
     assert len(stored(database)) == 1

@@ -96,7 +96,12 @@ def test_a_decision_is_previewed_with_what_is_not_known_yet_and_nothing_is_recor
 
 def test_a_preview_for_htmx_is_a_piece_of_the_page(app):
     client = member(app)
-    fields = {"item": [items(client.get(CASE))[2]], "take": "no", "reason": "意見の範囲にとどまるため。"}
+    fields = {
+        "item": [items(client.get(CASE))[2]],
+        "take": "no",
+        "finding": "not_infringed",
+        "reason": "意見の範囲にとどまるため。",
+    }
     token = client.get("/desk/").text.split('name="csrf_token" value="')[1].split('"')[0]
 
     piece = client.post(f"{CASE}/decision/preview", data=fields | {"csrf_token": token}, headers={"HX-Request": "true"})
@@ -131,7 +136,7 @@ def test_a_conflict_shows_who_decided_what_beside_the_words_that_were_typed(app,
         notice = session.merge(scene["notice"])
         make.decide(session, notice, make.KEEP, scene["staff"], "2026-05-01T10:40+09:00", (1,))
 
-    late = post(client, f"{CASE}/decision", item=[seen[1]], take="no", reason="わたしの理由")
+    late = post(client, f"{CASE}/decision", item=[seen[1]], take="no", finding="not_infringed", reason="わたしの理由")
 
     assert late.status_code == 409
     assert "項目1: 5/1 10:40に「講じない」と判断" in words(late)

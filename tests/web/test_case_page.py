@@ -73,7 +73,7 @@ def test_no_page_shows_the_insides_of_the_program(app, notice):
         "/desk/",
         "/desk/?view=closed",
         "/desk/criteria",
-        "/desk/criteria/tsumugi/new",
+        "/desk/criteria/tsumugi/draft",
         "/desk/new/tsumugi",
     ):
         text = words(client.get(path)) + unescape(client.get(path).text)
@@ -434,7 +434,8 @@ def test_a_case_of_three_hundred_items_stays_one_usable_page(app, database):
 
     page = client.get(f"{CASE}?pick=undecided")
     assert len(boxes(page, "item")) == 300
-    answer = post(client, f"{CASE}/decision", item=boxes(page, "item"), take="no", reason="理由" * 10_000)
+    fields = {"take": "no", "finding": "not_infringed", "reason": "理由" * 10_000}
+    answer = post(client, f"{CASE}/decision", item=boxes(page, "item"), **fields)
 
     assert answer.status_code == 303
     with database.reading() as session:

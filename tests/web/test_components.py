@@ -76,12 +76,12 @@ SHEET = """{% set row = {'day': e, 'count': 1, 'reason': e, 'classes': 'last'} %
 CALLS = {
     "ai_help": "{{ ai_help() }}",
     "runs": CRITERIA + "{{ runs(runs_) }}",
-    "limits": CRITERIA + "{{ limits(c, says) }}",
+    "limits": CRITERIA + "<p>{{ limits(c, says) }}</p>",
     "changes": CRITERIA
     + "{{ changes([{'kind': 'changed', 'clause': c, 'was': c, 'title': runs_, 'words': runs_, "
     + "'covers_otherwise': true}], says) }}",
-    "validity": CRITERIA + "{{ validity('v', e, e, [drawn], [e], [[e]]) }}",
-    "validity_picture": CRITERIA + "{{ validity_picture(drawn, 'v') }}",
+    "validity": CRITERIA + "{{ validity('f', e, e, [drawn], [e], [(false, [e])]) }}",
+    "validity_picture": CRITERIA + "<h2 id='f'>f</h2>{{ validity_picture(drawn, 'f') }}",
     "checklist_done": CRITERIA + "{{ checklist_done(looked) }}",
     "checklist_fields": CRITERIA + "{{ checklist_fields(looked, {}) }}",
     "icon": "{% for name in SHAPES %}{{ icon(name) }}{% endfor %}",

@@ -206,6 +206,44 @@ def test_a_true_earlier_publication_counts_from_there_with_its_proof(desk, datab
     assert version.proof == "保存した頁"
 
 
+def test_a_version_published_before_the_one_in_use_takes_its_place_in_time_and_replaces_nothing(desk, app, database):
+    save(desk)
+    assert "後から公表した版が使われ続けます" in words(desk.get(f"{DRAFT}/publish"))
+    assert publish(desk, when="earlier", published_at="2025-07-01T09:00", proof="保存した頁").status_code == 303
+
+    page = words(desk.get("/desk/criteria"))
+
+    assert page.index("第1版") < page.index("第2版")
+    assert "この版は、もう使っていません" in words(app.test_client().get("/s/tsumugi/criteria/2"))
+    assert "この版は、もう使っていません" not in words(app.test_client().get("/s/tsumugi/criteria/1"))
+    assert app.test_client().get("/s/tsumugi/").text.count('href="/s/tsumugi/criteria"') == 1
+
+
+def test_the_only_way_to_publish_is_the_draft_with_its_comparison_and_its_confirmation(desk, app):
+    assert desk.get("/desk/criteria/tsumugi/new").status_code == 404
+    rules = [rule for rule in app.url_map.iter_rules() if "/criteria/" in rule.rule]
+    writing = {rule.endpoint for rule in rules if "POST" in rule.methods}
+    assert writing == {"staff.save_draft", "staff.publish_draft", "staff.delete_draft"}
+
+
+def test_clauses_are_pasted_as_lines_and_take_the_place_of_those_of_their_number(desk, database):
+    lines = "第5条2項｜住所|住所を晒す投稿\n\n第6条｜中傷｜人を中傷する投稿"
+    for wrong, sentence in (
+        ("第1条 中傷", "1行目を「番号｜題｜本文」の形で入力してください。"),
+        ("第1条｜a｜b\n第1条｜c｜d", "2行目の番号「第1条」が重なっています。"),
+    ):
+        refused = save(desk, lines=wrong)
+        assert refused.status_code == 422 and sentence in words(refused)
+        assert f">\n{wrong}</textarea>" in refused.text or f">{wrong}</textarea>" in refused.text
+
+    assert save(desk, lines=lines).status_code == 303
+
+    [draft] = rows(database, CriteriaDraft)
+    assert [(c["number"], c["title"]) for c in draft.clauses] == [
+        ("第4条1項", "名誉毀損"), ("第5条2項", "住所"), ("第6条", "中傷")
+    ]  # fmt: skip
+
+
 def test_a_draft_that_changed_under_the_page_is_neither_published_nor_deleted(desk, database):
     save(desk)
     save(desk, seen=1, title="新しい題")
@@ -354,3 +392,22 @@ def test_an_emergency_is_answered_by_a_version_that_is_drafted_published_and_rec
         service = session.exec(select(Service)).one()
         [found] = criteria.emergencies(session, service, date(2026, 4, 1), date(2027, 3, 31))
         assert [change.clause.number for change in found.changes] == ["第5条2項", "第6条"]
+
+
+def test_examples_that_were_published_are_linked_from_the_criteria(desk, app, database):
+    places = ("/s/tsumugi/criteria", "/s/tsumugi/criteria/1", "/s/tsumugi/about")
+    stranger = app.test_client()
+    assert all('href="/s/tsumugi/examples"' not in stranger.get(place).text for place in places)
+    with database.writing() as session:
+        service = session.exec(select(Service)).one()
+        make.keep_register(session, service, make.make_staff(session), make.instant(NOW))
+    assert all('href="/s/tsumugi/examples"' in stranger.get(place).text for place in places)
+
+
+def test_the_layout_leads_to_the_newer_version_and_not_to_the_page_that_was_registered(desk, app, database):
+    with database.writing() as session:
+        service = session.exec(select(Service)).one()
+        service.criteria_url = "https://tsumugi.example/old-rules"
+        session.add(service)
+    page = app.test_client().get("/s/tsumugi/")
+    assert re.findall(r'<a href="([^"]*)">公表している基準', page.text) == ["/s/tsumugi/criteria"]

@@ -106,6 +106,34 @@ def test_a_measure_of_day_14_is_recorded_only_as_a_breach_with_its_reason(app, d
         assert "breach_recorded" in facts
 
 
+@pytest.mark.parametrize("vector", FORWARD, ids=named)
+def test_on_day_14_itself_what_was_done_is_told_with_the_decision_as_a_breach(app, database, freezer, case, vector):
+    first = make.instant(vector["expected"]["default_earliest_measure"])
+    publish_now(app, freezer, make.instant(vector["input"]["published_at"]))
+    _version, clause = published(database)
+    freezer.move_to(first - SECOND)
+    client = member(app)
+    page = client.get(f"{case}?pick=undecided")
+    assert "使えない条項を根拠に、すでに実施した" in words(page)
+    fields = {
+        "item": boxes(page, "item"), "take": "yes", "kind": "remove", "do": "done",
+        "reason": "投稿は事実に反し、社会的評価を下げるため。", "done_basis": f"clause:{clause.id}",
+        "done_at": f"{(first - SECOND + timedelta(hours=9)):%Y-%m-%dT%H:%M:%S}",
+    }  # fmt: skip
+
+    for kept in ({}, {"done_reason": "使える日を1日早く数えた。"}):
+        refused = post(client, f"{case}/decision", **fields, **kept)
+        assert refused.status_code == 422
+        assert kept.get("done_reason", "") in refused.text
+    told = post(client, f"{case}/decision", **fields, done_reason="使える日を1日早く数えた。", done_sure="1")
+
+    assert told.status_code == 303
+    with database.reading() as session:
+        done = session.exec(select(Measure)).one()
+        assert (done.executed_at, done.breach) == (first - SECOND, "法26条1項")
+        assert "breach_recorded" in [e.fact for e in session.exec(select(Event).where(Event.case_id == done.case_id))]
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["in time", "a second too late"])
 @pytest.mark.parametrize("vector", BACKWARD, ids=named)
 def test_for_a_measure_on_a_planned_day_the_criteria_are_published_by(app, database, freezer, case, vector, late):

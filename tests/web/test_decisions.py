@@ -1,5 +1,6 @@
 """判断と実施 at the desk: fourteen clear days, two people at once, the truth even when it is a breach."""
 
+import re
 import threading
 import time
 
@@ -115,7 +116,9 @@ def test_the_second_of_two_decisions_sees_the_first_and_keeps_its_own_words(app,
     page = slow.get(f"{CASE}?pick=undecided")
     assert decide(fast, scene["old"]).status_code == 303
 
-    late = decide(slow, page=page, take="no", reason="意見の範囲にとどまるため。受忍限度を超えない。")
+    late = decide(
+        slow, page=page, take="no", finding="not_infringed", reason="意見の範囲にとどまるため。受忍限度を超えない。"
+    )
 
     assert late.status_code == 409
     assert words(late).count("判断がすでに記録されています") == 1
@@ -124,7 +127,7 @@ def test_the_second_of_two_decisions_sees_the_first_and_keeps_its_own_words(app,
     assert "意見の範囲にとどまるため。受忍限度を超えない。" in late.text
     assert {d.take for d in rows(database, Decision)} == {True}
 
-    again = decide(slow, page=late, take="no", reason="読み直したうえで、講じないと判断した。")
+    again = decide(slow, page=late, take="no", finding="not_infringed", reason="読み直したうえで、講じないと判断した。")
     assert again.status_code == 303
     assert sorted(d.version for d in rows(database, Decision)) == [1, 1, 2, 2]
 
@@ -189,7 +192,7 @@ def test_a_signed_in_request_may_write_while_another_writer_is_at_work(app, data
     other = threading.Thread(target=write)
     other.start()
     holding.wait()
-    answer = decide(client, page=page, take="no")
+    answer = decide(client, page=page, take="no", finding="not_infringed")
     ended = time.monotonic()
     other.join()
 
@@ -211,37 +214,16 @@ def test_the_history_shows_the_decision_in_an_unbroken_chain(app, database, scen
     assert "項目1: 判断した" in words(client.get(f"{CASE}?tab=history"))
 
 
-def test_a_version_is_entered_by_a_lead_with_its_true_publication_and_waits_from_there(app, database, scene, freezer):
-    freezer.move_to("2026-06-20T10:00:00+09:00")
-    client = member(app)
-    lines = "第1条｜中傷｜人を中傷する投稿\n第2条|晒し|住所を晒す投稿"
-    fields = {"title": "第3版", "published_at": "2026-06-18T09:00", "proof": "保存した頁", "clauses": lines}
-    path = "/desk/criteria/tsumugi/new"
-
-    for wrong, sentence in (
-        ({"proof": ""}, "その証拠"),
-        ({"url": "javascript:alert(1)"}, "「https://」か「http://」から始まるURLを入力してください。"),
-        ({"published_at": "2026-06-21T09:00"}, "今より後"),
-        ({"clauses": "第1条 中傷"}, "1行目を「番号｜題｜本文」の形で"),
-        ({"clauses": "第1条｜a｜b\n第1条｜c｜d"}, "重なっています"),
-    ):
-        refused = post(client, path, **(fields | wrong))
-        assert refused.status_code == 422
-        assert sentence in words(refused)
-        assert 'value="第3版"' in refused.text
-    assert post(client, path, **fields, url="https://tsumugi.example/kijun").status_code == 303
-
-    assert 'href="https://tsumugi.example/kijun" rel="noreferrer"' in client.get("/desk/criteria").text
-    text = words(client.get("/desk/criteria"))
-    assert "第3版は7月3日(金)から使えます" in text
-    assert "まだ使えない" in text
-
-
 @pytest.mark.parametrize("gone", ["session", "token"])
 def test_a_reason_typed_before_the_page_grew_old_is_given_back_to_copy(app, database, scene, freezer, gone):
     freezer.move_to("2026-06-11T10:00:00+09:00")
     client = member(app)
-    fields = {"item": boxes(client.get(f"{CASE}?pick=undecided"), "item"), "take": "no", "reason": MINE}
+    fields = {
+        "item": boxes(client.get(f"{CASE}?pick=undecided"), "item"),
+        "take": "no",
+        "finding": "not_infringed",
+        "reason": MINE,
+    }
     known = token(client.get("/desk/").text)
     if gone == "session":
         client.delete_cookie("session")
@@ -276,3 +258,34 @@ def test_criteria_that_wait_are_folded_and_what_has_been_decided_can_be_decided_
 
     assert "<details><summary>判断を改める</summary>" in client.get(CASE).text
     assert "<details open><summary>判断を改める</summary>" in decide(client, scene["old"], reason="").text
+
+
+@pytest.mark.parametrize("finding", ["", "x"])
+def test_a_refusal_says_why_and_nothing_is_chosen_beforehand(app, database, scene, freezer, finding):
+    freezer.move_to("2026-06-11T10:00:00+09:00")
+    client = member(app)
+    page = client.get(f"{CASE}?pick=undecided")
+    assert not re.search(r'name="finding"[^>]* checked', page.text)
+
+    answer = decide(client, page=page, take="no", finding=finding)
+
+    assert answer.status_code == 422
+    assert "講じないのはなぜかを、一覧から選んでください。" in words(answer)
+    assert 'href="#f-finding"' in answer.text
+    assert 'id="f-finding-error"' in answer.text
+    assert MINE in answer.text
+    assert rows(database, Decision) == []
+    assert decide(client, scene["old"], finding="").status_code == 303  # a measure is taken: it is not asked
+
+
+def test_what_was_never_asked_cannot_be_said_to_have_been_asked_in_vain(app, database, scene, freezer):
+    freezer.move_to("2026-06-11T10:00:00+09:00")
+    client = member(app)
+
+    answer = decide(client, take="no", finding="not_found")
+
+    assert answer.status_code == 422
+    assert "先に「やりとり」で補正を依頼するか、ほかの理由を選んでください。" in words(answer)
+    assert 'href="#f-finding"' in answer.text
+    assert re.search(r'value="not_found"[^>]* checked', answer.text)
+    assert rows(database, Decision) == []

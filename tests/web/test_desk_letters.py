@@ -38,6 +38,7 @@ def judge(client, *nos: int, clause=None) -> None:
     known = items(client.get(CASE))
     typed = REASON.replace("\n", "\r\n")  # as browsers send line breaks
     fields = {"item": [known[n] for n in nos], "reason": typed, "take": "yes" if clause else "no"}
+    fields |= {} if clause else {"finding": "not_infringed"}
     if clause:
         fields |= {"kind": "remove", "basis": f"clause:{clause.id}"}
     assert post(client, f"{CASE}/decision", **fields).status_code == 303
@@ -290,7 +291,14 @@ def test_who_gave_no_address_is_answered_by_post_and_that_stops_the_clock(app, d
         make.make_notice(session, service, "2026-04-28T10:00+09:00", items=1, email="")
     case = "/desk/cases/TH-2026-000002"
     client = member(app)
-    post(client, f"{case}/decision", item=boxes(client.get(case), "item"), take="no", reason=REASON)
+    post(
+        client,
+        f"{case}/decision",
+        item=boxes(client.get(case), "item"),
+        take="no",
+        finding="not_infringed",
+        reason=REASON,
+    )
     assert send(client, f"{case}/letters/outcome").status_code == 303
     [written] = letters(database, LetterKind.OUTCOME)
     assert written.channel is LetterChannel.POST
@@ -315,3 +323,31 @@ def test_a_letter_of_another_case_cannot_be_touched_from_here(app, database, cla
     for what in ("handover", "bounce"):
         answer = post(client, f"{CASE}/letters/{other.id}/{what}", when="2026-04-30T15:00:00", how="x", remark="x")
         assert answer.status_code == 404
+
+
+def test_an_interim_reply_that_says_what_another_was_told_shows_that_one_before_it_goes(app, database, clause):
+    with database.writing() as session:
+        make.make_notice(session, session.exec(select(Service)).one(), "2026-04-29T09:00+09:00", items=1)
+    client = member(app)
+    other = "/desk/cases/TH-2026-000002"
+    fields = {"ground": "unavoidable", "content": "登記の写しの照会に日数を要しているため、まだ判断できません。"}
+    first = post(client, f"{other}/letters/interim", items=["1"], **fields)
+    assert "％同じです" not in words(first)
+    sent = post(client, f"{other}/letters/interim", items=["1"], digest=hidden(first, "digest"), **fields)
+    assert sent.status_code == 303
+
+    page = post(client, f"{CASE}/letters/interim", items=["1"], **fields)
+
+    assert "前に通知したやむを得ない理由の内容と100％同じです" in words(page)
+    assert "TH-2026-000002で通知した内容と、ほとんど同じです。" in words(page)
+
+
+def test_an_interim_reply_with_a_place_left_to_fill_in_comes_back_beside_the_field(app, database, clause):
+    client = member(app)
+    fields = {"ground": "sender_opinion", "content": "［＿理由＿］のため。", "items": ["1"]}
+
+    page = post(client, f"{CASE}/letters/interim", **fields)
+
+    assert page.status_code == 422
+    assert 'href="#f-content"' in page.text
+    assert "［＿理由＿］のため。" in page.text

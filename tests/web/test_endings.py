@@ -7,7 +7,13 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.desk import boxes, member, post, words
-from tracker.models import Case, Clock, Notice, Role, Sender
+from tracker.casework import decisions, delivery, endings, journal, measures, replies
+from tracker.casework.counted import counted
+from tracker.casework.verify import verify
+from tracker.law.facts import Fact
+from tracker.law.grounds import DeferralGround
+from tracker.letters.transport import Answer
+from tracker.models import Case, Clock, CriteriaVersion, Event, Measure, Notice, Role, Sender
 
 CASE = "/desk/cases/TH-2026-000001"
 
@@ -103,3 +109,96 @@ def test_a_sender_is_exempted_from_notice_with_a_ground_of_article_27(app, datab
     assert post(client, path, **fields).status_code == 303
 
     assert running(database, "sender_notice") == 0
+
+
+LATE = "2026-05-07T10:00:00+09:00"  # the last day of the reply was 5 May
+EXCUSE = {"excuse": "other_just", "excuse_text": "申出者と連絡が取れないため。", "sure": "1"}
+
+
+def breaches_of(database) -> list[Event]:
+    with database.reading() as session:
+        return list(session.exec(select(Event).where(Event.fact == Fact.BREACH_RECORDED)))
+
+
+def test_an_excuse_after_the_last_day_asks_why_and_is_recorded_as_a_breach(app, database, freezer):
+    freezer.move_to(LATE)
+    lead = member(app, Role.LEAD)
+    assert "7日以内に通知しなかった理由" in words(lead.get(f"{CASE}?tab=procedure"))
+    refused = post(lead, f"{CASE}/excuse", **EXCUSE, excuse_late=" ")
+    assert refused.status_code == 422
+    assert "7日の期限を過ぎています" in words(refused)
+    assert "申出者と連絡が取れないため。" in words(refused)
+    assert 'href="#f-excuse_late"' in refused.text
+    assert running(database, "reply") == 1
+
+    assert post(lead, f"{CASE}/excuse", **EXCUSE, excuse_late="担当者が休んでいた。").status_code == 303
+
+    [breach] = breaches_of(database)
+    assert breach.data["said"]["article"] == "法25条1項"
+    assert closed(database)
+    assert "担当者が休んでいた。" in words(member(app, Role.LEAD).get("/desk/breaches"))
+    with database.reading() as session:
+        assert counted(session, session.exec(select(Notice)).one()).late
+        assert list(verify(session)) == []
+
+
+def test_an_excuse_in_time_is_no_breach_and_asks_for_no_reason_of_lateness(app, database):
+    lead = member(app, Role.LEAD)
+    assert "7日以内に通知しなかった理由" not in words(lead.get(f"{CASE}?tab=procedure"))
+
+    assert post(lead, f"{CASE}/excuse", **EXCUSE).status_code == 303
+
+    assert breaches_of(database) == []
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_withdrawal_after_the_last_day_leaves_the_breach_to_be_seen(app, database, freezer, again):
+    """What was not told in time stays untold in time, whatever the claimant does later."""
+    freezer.move_to(LATE)
+    if again:  # a lead said so before, when a reply went out late and came back
+        with database.writing() as session:
+            notice = session.exec(select(Notice)).one()
+            staff = make.make_staff(session)
+            make.decide(session, notice, make.KEEP, staff, "2026-05-07T09:00+09:00")
+            draft, at = replies.outcome_draft(session, notice), make.instant("2026-05-07T09:30+09:00")
+            replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=at, late_reason="遅れた。")
+    client = member(app, Role.REVIEWER)
+
+    assert post(client, f"{CASE}/withdrawal", withdrawal="電話で取り下げる旨の連絡", sure="1").status_code == 303
+
+    [breach] = breaches_of(database)
+    assert (breach.actor == "system") is not again
+    assert "TH-2026-000001" in words(member(app, Role.LEAD).get("/desk/breaches"))
+    with database.reading() as session:
+        assert counted(session, session.exec(select(Notice)).one()).late
+        assert list(verify(session)) == []
+
+
+def test_no_breach_is_recorded_where_an_interim_reply_was_given_in_time(database):
+    with database.writing() as session:
+        notice, staff = session.exec(select(Notice)).one(), make.make_staff(session)
+        ids = [i.id for i in decisions.items_of(session, notice)]
+        draft = replies.interim_draft(session, notice, ids, DeferralGround.SENDER_OPINION, "")
+        at = make.instant("2026-04-30T10:00+09:00")
+        letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=at)
+        delivery.settle(session, letter.id, Answer(True, 250, "smtp"), at=at)
+
+        endings.withdraw(session, notice, actor=journal.CLAIMANT, at=make.instant(LATE))
+
+    assert breaches_of(database) == []
+
+
+def test_a_measure_that_was_carried_out_is_told_and_not_excused(app, database):
+    with database.writing() as session:
+        notice, staff = session.exec(select(Notice)).one(), make.make_staff(session)
+        clause = make.first_clause(session, session.exec(select(CriteriaVersion)).one())
+        make.decide(session, notice, make.remove(clause), staff, "2026-04-30T10:00+09:00")
+        ids, at = [m.id for m in session.exec(select(Measure))], make.instant("2026-04-30T11:00+09:00")
+        measures.execute(session, notice, ids, executed_at=at, by=staff.id, at=at)
+
+    refused = post(member(app, Role.LEAD), f"{CASE}/excuse", **EXCUSE)
+
+    assert refused.status_code == 422
+    assert "講じた項目は、その旨を申出者に通知します（法25条1項1号）" in words(refused)
+    assert "申出者と連絡が取れないため。" in words(refused)
+    assert running(database, "reply") == 1

@@ -93,7 +93,7 @@ def test_a_form_of_another_site_gets_the_403_of_the_claimants(app):
 def test_a_role_too_low_gets_the_403_of_the_desk(app):
     from tracker.models import Role
 
-    answer = desk.member(app, Role.REVIEWER).get("/desk/criteria/tsumugi/new")
+    answer = desk.post(desk.member(app, Role.REVIEWER), "/desk/criteria/tsumugi/draft/publish")
     assert answer.status_code == 403 and "何も変わっていません" in text(answer)
 
 

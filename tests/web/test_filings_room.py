@@ -8,8 +8,8 @@ from sqlmodel import select
 from tests import make
 from tests.casework.test_digest import make_told
 from tests.web.desk import member, post, words
-from tracker.casework import digest
-from tracker.models import Role, Service
+from tracker.casework import digest, reversals
+from tracker.models import Clause, Measure, Notice, Role, Service, Staff
 
 NOON = "2026-11-19T12:00:00+09:00"
 
@@ -126,6 +126,28 @@ def test_a_mistake_is_corrected_with_a_reason(registered):
     assert "記録1の訂正" in seen
 
 
+def test_the_number_of_notices_that_a_day_binds_is_asked_about_before_and_said_afterwards(lead, service, database):
+    with database.writing() as session:
+        make.make_notice(session, session.exec(select(Service)).one(), "2026-11-12T10:00:00+09:00")
+    fields = {"do": "register", "registered": "2026-11-10", "who": "法務部"}
+    asked = post(lead, "/desk/filings/tsumugi", **fields)
+    assert asked.status_code == 422
+    assert "この日付により、1件の申出の義務の有無が改まります。" in words(asked)
+    assert 'value="法務部"' in asked.text and 'href="#f-register-sure"' in asked.text
+    assert post(lead, "/desk/filings/tsumugi", **fields, sure="2").status_code == 422
+
+    assert post(lead, "/desk/filings/tsumugi", **fields, sure="1").status_code == 303
+
+    said = words(lead.get("/desk/filings/tsumugi"))
+    assert "この日付により、1件の申出の義務の有無が改まりました。期限の日付は変わりません。" in said
+    history = words(lead.get("/desk/cases/TH-2026-000001?tab=history"))
+    assert "渡した受付票と通知は、元のまま残ります" in history
+    fixed = {"do": "correct", "registered": "2026-11-13", "reason": "読み違えた。"}
+    again = post(lead, "/desk/filings/tsumugi", **fixed)
+    assert again.status_code == 422 and 'href="#f-correct-sure"' in again.text
+    assert post(lead, "/desk/filings/tsumugi", **fixed, sure="1").status_code == 303
+
+
 def test_a_designation_entered_wrongly_is_corrected_before_the_filing(app, database):
     with database.writing() as session:
         make.make_service(session, designated_on=None, registered_on=None)
@@ -213,6 +235,65 @@ def test_a_known_name_left_in_an_example_is_refused_with_its_place_and_the_text_
     assert answer.status_code == 422
     assert "<mark>高　橋</mark>" in answer.text
     assert "そこで高　橋 さんの投稿を削除した。" in answer.text
+
+
+def test_a_part_of_a_post_is_shown_with_a_box_and_kept_only_after_a_click(told):
+    pick(told)
+    typed = "患者の金を盗んで病院をクビになった、と述べる投稿を削除した。"
+    answer = save(told, entry_of(told), text=typed)
+    assert answer.status_code == 422
+    assert typed in answer.text
+    assert 'href="#f-confirmed"' in answer.text
+    assert "<mark>患者の金を盗んで病院をクビになった</mark>" in answer.text
+    [words_there] = re.findall(r'name="confirmed" value="([^"]+)">', answer.text)
+
+    assert save(told, entry_of(told), text=typed, confirmed=[words_there]).status_code == 303
+    assert f'name="confirmed" value="{words_there}" checked' in told.get(entry_of(told)).text
+    assert publish(told, foreword="「クビになった」という投稿など").status_code == 422
+    answer = publish(told, foreword="「クビになった」という投稿など")
+    assert "<mark>「クビになった」</mark>" in answer.text
+    assert "「クビになった」という投稿など</textarea>" in answer.text
+    assert publish(told, foreword="「クビになった」という投稿など", confirmed=["「クビになった」"]).status_code == 303
+
+
+def test_an_example_whose_measure_was_taken_back_is_named_at_the_desk_and_not_published(told, database):
+    pick(told)
+    save(told, entry_of(told))
+    with database.writing() as session:
+        measure, staff = session.exec(select(Measure)).one(), session.exec(select(Staff)).first()
+        notice = session.exec(select(Notice).where(Notice.case_id == measure.case_id)).one()
+        at = make.instant("2026-11-18T10:00+09:00")
+        reversals.reverse(session, notice, [measure.id], "取り違えたため。", reversed_at=at, by=staff.id, at=at)
+
+    assert "元の判断が変わった" in words(told.get("/desk/digest/tsumugi"))
+    assert "元の判断が変わりました" in words(told.get(entry_of(told)))
+    answer = publish(told)
+    assert answer.status_code == 422
+    assert "「名誉毀損」の事例（TH-2026-000001）は公表できません。" in words(answer)
+    assert save(told, entry_of(told), do="drop").status_code == 303
+
+
+def test_the_public_page_says_of_which_examples_the_article_speaks(told, database):
+    pick(told)
+    save(told, entry_of(told))
+    publish(told)
+    beyond = "投稿の削除などをしなかった事例も"
+    assert beyond not in words(told.get("/s/tsumugi/examples"))
+    with database.writing() as session:
+        service, staff = session.exec(select(Service)).one(), session.exec(select(Staff)).first()
+        clause = session.exec(select(Clause)).first()
+        for judgement in (make.KEEP, make.remove(clause)):
+            make_told(session, service, staff, judgement)
+    picked = re.findall(r'name="pick" value="([^"]+)"', told.get("/desk/digest/tsumugi").text)
+    assert post(told, "/desk/digest/tsumugi", do="pick", pick=picked).status_code == 303
+    page = told.get("/desk/digest/tsumugi").text
+    for address in re.findall(r'href="(/desk/digest/tsumugi/entries/[^"]+)"', page):
+        assert save(told, address).status_code == 303
+    assert publish(told).status_code == 303
+
+    seen = words(told.get("/s/tsumugi/examples"))
+    assert beyond in seen
+    assert seen.count("削除などをしなかった事例（法26条4項の対象外）") == 1
 
 
 def test_an_example_that_somebody_else_changed_is_not_written_over(told):

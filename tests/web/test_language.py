@@ -212,7 +212,10 @@ def judged(client, clause) -> None:
     first, second = boxes(client.get(CASE), "item")
     fields = {"reason": "事実でない内容のため。", "kind": "remove", "basis": f"clause:{clause.id}"}
     assert (
-        desk.post(client, f"{CASE}/decision", item=[first], take="no", reason="基準にあたらない。").status_code == 303
+        desk.post(
+            client, f"{CASE}/decision", item=[first], take="no", finding="not_infringed", reason="基準にあたらない。"
+        ).status_code
+        == 303
     )
     assert desk.post(client, f"{CASE}/decision", item=[second], take="yes", **fields).status_code == 303
     page = client.get(CASE)

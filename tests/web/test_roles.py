@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests import make
-from tests.web.desk import make_member, member, sign_in, token
+from tests.web.desk import make_member, member, post, sign_in, token
 from tracker import create_app
 from tracker.models import ROLES, Role
 from tracker.settings import Settings
@@ -82,9 +82,9 @@ def test_a_reviewer_does_not_publish_criteria(app, database):
         make.make_service(session)
     client = member(app, Role.REVIEWER)
 
-    refused = client.get("/desk/criteria/tsumugi/new")
+    refused = post(client, "/desk/criteria/tsumugi/draft/publish", seen="0", when="now", sure="1")
 
     assert refused.status_code == 403
     assert "この操作をする権限がありません" in refused.text
-    assert "/desk/criteria/tsumugi/new" not in client.get("/desk/criteria").text
-    assert member(app, Role.LEAD).get("/desk/criteria/tsumugi/new").status_code == 200
+    lead = member(app, Role.LEAD)
+    assert post(lead, "/desk/criteria/tsumugi/draft/publish", seen="0", when="now", sure="1").status_code == 409

@@ -76,7 +76,7 @@ def test_an_appointment_is_entered_with_its_true_day_and_waits_to_be_filed(app, 
     text = words(lead.get(PAGE))
     assert "「つむぎ広場」でまだ届け出ていないこと" in text
     assert "2026年4月20日(月) 選任: 榊原 千尋" in text
-    assert "5/4(月・祝) 0:00まで" in text and "法の定める期限ではありません（法24条3項・規則15条）" in text
+    assert "5/3(日・祝)まで" in text and "法の定める期限ではありません（法24条3項・規則15条）" in text
     assert "1979" not in text  # the birth date is for the filing
     filed = {"filed_day": "2026-04-27", "reference": "到達番号 7"}
     assert post(lead, f"{PAGE}/tsumugi/filed", **filed).status_code == 303

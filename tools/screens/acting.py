@@ -304,10 +304,10 @@ def answer_order(visit: Visit) -> None:
     visit.send(MAIN)
 
 
-def publish_nothing(visit: Visit) -> None:
-    """Send the form of a criteria version with little in it."""
-    visit.page.fill("input[name=title]", "投稿の削除などの基準")
-    visit.page.fill("textarea[name=clauses]", "第4条1項｜名誉毀損\n第4条2項｜侮辱｜人格を否定する言葉などを載せる投稿")
+def publish_unproved(visit: Visit) -> None:
+    """Say that a draft was published elsewhere before, and give no proof of it."""
+    visit.page.check("input[name=when][value=earlier]")
+    visit.page.fill("input[name=published_at]", "2026-05-11T09:00:00")
     visit.send(MAIN)
 
 

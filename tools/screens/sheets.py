@@ -10,7 +10,7 @@ from tools.screens.browse import MARGIN, PAPER, Seen, Shot
 
 STATIC = Path(__file__).parents[2] / "tracker" / "static"
 GAP, BAR = 12, 6
-LARGE, SMALL = 0.57, 0.33  # how much the pictures of the first and of the second sheet are made smaller
+LARGE, SMALL = 0.5, 0.3  # how much the pictures of the first and of the second sheet are made smaller
 COLUMNS = 3  # a telephone's page is cut into so many columns at most
 SOFT = 160  # grounds, whose edges need no colours of their own
 STEPS = (1, 0.6, 0.25)  # how much of a colour is left at the edges of letters

@@ -223,10 +223,9 @@ DESK = (
         prepare=do.draft_criteria, desk=True,
     ),
     Screen("criteria-empty", "criteria before the first", "staff.criteria", data="empty", desk=True),
-    Screen("criteria-new", "entering a version", "staff.new_criteria", OWN, desk=True),
     Screen(
-        "criteria-wrong", "a version that came back", "staff.new_criteria", OWN, do.publish_nothing,
-        desk=True, code=422,
+        "criteria-wrong", "a publication that came back", "staff.check_draft", OWN, do.publish_unproved,
+        do.draft_criteria, desk=True, code=422,
     ),
     Screen("specialists", "the registers of specialists", "staff.specialists", desk=True),
     Screen("specialists-empty", "specialists before the first service", "staff.specialists", data="empty", desk=True),

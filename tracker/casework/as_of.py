@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from tracker.casework import counted, journal
 from tracker.law.clocks import ClockRule
@@ -40,7 +40,8 @@ class KnownItem:
 
     stage: Stage
     decision: Decision | None
-    executed: bool
+    executed: datetime | None  # when its measure was carried out
+    reversed: datetime | None = None  # when it was taken back
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,28 @@ def as_known(session: Session, notice: Notice, *, as_of: datetime) -> Known:
     """`notice` as it was known at `as_of`. What happened before and was written down later is not in it."""
     case = session.get_one(Case, notice.case_id)
     events = journal.history(session, case, as_of=as_of)
-    count = counted.fold(events, statutory=case.statutory)
+    count = counted.fold(events, statutory=events[-1].data["binds"][1] if events else case.statutory)
+    made = [UUID(one["id"]) for e in events if e.fact is Fact.DECISION_MADE for one in e.data["said"]["decisions"]]
+    decisions = {row.id: row for row in session.exec(select(Decision).where(col(Decision.id).in_(made)))}
     decided: dict[str, Decision] = {}
     ordered: dict[str, str] = {}  # measure → item
-    done: set[str] = set()
+    done: dict[str, datetime] = {}
+    undone: dict[str, datetime] = {}
     for event in events:
         said = event.data["said"]
         if event.fact is Fact.DECISION_MADE:
             for state in said["decisions"]:
-                decision = session.get_one(Decision, UUID(state["id"]))
+                decision = decisions[UUID(state["id"])]
                 decided[str(decision.item_id)] = decision
         elif event.fact is Fact.MEASURE_ORDERED:
             ordered |= {measure["id"]: measure["item"] for measure in said["measures"]}
         elif event.fact is Fact.MEASURE_EXECUTED:
-            done |= {ordered[id] for id in said["measures"]}
+            for id in said["measures"]:
+                done[ordered[id]] = event.occurred_at
+                undone.pop(ordered[id], None)
         elif event.fact is Fact.MEASURE_REVERSED:
-            done -= set(event.items)
-    items = {id: KnownItem(one.stage, decided.get(id), id in done) for id, one in count.items.items()}
+            undone |= dict.fromkeys(event.items, event.occurred_at)
+    items = {id: KnownItem(one.stage, decided.get(id), done.get(id), undone.get(id)) for id, one in count.items.items()}
     return Known(as_of, events, _clocks(events), items, count)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, journal
+from tracker.casework import Conflict, NotAllowed, approvals, journal
 from tracker.casework.folder import actor_name
 from tracker.law import N_
 from tracker.law.facts import Fact
@@ -48,8 +48,12 @@ class Breach:
 def see(session: Session, notice: Notice, seq: int, *, by: str, at: datetime) -> None:
     """A lead has seen a breach. `by` is their actor, `seq` the number of the breach in the record of the case.
 
-    Raises NotAllowed for what is no breach, or by whoever recorded it; Conflict when it was seen before.
+    Raises NotAllowed for what is no breach, by whoever recorded it, or below a lead who may still sign in; Conflict
+    when it was seen before.
     """
+    who = session.get(Staff, UUID(by.removeprefix("staff:"))) if by.startswith("staff:") else None
+    if who is None or not who.active or not approvals.may_settle(who.role):
+        raise NotAllowed(N_("違反の記録を確かめられるのは、主任以上の人です。"))
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     events = journal.history(session, case)

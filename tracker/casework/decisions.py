@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import rfc8785
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, or_, select
 
 from tracker.casework import Conflict, NotAllowed, approvals, chain, delivery, journal
 from tracker.casework.criteria import refusal
@@ -19,8 +20,8 @@ from tracker.i18n import gettext
 from tracker.keys import commitment
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.law.grounds import Basis, Finding, MeasureKind, Origin, Standing, term
-from tracker.models import Case, Clause, CriteriaVersion, Decision, Item, Measure, Notice
+from tracker.law.grounds import TOLD, Basis, Finding, MeasureKind, Origin, Standing
+from tracker.models import Case, Clause, CriteriaVersion, Decision, Item, Measure, Message, MessageKind, Notice
 from tracker.sealed import open_words, seal_words
 
 
@@ -39,12 +40,20 @@ class Judgement:
 
 
 def decide(
-    session: Session, notice: Notice, items: Sequence[tuple[UUID, int]], judgement: Judgement, *, by: UUID, at: datetime
+    session: Session,
+    notice: Notice,
+    items: Sequence[tuple[UUID, int]],
+    judgement: Judgement,
+    *,
+    by: UUID,
+    at: datetime,
+    carried_out: bool = False,
 ) -> list[Decision]:
     """Decide `items`, each named with the version of its decision that was on the page (0 for none).
 
     1. Somebody else's newer decision wins: Conflict, and the page keeps what was typed.
     2. A clause must have been public for 14 clear days (法26条1項) and cover what is done; 1–3号 need their facts.
+       Where the measure was carried out already (`carried_out`), that is judged by its day (measures.decide_done).
     3. Letters that state the old decision are cancelled; a measure ordered but not executed is withdrawn.
     4. DECISION_MADE; a measure that is to be taken is ordered, and is no measure until it is executed.
     5. Where the office wants a second person, APPROVAL_ASKED: until then nothing takes effect (approvals.py).
@@ -63,7 +72,7 @@ def decide(
             N_("ほかの担当者が先に判断を記録しました。新しい判断を確かめてください。入力した理由は残っています。"),
             about="decision",
         )
-    _check(session, case, notice, judgement, at)
+    _check(session, case, notice, judgement, at, carried_out=carried_out)
     measures = {m.item_id: m for m in standing_measures(session, ids)}
     if any(m.executed_at for m in measures.values()):
         raise NotAllowed(N_("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。"))
@@ -85,14 +94,15 @@ def decide(
     )
     likeness.remember(session, notice, decisions, judgement.reason, at=at)
     if judgement.take and judgement.kind:
+        delivery.cancel_reversals(session, case, ids, by=journal.staff(by), at=at)
         _order(session, case, notice, decisions, judgement.kind, by=by, at=at)
     approvals.ask(session, case, decisions, by=by, at=at)
     return decisions
 
 
 def told(finding: Finding | None) -> str:
-    """What a letter says of a finding beside the reason, in Japanese; nothing of the plain one."""
-    return gettext(term(finding).says) if finding and finding is not Finding.NOT_INFRINGED else ""
+    """What a letter says of a finding beside the reason, in whole Japanese sentences; nothing of the plain one."""
+    return gettext(TOLD[finding]) if finding in TOLD else ""
 
 
 def latest(session: Session, items: Sequence[UUID]) -> dict[UUID, Decision]:
@@ -167,7 +177,9 @@ def row_digest(decision: Decision) -> str:
     return sha256(rfc8785.dumps(plain)).hexdigest()
 
 
-def _check(session: Session, case: Case, notice: Notice, judgement: Judgement, at: datetime) -> None:
+def _check(
+    session: Session, case: Case, notice: Notice, judgement: Judgement, at: datetime, *, carried_out: bool
+) -> None:
     if not judgement.reason.strip():
         raise NotAllowed(N_("理由を書いてください。申出者と発信者に届く文です。"), about="reason")
     if unfilled(judgement.reason):
@@ -179,6 +191,14 @@ def _check(session: Session, case: Case, notice: Notice, judgement: Judgement, a
             N_("事実に、書き込んでいない欄［＿…＿］が残っています。すべて書き込んでください。"), about="facts"
         )
     if not judgement.take:
+        if judgement.finding is Finding.NOT_FOUND and not asked_to_complete(session, case):
+            raise NotAllowed(
+                N_(
+                    "補正依頼の記録がないため、「特定できない」とは通知できません。先に「やりとり」で補正を依頼するか、"
+                    "ほかの理由を選んでください。入力した理由は残っています。"
+                ),
+                about="finding",
+            )
         return
     if judgement.kind is None or judgement.basis is None:
         raise NotAllowed(N_("措置の種類と根拠を選んでください。"))
@@ -186,10 +206,23 @@ def _check(session: Session, case: Case, notice: Notice, judgement: Judgement, a
         clause = session.get(Clause, judgement.clause_id) if judgement.clause_id else None
         if clause is None:
             raise NotAllowed(N_("基準の条項を選んでください。"), about="criteria")
-        if no := refusal(session, case.service_id, clause, at, origin=origin_of(notice), kind=judgement.kind):
+        no = refusal(session, case.service_id, clause, at, origin=origin_of(notice), kind=judgement.kind)
+        if no and not carried_out:
             raise NotAllowed(N_("%(refusal)s入力した理由は残っています。"), about="criteria", refusal=no)
     elif not judgement.facts.strip():
         raise NotAllowed(N_("この根拠を選んだ事実を書いてください。"))
+
+
+def asked_to_complete(session: Session, case: Case) -> bool:
+    """Whether the claimant was asked to complete the filing (補正依頼), and the request was not dropped unanswered."""
+    answer = aliased(Message)
+    answered = exists().where(col(answer.answers) == col(Message.id))
+    asked = select(Message.id).where(
+        Message.case_id == case.id,
+        Message.kind == MessageKind.CORRECTION,
+        or_(col(Message.settled_at).is_(None), answered),
+    )
+    return session.exec(asked.limit(1)).first() is not None
 
 
 def _decision(

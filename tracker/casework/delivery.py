@@ -178,6 +178,13 @@ def cancel_stating(session: Session, case: Case, items: Iterable[UUID], *, by: s
             _cancel(session, case, letter, by=by, at=at)
 
 
+def cancel_reversals(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
+    """Cancel waiting letters which say that a measure on `items` was taken back: one is taken again. Conflict, too."""
+    for letter in outbox.unsent(session, items):
+        if letter.kind in {LetterKind.REVERSAL, LetterKind.REVERSAL_CLAIMANT}:
+            _cancel(session, case, letter, by=by, at=at)
+
+
 def cancel_waiting(
     session: Session, case: Case, kinds: frozenset[LetterKind], *, by: str, at: datetime
 ) -> list[Letter]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, news, receipts
-from tracker.casework.replies import ended
+from tracker.casework import Conflict, NotAllowed, approvals, decisions, delivery, journal, news, proof, receipts
+from tracker.casework.replies import ended, unanswered
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Excuse, SenderExemption
@@ -18,20 +18,46 @@ from tracker.models import Case, Event, Notice, Service
 WITHOUT_NOTICE = frozenset({Fact.NOTICE_WITHDRAWN, Fact.REPLY_EXCUSED})
 
 
-def excuse(session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime) -> None:
-    """Record why no notice is given at all (法25条1項ただし書). NotAllowed without a text, Conflict when ended."""
+def excuse(
+    session: Session, notice: Notice, ground: Excuse, text: str, *, by: UUID, at: datetime, late_reason: str = ""
+) -> None:
+    """Record why no notice is given at all (法25条1項ただし書).
+
+    Raises NotAllowed without a text, for an item of which a measure was carried out (its claimant is told so), or after
+    the last day without the reason of that: then it is recorded as a breach, as a late reply is. Conflict when ended.
+    """
     if not text.strip():
         raise NotAllowed(N_("通知しないことについての正当な理由を書いてください（法25条1項ただし書）。"))
-    _end(session, notice, Fact.REPLY_EXCUSED, actor=journal.staff(by), at=at, remark=text, ground=ground.value)
+    case, left = _left(session, notice)
+    if decisions.executed_measures(session, left):
+        raise NotAllowed(
+            N_(
+                "措置を講じた項目が残っています。講じた項目は、その旨を申出者に通知します（法25条1項1号）。"
+                "先に結果を通知すると、残りの項目について記録できます。書いた内容は残っています。"
+            )
+        )
+    late = unanswered(session, case, left, at)
+    if late and not late_reason.strip():
+        raise NotAllowed(
+            N_("7日の期限を過ぎています。遅れた理由を書くと、違反として記録して終えられます（法25条1項）。"),
+            about="late",
+        )
+    if late:
+        _breach(session, case, late, actor=journal.staff(by), at=at, remark=late_reason)
+    _end(session, case, left, Fact.REPLY_EXCUSED, actor=journal.staff(by), at=at, remark=text, ground=ground.value)
 
 
 def withdraw(session: Session, notice: Notice, *, actor: str, at: datetime, remark: str = "") -> None:
     """Record that the claimant withdrew the notice, and let them know: a mail says to look at the status page.
 
-    Raises Conflict when nothing of it is open.
+    A withdrawal after the last day does not undo that nothing was told in time: the breach is recorded, by nobody's
+    hand, where none was for these items (法25条1項). Raises Conflict when nothing of it is open.
     """
-    _end(session, notice, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
-    case = session.get_one(Case, notice.case_id)
+    case, left = _left(session, notice)
+    late = unanswered(session, case, left, at)
+    if late and not _admitted(session, case, late):
+        _breach(session, case, late, actor=journal.SYSTEM, at=at)
+    _end(session, case, left, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
     link = receipts.status_link(session, session.get_one(Service, case.service_id), notice)
     news.tell(session, case, notice, about=f"withdrawn:{at.isoformat()}", link=link, at=at)
 
@@ -82,12 +108,51 @@ def without_notice(session: Session, cases: Iterable[UUID]) -> dict[UUID, Fact]:
     return {case: Fact(fact) for case, fact in session.exec(query.order_by(col(Event.seq)))}
 
 
-def _end(session: Session, notice: Notice, fact: Fact, *, actor: str, at: datetime, remark: str, **said: Any) -> None:
+def _left(session: Session, notice: Notice) -> tuple[Case, list[UUID]]:
+    """The case, locked, and the items that nothing has ended. Raises Conflict when there are none."""
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
     over = ended(session, notice)
     left = [i.id for i in decisions.items_of(session, notice) if str(i.id) not in over]
     if not left:
         raise Conflict(N_("この申出は、すでにすべて終わっています。"))
+    return case, left
+
+
+def _end(
+    session: Session,
+    case: Case,
+    left: Sequence[UUID],
+    fact: Fact,
+    *,
+    actor: str,
+    at: datetime,
+    remark: str,
+    **said: Any,
+) -> None:
     delivery.cancel_unsent(session, case, left, by=actor, at=at)
     journal.record(session, case, fact, actor=actor, at=at, items=left, remark=remark.strip(), **said)
+    approvals.void(session, case, at=at)
+
+
+def _breach(session: Session, case: Case, items: Sequence[UUID], *, actor: str, at: datetime, remark: str = "") -> None:
+    journal.record(
+        session,
+        case,
+        Fact.BREACH_RECORDED,
+        actor=actor,
+        at=at,
+        items=items,
+        remark=remark.strip(),
+        article=proof.ARTICLE_25,
+    )
+
+
+def _admitted(session: Session, case: Case, items: Sequence[UUID]) -> bool:
+    """Whether a breach was recorded before that names all of these items, or the whole case."""
+    told = [
+        set(e.items)
+        for e in journal.history(session, case)
+        if e.fact is Fact.BREACH_RECORDED and e.data["said"]["article"] == proof.ARTICLE_25
+    ]
+    return any(not some for some in told) or {str(i) for i in items} <= set().union(*told)

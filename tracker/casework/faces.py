@@ -9,7 +9,7 @@ from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
 from tracker.law.grounds import Force
-from tracker.law.period import japanese_day
+from tracker.law.period import japanese_day, start_of
 from tracker.models import Clock
 
 
@@ -117,10 +117,16 @@ def _deadline_words(clock: Clock, day: date, today: date, urgency: Urgency, cale
 
 
 def _target_words(clock: Clock, aim: datetime, urgency: Urgency, today: date, calendar: Calendar) -> str:
-    day = japanese_day(aim)
+    whole = aim == start_of(japanese_day(aim))  # the first instant after a day: people say the day that ended
+    day = last_moment(aim) if whole else japanese_day(aim)
     if clock.stopped_at:
         return _("%(day)s 済み", day=short_day(japanese_day(clock.stopped_at), calendar))
     words = {"day": short_day(day, calendar), "time": hour_text(aim)}
+    if whole:
+        words = {"day": short_day(day, calendar)}
+        if urgency is Urgency.LATE:
+            return _("%(day)s 超過", **words)
+        return _("今日まで") if day == today else _("%(day)sまで", **words)
     if urgency is Urgency.LATE:
         return _("今日 %(time)s超過", **words) if day == today else _("%(day)s %(time)s超過", **words)
     return _("今日 %(time)sまで", **words) if day == today else _("%(day)s %(time)sまで", **words)

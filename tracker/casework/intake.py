@@ -95,6 +95,8 @@ def file(
         return again
     if session.exec(select(Notice.id).where(Notice.token == filing.token)).first():
         filing = replace(filing, token=token_here(service, filing.token))
+    # 届出 recorded at this moment waits, or is seen: whom the duty binds must not depend on who was faster.
+    service = session.get_one(Service, service.id, with_for_update={"read": True}, populate_existing=True)
     received_at = received_at or at
     if received_at > at:
         raise NotAllowed(N_("受け付けた日時が、今より後になっています。"))

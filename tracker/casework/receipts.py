@@ -158,6 +158,7 @@ def correct_receipt(
     if not reason.strip():
         raise NotAllowed(N_("訂正の理由を書いてください。"))
     service = session.get_one(Service, case.service_id)
+    bound = case.statutory
     case.statutory = binds(service, notice.standing, received_at, notice.by_published_method)
     session.flush()
     delivery.cancel_waiting(session, case, delivery.TO_CLAIMANT, by=journal.staff(by), at=at)
@@ -173,6 +174,8 @@ def correct_receipt(
         remark=reason.strip(),
         was=chain.iso(notice.received_at),
     )
+    if case.statutory != bound:  # the clocks that other facts started bind, or bind no more, with it
+        journal.record(session, case, Fact.BINDING_CORRECTED, actor=journal.staff(by), at=at)
     notice.received_at = received_at
     session.add(notice)
     session.flush()

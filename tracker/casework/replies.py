@@ -1,7 +1,7 @@
 """What the claimant and the sender are told (法25条・27条): drafts as they will go, and what may be sent when."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from tracker.casework import Conflict, NotAllowed, approvals, decisions, delivery, journal, proof, specialists
+from tracker.casework.reasons import deferrals
+from tracker.casework.reasons.fields import unfilled
 from tracker.casework.receipts import letterhead
 from tracker.i18n import japanese
 from tracker.law import N_
@@ -109,13 +111,17 @@ def interim_draft(
             )
         )
     if ground is DeferralGround.UNAVOIDABLE and not content.strip():
-        raise NotAllowed(N_("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。"))
+        raise NotAllowed(N_("やむを得ない理由の具体的な内容を書いてください（法25条2項3号）。"), about="content")
+    if unfilled(content):
+        raise NotAllowed(
+            N_("内容に、書き込んでいない欄［＿…＿］が残っています。すべて書き込んでください。"), about="content"
+        )
     case, service = case_of(session, notice)
     if ground is DeferralGround.SPECIALIST and specialists.uncovered(session, case, items):
         raise NotAllowed(
             N_(
                 "専門員に調査させることとした記録のない項目があります（法25条2項2号）。"
-                "先に「担当・連絡先・訂正」で、その項目の調査を専門員に任せてください。"
+                "先に「手続き」で、その項目の調査を専門員に任せてください。"
             ),
             about="specialist",
         )
@@ -191,6 +197,8 @@ def send_draft(
     letter = delivery.send(session, case, draft, by=journal.staff(by), at=at)
     if letter is None:
         return None
+    if draft.deferral:
+        deferrals.remember(session, notice, letter.id, draft.deferral, at=at)
     if late:
         journal.record(
             session,
@@ -211,12 +219,16 @@ def send_draft(
 
 def overdue(session: Session, case: Case, draft: Draft, at: datetime) -> list[UUID]:
     """The items of a reply for which it comes after the last day at `at` (法25条1項), no interim reply being there."""
+    return unanswered(session, case, [item for item, _ in draft.covers], at) if draft.kind in proof.REPLIES else []
+
+
+def unanswered(session: Session, case: Case, items: Iterable[UUID], at: datetime) -> list[UUID]:
+    """Those of `items` of which the last day (法25条1項) has passed at `at` without a reply."""
     reply = proof.running_reply(session, case)
-    late = reply is not None and reply.due_at is not None and at >= reply.due_at
-    if not late or not case.statutory or draft.kind not in proof.REPLIES:
+    if reply is None or reply.due_at is None or at < reply.due_at or not case.statutory:
         return []
     standing = journal.standing(journal.history(session, case))
-    return [item for item, _ in draft.covers if (Fact.INTERIM_REPLIED, str(item)) not in standing]
+    return [item for item in items if (Fact.INTERIM_REPLIED, str(item)) not in standing]
 
 
 def set_sender_email(session: Session, sender: Sender, email: str, *, by: UUID, at: datetime) -> None:

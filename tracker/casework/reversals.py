@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, replies
+from tracker.casework.reasons.fields import unfilled
 from tracker.casework.receipts import letterhead
 from tracker.i18n import japanese
 from tracker.law import N_
@@ -57,6 +58,11 @@ def reverse(
         raise NotAllowed(N_("取り消した日時が、措置を実施した日時より前になっています。"), about="reversed_at")
     if not reason.strip():
         raise NotAllowed(N_("取り消した理由を書いてください。発信者に届く文です。"), about="reversal_reason")
+    if unfilled(reason):
+        raise NotAllowed(
+            N_("取り消した理由に、書き込んでいない欄［＿…＿］が残っています。すべて書き込んでください。"),
+            about="reversal_reason",
+        )
     items = [m.item_id for m in rows]
     delivery.cancel_stating(session, case, items, by=journal.staff(by), at=at)
     for measure in rows:
@@ -126,18 +132,28 @@ def may_reverse(session: Session, notice: Notice) -> list[Measure]:
 def _untold(
     session: Session, case: Case, notice: Notice, before: LetterKind, now: LetterKind
 ) -> list[tuple[Item, Line]]:
-    """The reversed measures, one an item, of which a letter of kind `before` was given and none of kind `now` tells."""
+    """The reversed measures of which a letter of kind `before` was given and none of kind `now` tells.
+
+    One an item, the oldest first: a letter covers an item once, and the next one tells of the next. None of an item on
+    which a measure is ordered or carried out anew: that it was put back is no longer so.
+    """
     items = decisions.items_of(session, notice)
-    undone = decisions.reversed_measures(session, [i.id for i in items])
+    ids = [i.id for i in items]
+    undone = [m for m in decisions.executed_measures(session, ids) if m.reversed_at]
     if not undone:
         return []
-    ids = {m.decision_id for m in undone.values()}
-    told = _stated(session, ids, before, given=True) - _stated(session, ids, now, given=False)
+    decided = {m.decision_id for m in undone}
+    told = _stated(session, decided, before, given=True) - _stated(session, decided, now, given=False)
+    anew = {m.item_id for m in decisions.standing_measures(session, ids)}
+    first: dict[UUID, Measure] = {}
+    for one in undone:
+        if one.decision_id in told and one.item_id not in anew:
+            first.setdefault(one.item_id, one)
     reasons = _reasons(session, case)
     return [
         (item, replace(replies.line_of(session, notice, item, measure), reason=reasons.get(str(measure.id), "")))
         for item in items
-        if (measure := undone.get(item.id)) and measure.decision_id in told
+        if (measure := first.get(item.id))
     ]
 
 

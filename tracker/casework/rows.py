@@ -35,7 +35,7 @@ class Row:
     again: bool  # the claimant asked to look again (再検討の依頼), and nobody has answered
     wrote: bool  # the claimant wrote something that nobody has read
     doubted: bool  # nobody has yet looked whether a person meant it
-    second: str  # "waiting" or "afterwards" for a second person, "denied" by one; empty otherwise
+    second: str  # "waiting" or "afterwards" for a second person, "denied" by one, "reverse" where carried out; or ""
     band: Band | None  # None for a closed one
     ending: Fact | None  # it was taken back, or no notice is given of it: no letter ended it
 
@@ -136,6 +136,8 @@ def _lead(faces: Sequence[Face]) -> Face | None:
 
 def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool, second: str) -> str:
     """The one next thing to do; empty where no clock asks for anything."""
+    if second == "reverse" and not back:  # on a case that has ended, too
+        return N_("取消しを検討する")
     if lead is None:
         return ""
     if back:

@@ -192,9 +192,11 @@ def _rebound(clocks: Sequence[KnownClock], binds: Binds) -> Consequences:
     """The clocks of another force than the one that they should have had, voided, and the same dates in its force."""
     duties = [c for c in clocks if not c.voided and c.law.whom is Whom.NOTICE]
     wrong = [c for c in duties if c.force is not _force(c.law, binds)]
+    followed = {c.resumes for c in duties}  # one that runs again stands for the one that it resumed
     starts = [
         Start(c.law, c.item, c.started_at, c.due_at, c.target_at, _force(c.law, binds), stopped_at=c.stopped_at)
         for c in wrong
+        if c.id not in followed
     ]
     return Consequences([c.id for c in wrong], [], starts, [], [])
 

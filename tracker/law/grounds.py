@@ -264,6 +264,15 @@ TERMS: dict[type[StrEnum], dict[StrEnum, Term]] = {
 }
 
 
+# What a letter says of a finding beside the reason: whole sentences to somebody who was hurt, not the words of a desk.
+# The plain finding is said by the reason itself.
+TOLD: dict[Finding, str] = {
+    Finding.GONE: N_("お申し出の投稿は、調べた時には、すでに見られませんでした。"),
+    Finding.NOT_FOUND: N_("お申し出について補足をお願いしましたが、どの投稿のことかを特定できませんでした。"),
+    Finding.ELSEWHERE: N_("お申し出の投稿は、別のサービスにあり、わたしたちのサービスにはありませんでした。"),
+}
+
+
 def term(member: StrEnum) -> Term:
     """How `member` is called and explained in Japanese."""
     return TERMS[type(member)][member]

@@ -10,7 +10,11 @@ from tracker.law.grounds import DeferralGround
 
 
 class Stage(StrEnum):
-    """Where one item stands. The duty of 1項 is met for it in every stage but OPEN."""
+    """Where one item stands. In every stage but OPEN the claimant has an answer that stands.
+
+    An item decided anew is OPEN again though its days of 1項 were kept by the first answer: their clock stays stopped,
+    and the new outcome is owed without delay.
+    """
 
     OPEN = "open"
     DEFERRED = "deferred"

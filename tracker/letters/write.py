@@ -32,6 +32,7 @@ class Draft:
     covers: Sequence[tuple[UUID, UUID | None]] = ()  # item, and the decision stated of it
     sender_id: UUID | None = None
     ground: str = ""
+    deferral: str = ""  # the concrete content of やむを得ない理由 (法25条2項3号), as it stands in the letter
 
     @property
     def digest(self) -> str:
@@ -160,7 +161,8 @@ def interim(
         content=content,
         left=left,
     )
-    return Draft(**{**draft.__dict__, "ground": ground.value})
+    reason = content if ground is DeferralGround.UNAVOIDABLE else ""
+    return replace(draft, ground=ground.value, deferral=reason)
 
 
 def sender_notice(

@@ -29,7 +29,7 @@ from tracker.models.notices import (
     Verdict,
 )
 from tracker.models.people import ROLES, Counter, Role, Service, Staff
-from tracker.models.reasons import DecisionSketch, ReasonTemplate, SketchMark
+from tracker.models.reasons import DecisionSketch, DeferralMark, DeferralSketch, ReasonTemplate, SketchMark
 from tracker.models.receipts import Receipt, SigningKey
 from tracker.models.register import (
     DigestEntry,
@@ -66,6 +66,8 @@ __all__ = [
     "Custodian",
     "Decision",
     "DecisionSketch",
+    "DeferralMark",
+    "DeferralSketch",
     "DigestEntry",
     "DigestExample",
     "DigestVersion",

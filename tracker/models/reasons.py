@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from tracker.law.grounds import Finding, Right
@@ -55,3 +55,27 @@ class SketchMark(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
     mark: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     sketch: int = Field(foreign_key="decisionsketch.no", primary_key=True, index=True)
+
+
+class DeferralSketch(SQLModel, table=True):
+    """The concrete reason of an interim reply for やむを得ない理由 (法25条2項3号), as one letter says it.
+
+    The letter holds it among other words, so it is sealed here by itself. Erasable with its case, like the sketches of
+    decisions: neither chained nor append-only.
+    """
+
+    letter_id: UUID = Field(primary_key=True, foreign_key="letter.id")
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    at: datetime
+    words_sealed: bytes = Field(sa_type=LargeBinary)
+    whole: int = Field(sa_type=BigInteger)  # of the case and the whole text: the same reason twice in a case is one
+    alike: int = 0  # per cent alike to the nearest of another case, when it was sent on its way
+    twin_id: UUID | None = Field(default=None, foreign_key="letter.id")  # … and whose that was
+
+
+class DeferralMark(SQLModel, table=True):
+    """A mark of such a sketch. It says nothing without the master key."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+    mark: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    letter_id: UUID = Field(foreign_key="deferralsketch.letter_id", primary_key=True, index=True)

@@ -58,7 +58,7 @@ class Version:
 
 
 def shown_versions(session: Session, service: Service, at: datetime) -> list[Version]:
-    """All versions of a service, newest first."""
+    """All versions of a service, that of the latest publication first."""
     rows = criteria.versions(session, service.id)
     current = criteria.current(session, service.id, at)
     texts = {row.id: texts_of(session, row) for row in rows}

@@ -12,7 +12,6 @@ from tracker.casework import breaches, filings
 from tracker.casework.breaches import Asked as Unseen
 from tracker.db import Database
 from tracker.i18n import counted, hour_text, short_day
-from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.editions import edition_on
 from tracker.law.period import japanese_day
@@ -22,19 +21,7 @@ from tracker.web import health
 from tracker.web.calculation import day_words
 from tracker.web.doors import database, settings
 from tracker.web.guards import somebody
-
-# Rooms of the desk: endpoint and label, in the order of the header.
-ROOMS = (
-    ("staff.worklist", N_("作業一覧")),
-    ("staff.dashboard", N_("状況")),
-    ("staff.criteria", N_("基準")),
-    ("staff.specialists", N_("専門員")),
-    ("staff.filings", N_("届出")),
-    ("staff.holds", N_("通信履歴の保存")),
-    ("staff.mailroom", N_("通知")),
-)
-LEADS = (("staff.approval_list", N_("承認")),)  # for leads and above
-KEEPERS = (("staff.calendars", N_("暦と法令")),)  # for managers
+from tracker.web.rooms import header
 
 OVERVIEWS = {"staff/worklist.html", "staff/dashboard.html"}  # where leads are told of breaches that nobody has seen
 
@@ -46,7 +33,7 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
     at = now()
     person = somebody()
     lead = person is not None and person.may(Role.LEAD)
-    rooms = ROOMS + (LEADS if lead else ()) + (KEEPERS if person and person.may(Role.MANAGER) else ())
+    groups, beside = header(room, person.may, url_for) if person else ([], [])
     data = database()
     today = japanese_day(at)
     with data.reading() as session:
@@ -55,7 +42,8 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         moved = filings.moved(session) if template in OVERVIEWS else []
         calendar: Calendar = session.info["calendar"]
     layout = {
-        "rooms": [{"href": url_for(name), "label": _(label), "current": name == room} for name, label in rooms],
+        "rooms": groups,
+        "rooms_beside": beside,
         "now_text": f"{day_words(today, calendar)} {hour_text(at)}",
         "next_working_day_text": day_words(calendar.next_working_day(today), calendar),
         "staff_name": person.name if person else "",

@@ -5,9 +5,18 @@ from tracker.casework.criteria.difference import Change, differences
 from tracker.casework.criteria.drafts import Draft, discard, draft_of, drafted, publish_draft, save
 from tracker.casework.criteria.emergencies import Emergency, emergencies
 from tracker.casework.criteria.usable import current, refusal, uncovered
-from tracker.casework.criteria.versions import changed, clauses_of, end_waits, publish, usable_after, versions
+from tracker.casework.criteria.versions import (
+    IN_TIME,
+    changed,
+    clauses_of,
+    end_waits,
+    publish,
+    usable_after,
+    versions,
+)
 
 __all__ = [
+    "IN_TIME",
     "Change",
     "ClauseText",
     "Draft",

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework.criteria.clauses import text_of
 from tracker.casework.criteria.difference import Change, ChangeKind, differences
-from tracker.casework.criteria.versions import clauses_of
+from tracker.casework.criteria.versions import clauses_of, versions
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis
 from tracker.law.period import ONE_DAY, start_of
@@ -59,12 +59,9 @@ def _emergency(session: Session, service: Service, measure: Measure, item: Item,
     ).first()
     if answer is None:
         return Emergency(notice, item, measure, None, None, ())
-    pair = session.exec(
-        select(CriteriaVersion)
-        .where(CriteriaVersion.service_id == service.id, CriteriaVersion.version <= answer.data["said"]["version"])
-        .order_by(col(CriteriaVersion.version).desc())
-        .limit(2)
-    ).all()
+    known = versions(session, service.id)  # the latest first: the one that answered, and the one before it in time
+    n = next(n for n, one in enumerate(known) if one.version == answer.data["said"]["version"])
+    pair = known[n : n + 2]
     now, before = ([text_of(c) for c in clauses_of(session, v)] for v in (pair[0], pair[-1]))
     changes = differences(now, before if len(pair) > 1 else [])
     made_clear = [change for change in changes if change.kind is not ChangeKind.GONE]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from tracker.casework.criteria.versions import versions
+from tracker.casework.criteria.versions import known_from, versions
 from tracker.i18n import day_text, gettext as _, listed, term
 from tracker.law.grounds import MeasureKind, Origin
 from tracker.law.period import japanese_day
@@ -13,7 +13,7 @@ from tracker.models import Clause, CriteriaVersion
 
 
 def current(session: Session, service_id: UUID, at: datetime) -> CriteriaVersion | None:
-    """The version in use at `at`: the newest that may be used."""
+    """The version in use at `at`: of those that may be used, the one published last."""
     return next((v for v in versions(session, service_id) if v.usable_from <= at), None)
 
 
@@ -28,6 +28,9 @@ def refusal(
 ) -> str | None:
     """Why `clause` can't carry a measure of `service_id` taken at `at`, as a sentence; None if it can.
 
+    A version takes the place of another from its first day of use, and not before it was entered here: a measure of an
+    earlier day was judged by what was known then.
+
     `origin` is how the provider learnt of the content and `kind` the measure, where they are known.
     """
     version = session.get_one(CriteriaVersion, clause.criteria_id)
@@ -39,14 +42,26 @@ def refusal(
             version=version.version,
             day=day_text(japanese_day(version.usable_from)),
         )
-    newest = current(session, service_id, at)
-    if newest and newest.version > version.version:
+    newest = _in_use(session, service_id, at)
+    if newest and newest.id != version.id and _after(newest, version):
         return _(
             "第%(version)s版は、第%(newest)s版に置き換えられています。",
             version=version.version,
             newest=newest.version,
         )
     return uncovered(clause, origin, kind)
+
+
+def _in_use(session: Session, service_id: UUID, at: datetime) -> CriteriaVersion | None:
+    """The version in use at `at`, as far as it was known here at that instant."""
+    known = known_from(session, service_id)
+    return next((v for v in versions(session, service_id) if v.usable_from <= at and known[v.id] <= at), None)
+
+
+def _after(one: CriteriaVersion, other: CriteriaVersion) -> bool:
+    """Whether `one` comes after `other` in time."""
+    first, second = ((v.usable_from, v.published_at, v.version) for v in (one, other))
+    return first > second
 
 
 def uncovered(clause: Clause, origin: Origin | None, kind: MeasureKind | None) -> str | None:

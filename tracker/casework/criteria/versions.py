@@ -15,8 +15,11 @@ from tracker.law.consequences import due
 from tracker.law.editions import rule_on
 from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
-from tracker.models import Case, CaseKind, Clause, Clock, CriteriaVersion, Notice, Service
+from tracker.models import Case, CaseKind, Clause, Clock, CriteriaVersion, Event, Notice, Service
 from tracker.sealed import create_key
+
+# The order of versions in time: by the day of their first use, not by when each was entered here.
+IN_TIME = (col(CriteriaVersion.usable_from), col(CriteriaVersion.published_at), col(CriteriaVersion.version))
 
 
 def publish(
@@ -33,6 +36,8 @@ def publish(
     checklist: Mapping[str, str] | None = None,
 ) -> CriteriaVersion:
     """Enter a version as published at `published_at`, an instant not after `at`; its 14 days start there.
+
+    One that was published before another takes its place in time: the number says only when it was entered here.
 
     `checklist` is what of 法26条2項 was looked at, with notes: kept and chained with the version, and blocks nothing.
 
@@ -132,14 +137,19 @@ def end_waits(session: Session, *, at: datetime) -> int:
 
 
 def versions(session: Session, service_id: UUID) -> list[CriteriaVersion]:
-    """The versions of a service, newest first."""
-    return list(
-        session.exec(
-            select(CriteriaVersion)
-            .where(CriteriaVersion.service_id == service_id)
-            .order_by(col(CriteriaVersion.version).desc())
-        )
-    )
+    """The versions of a service, that of the latest publication first."""
+    found = select(CriteriaVersion).where(CriteriaVersion.service_id == service_id)
+    return list(session.exec(found.order_by(*(column.desc() for column in IN_TIME))))
+
+
+def known_from(session: Session, service_id: UUID) -> dict[UUID, datetime]:
+    """When each version of a service was entered here, by its id: until then nobody could go by it."""
+    rows = session.exec(
+        select(CriteriaVersion.id, Event.recorded_at)
+        .join(Event, col(Event.case_id) == col(CriteriaVersion.case_id))
+        .where(CriteriaVersion.service_id == service_id, Event.fact == Fact.CRITERIA_PUBLISHED)
+    ).all()
+    return dict(rows)
 
 
 def clauses_of(session: Session, version: CriteriaVersion) -> list[Clause]:

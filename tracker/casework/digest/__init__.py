@@ -8,9 +8,11 @@ from tracker.casework.digest.entries import (
     drop_entry,
     entries_of,
     entry_view,
+    posts_behind,
     values_of,
     write_entry,
 )
+from tracker.casework.digest.flags import flags, naming, unconfirmed
 from tracker.casework.digest.known import KINDS, Kind, Value, known_values
 from tracker.casework.digest.publishing import Published, digest_clock, publish, published, versions
 from tracker.casework.digest.removal import Found, excerpt, left_over, looks_like, remove
@@ -31,12 +33,16 @@ __all__ = [
     "entries_of",
     "entry_view",
     "excerpt",
+    "flags",
     "known_values",
     "left_over",
     "looks_like",
+    "naming",
+    "posts_behind",
     "publish",
     "published",
     "remove",
+    "unconfirmed",
     "values_of",
     "versions",
     "write_entry",

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
-from tracker.casework.decisions import clause_name
+from tracker.casework.decisions import clause_name, latest
 from tracker.law.grounds import MeasureKind, Right
 from tracker.models import (
     Case,
@@ -95,6 +95,14 @@ def candidates(session: Session, service: UUID, *, most: int = OFFERED) -> list[
         if all(other.case != one.case for other in same):  # ten items of one filing are one example
             same.append(one)
     return _in_turns(list(found.values()))[:most]
+
+
+def still_stands(session: Session, decision: Decision) -> bool:
+    """Whether a decision is the newest of its item, and the measure that it led to, if any, stands."""
+    newest = latest(session, [decision.item_id])[decision.item_id]
+    if newest.id != decision.id or not decision.take:
+        return newest.id == decision.id
+    return any(_carried_out(one) for one in session.exec(select(Measure).where(Measure.decision_id == decision.id)))
 
 
 def _carried_out(measure: Measure | None) -> bool:

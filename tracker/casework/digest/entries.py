@@ -1,6 +1,7 @@
 """Examples in preparation: drafted from a decision with personal data taken out, written anew and read by a person."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -8,9 +9,10 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, decisions, journal
-from tracker.casework.digest.candidates import candidates
-from tracker.casework.digest.known import Value, known_values
-from tracker.casework.digest.removal import Found, left_over, looks_like, remove
+from tracker.casework.digest.candidates import candidates, still_stands
+from tracker.casework.digest.flags import flags, naming, unconfirmed
+from tracker.casework.digest.known import Value, known_values, posts_of
+from tracker.casework.digest.removal import Found, left_over, remove
 from tracker.casework.register import register_of, standing_register
 from tracker.law import N_
 from tracker.law.grounds import Right
@@ -34,13 +36,15 @@ class EntryView:
     reason: str
     facts: str
     left: Sequence[Found]  # known of the people of the case: it may not be published
-    looks: Sequence[Found]  # looks like personal data: to be read again
+    doubts: Sequence[str]  # words that may lead to somebody, and that nobody confirmed: no example goes out with one
+    confirmed: frozenset[str]  # such words that a person looked at and left
     erased: bool  # the case's personal data were destroyed: nothing can be checked any more
+    stands: bool  # nothing newer was decided, and the measure was not taken back
 
     @property
     def ready(self) -> bool:
-        """Whether a person read it, and nothing known stands in it."""
-        return self.row.read_at is not None and not self.left and not self.erased
+        """Whether a person read it, nothing known stands in it, and each doubtful place was confirmed."""
+        return self.row.read_at is not None and not (self.left or self.doubts or self.erased)
 
 
 def draft_entries(session: Session, service: Service, picked: Sequence[UUID], *, at: datetime) -> list[DigestEntry]:
@@ -78,15 +82,18 @@ def write_entry(
     heading: str,
     text: str,
     read: bool,
+    confirmed: Collection[str] = (),
     by: UUID,
     at: datetime,
 ) -> DigestEntry:
     """Keep the words of an example; `read` says that `by` read them and nobody can be told from them.
 
-    What is changed has to be read again. Raises Conflict where somebody else wrote meanwhile; NotAllowed where it is
-    said to be read and something known of the people of the case stands in it.
+    What is changed has to be read again. `confirmed` names the doubtful places that `by` looked at and leaves
+    (flags.py). Raises Conflict where somebody else wrote meanwhile; NotAllowed where it is said to be read and
+    something known of the people of the case stands in it, or a doubtful place was not confirmed.
     """
     row = _locked(session, service, id, revision, at)
+    posts = posts_behind(session, row)
     if not heading.strip():
         raise NotAllowed(N_("情報の種類を入力してください。"), about="heading")
     if not text.strip():
@@ -105,8 +112,17 @@ def write_entry(
                     N_("元の事案の人や投稿を特定できる言葉が残っています。下に示した箇所を書き換えてください。"),
                     about=about,
                 )
+        if any(unconfirmed(words, posts, confirmed) for words in (heading, text)):
+            raise NotAllowed(
+                N_(
+                    "人や投稿を特定できるかもしれない言葉があります。"
+                    "下に示した箇所を消すか、特定できないことを確かめて印を付けてください。"
+                ),
+                about="confirmed",
+            )
     row.heading = heading.strip()
-    _seal(session, row, text.strip())
+    there = {naming(words, one) for words in (heading, text) for one in flags(words, posts)}
+    _seal(session, row, text.strip(), sorted(there & set(confirmed)))
     row.revision += 1
     row.read_by, row.read_at = (by, at) if read else (None, None)
     session.add(row)
@@ -136,9 +152,9 @@ def entry_view(session: Session, row: DigestEntry) -> EntryView:
     """One example in preparation, with what stands in its words."""
     said = open_words(session, row.case_id, "digestentry.words", row.id, row.words_sealed)
     decision = session.get_one(Decision, row.decision_id)
-    notice = session.exec(select(Notice).where(Notice.case_id == row.case_id)).one()
-    words, values = decisions.words(session, decision), values_of(session, row)
-    text = said.get("text", "")
+    notice = _notice(session, row)
+    words, values, posts = decisions.words(session, decision), values_of(session, row), posts_of(session, notice)
+    text, confirmed = said.get("text", ""), frozenset(json.loads(said.get("confirmed", "[]")))
     return EntryView(
         row,
         row.heading,
@@ -150,8 +166,10 @@ def entry_view(session: Session, row: DigestEntry) -> EntryView:
         words.get("reason", ""),
         words.get("facts", ""),
         left_over(text, values or []) + left_over(row.heading, values or []),
-        looks_like(text),
+        [naming(said, one) for said in (row.heading, text) for one in unconfirmed(said, posts, confirmed)],
+        confirmed,
         values is None,
+        still_stands(session, decision),
     )
 
 
@@ -159,7 +177,12 @@ def values_of(session: Session, row: DigestEntry) -> list[Value] | None:
     """What is known of the people of the case of an example; None after it was destroyed."""
     if not decisions.words(session, session.get_one(Decision, row.decision_id)):
         return None
-    return known_values(session, session.exec(select(Notice).where(Notice.case_id == row.case_id)).one())
+    return known_values(session, _notice(session, row))
+
+
+def posts_behind(session: Session, row: DigestEntry) -> list[str]:
+    """The posts of the case of an example, folded."""
+    return posts_of(session, _notice(session, row))
 
 
 def clause_of(session: Session, decision: Decision) -> str:
@@ -179,5 +202,10 @@ def _locked(session: Session, service: Service, id: UUID, revision: int, at: dat
     return row
 
 
-def _seal(session: Session, row: DigestEntry, text: str) -> None:
-    row.words_sealed = seal_words(session, row.case_id, "digestentry.words", row.id, {"text": text})
+def _notice(session: Session, row: DigestEntry) -> Notice:
+    return session.exec(select(Notice).where(Notice.case_id == row.case_id)).one()
+
+
+def _seal(session: Session, row: DigestEntry, text: str, confirmed: Sequence[str] = ()) -> None:
+    words = {"text": text, "confirmed": json.dumps(confirmed, ensure_ascii=False)}
+    row.words_sealed = seal_words(session, row.case_id, "digestentry.words", row.id, words)

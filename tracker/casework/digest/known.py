@@ -25,6 +25,8 @@ class Kind(StrEnum):
     URL = "url"
     NUMBER = "number"
     POST = "post"
+    PART = "part"
+    QUOTE = "quote"
     DAY = "day"
     TIME = "time"
     PLACE = "place"
@@ -40,6 +42,8 @@ KINDS: dict[Kind, str] = {
     Kind.URL: N_("URL"),
     Kind.NUMBER: N_("受付番号"),
     Kind.POST: N_("投稿の文そのもの"),
+    Kind.PART: N_("投稿の文と同じ言葉"),
+    Kind.QUOTE: N_("引用"),
     Kind.DAY: N_("日付"),
     Kind.TIME: N_("時刻"),
     Kind.PLACE: N_("住所"),
@@ -74,6 +78,12 @@ def known_values(session: Session, notice: Notice) -> list[Value]:
     """Everything known of the people of a case, longest first, each once."""
     found = {value for value in _all(session, notice) if value.folded}
     return sorted(found, key=lambda value: (-len(value.folded), value.kind, value.folded))
+
+
+def posts_of(session: Session, notice: Notice) -> list[str]:
+    """The posts of a case, folded: a part of one, put into a search, finds it."""
+    folded = {fold(item.quote).text for item in session.exec(select(Item).where(Item.notice_id == notice.id))}
+    return sorted(folded - {""})
 
 
 def _all(session: Session, notice: Notice) -> Iterator[Value]:

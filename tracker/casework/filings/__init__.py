@@ -1,6 +1,7 @@
 """届出 with the minister (法21条): designation, the first filing, each change of a registered matter and its filing."""
 
 from tracker.casework.filings.addresses import Moved, criteria_address, form_address, moved
+from tracker.casework.filings.binding import count_rebound
 from tracker.casework.filings.changes import change, correct_change, file_changes
 from tracker.casework.filings.matters import ADDRESSES, MATTERS, Wanted
 from tracker.casework.filings.registration import correct, designate, register, take_up
@@ -18,6 +19,7 @@ __all__ = [
     "change",
     "correct",
     "correct_change",
+    "count_rebound",
     "criteria_address",
     "designate",
     "file_changes",

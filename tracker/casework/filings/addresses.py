@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from tracker.casework.criteria import IN_TIME
 from tracker.models import CriteriaVersion, Matter, Service
 from tracker.settings import Settings
 
@@ -26,7 +27,7 @@ def form_address(session: Session, service: Service) -> str:
 
 
 def criteria_address(session: Session, service: Service) -> str:
-    """Where the newest criteria of a service were published; what the service says where they do not say it."""
+    """Where the newest criteria of a service were published; what the service says where none was entered."""
     return _published(session).get(str(service.id)) or service.criteria_url
 
 
@@ -44,8 +45,10 @@ def moved(session: Session) -> Sequence[Moved]:
 
 
 def _published(session: Session) -> dict[str, str]:
-    """Where the newest version of each service was published, by the service's id."""
-    rows = session.exec(
-        select(CriteriaVersion.service_id, CriteriaVersion.url).order_by(col(CriteriaVersion.version))
-    ).all()
-    return {str(id): url for id, url in rows}
+    """Where the newest version of each service was published, by the service's id: here, where it names no address."""
+    settings: Settings = session.info["settings"]
+    newest = select(CriteriaVersion.service_id, CriteriaVersion.url, Service.slug).join(
+        Service, col(Service.id) == col(CriteriaVersion.service_id)
+    )
+    rows = session.exec(newest.order_by(*IN_TIME)).all()
+    return {str(id): url or f"{settings.base_url.rstrip('/')}/s/{slug}/criteria" for id, url, slug in rows}

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from tracker.casework import Conflict, NotAllowed, journal
 from tracker.casework.filings.addresses import criteria_address, form_address
+from tracker.casework.filings.binding import count_rebound, rebind
 from tracker.casework.filings.rows import (
     add_filing,
     filing_words,
@@ -40,7 +41,8 @@ def register(
 ) -> None:
     """Record the first filing (法21条1項). The duties of 法22条以下 bind from this day (法22条1項).
 
-    What the addresses of form and criteria are now is what was registered of them. Raises Conflict, NotAllowed.
+    What the addresses of form and criteria are now is what was registered of them. Recorded late, it binds toward the
+    notices that came since its day (binding.py). Raises Conflict, NotAllowed.
     """
     case = _case(session, service, at)
     if last_event(session, case, Fact.REGISTERED):
@@ -79,7 +81,8 @@ def correct(
     """Put right the days of a service, with a reason. No fact and no stored date is edited.
 
     Before the filing there is the designation alone: its period is voided and counted again from the true day. After
-    it both facts are recorded anew, each naming the one it corrects. Raises NotAllowed.
+    it both facts are recorded anew, each naming the one it corrects, and the notices bind as the true day says
+    (binding.py). Raises NotAllowed.
     """
     case = _case(session, service, at)
     first, second = last_event(session, case, Fact.DESIGNATED), last_event(session, case, Fact.REGISTERED)
@@ -194,7 +197,9 @@ def _registered(
     service.form_url = service.form_url or form_address(session, service)
     service.criteria_url = service.criteria_url or criteria_address(session, service)
     session.add(service)
+    session.flush()
     filing = add_filing(session, case, day, reference, who, first=True, changes=[])
+    concerned = count_rebound(session, service, day)
     journal.record(
         session,
         case,
@@ -207,4 +212,6 @@ def _registered(
         filing=str(filing.id),
         row=row_digest(filing),
         day=day.isoformat(),
+        rebound=concerned,
     )
+    rebind(session, service, actor=actor, at=at)

@@ -22,7 +22,7 @@ from sqlmodel import Session, col, delete, exists, func, or_, select
 from tracker.casework.traces import plain
 from tracker.keys import Keyring
 from tracker.law.grounds import Right
-from tracker.models import Case, Decision, DecisionSketch, LetterItem, Notice, SketchMark
+from tracker.models import Case, Decision, DecisionSketch, DeferralMark, DeferralSketch, LetterItem, Notice, SketchMark
 from tracker.sealed import open_words
 
 # Of a hundred characters of both reasons, how many stand in both in the same order. The fixtures of the tests say
@@ -38,13 +38,14 @@ WORD = (1 << 64) - 1
 
 @dataclass(frozen=True)
 class Twin:
-    """The reason of another case that is most like the one looked at."""
+    """The reason of another case that is most like the one looked at, of a decision or of an interim reply."""
 
     number: str
     reason: str
     alike: int  # per cent
-    decision_id: UUID
+    decision_id: UUID | None
     at: datetime
+    letter_id: UUID | None = None  # of an interim reply (法25条2項3号)
 
     @property
     def nearly(self) -> bool:
@@ -59,11 +60,15 @@ def alike(one: str, other: str) -> int:
 
 def marks(keyring: Keyring, reason: str, *, take: bool, right: Right) -> list[int]:
     """The bands of a reason; those of another right, or of the other decision, have none in common with them."""
+    return bands(keyring, reason, f"{take:d}:{right.value}")
+
+
+def bands(keyring: Keyring, reason: str, scope: str) -> list[int]:
+    """The bands of a text; those of another scope have none in common with them."""
     key, text = keyring.sketch_key(), plain(reason)
     pairs = {text[i : i + 2] for i in range(max(1, len(text) - 1))}
     smallest = nsmallest(MOST_PAIRS, (_number(key, pair) for pair in pairs))
     minima = [min([((n ^ x) * m) & WORD for n in smallest]) for x, m in _mixers(key)]
-    scope = f"{take:d}:{right.value}"
     return [_signed(key, f"{scope}:{b}:{minima[b * ROWS : (b + 1) * ROWS]}") for b in range(BANDS)]
 
 
@@ -95,7 +100,7 @@ def remember(session: Session, notice: Notice, decisions: Sequence[Decision], re
         decision_id=first.id,
         case_id=first.case_id,
         at=at,
-        whole=_signed(keyring.sketch_key(), f"{first.case_id}:{plain(reason)}"),
+        whole=whole(keyring, first.case_id, reason),
         alike=twin.alike if twin else 0,
         twin_id=twin.decision_id if twin else None,
     )
@@ -106,8 +111,16 @@ def remember(session: Session, notice: Notice, decisions: Sequence[Decision], re
     session.flush()
 
 
+def whole(keyring: Keyring, case: UUID, reason: str) -> int:
+    """A keyed number of a case and a whole text: the same reason said again in its case is the same one."""
+    return _signed(keyring.sketch_key(), f"{case}:{plain(reason)}")
+
+
 def forget(session: Session, case: Case) -> None:
     """Delete the sketches of a case whose key is being destroyed: they would still find the same text again."""
+    letters = select(DeferralSketch.letter_id).where(DeferralSketch.case_id == case.id)
+    session.exec(delete(DeferralMark).where(col(DeferralMark.letter_id).in_(letters)))
+    session.exec(delete(DeferralSketch).where(col(DeferralSketch.case_id) == case.id))
     nos = select(DecisionSketch.no).where(DecisionSketch.case_id == case.id)
     session.exec(delete(SketchMark).where(col(SketchMark.sketch).in_(nos)))
     session.exec(delete(DecisionSketch).where(col(DecisionSketch.case_id) == case.id))

@@ -108,7 +108,7 @@ def file_entries(session: Session, service: Service, *, day: date, reference: st
     filed = journal.record(
         session, case, Fact.SPECIALIST_FILED, actor=journal.staff(by), at=at, occurred_at=start_of(day),
         remark=reference.strip(), covers=[event.seq for event in covered], day=day.isoformat(),
-        number=sum(entry.left_on is None for entry in newest(session, case)),
+        number=number_on(session, case, day),
     )  # fmt: skip
     left = [event for event in waiting if event not in covered]
     if left:
@@ -130,6 +130,13 @@ def newest(session: Session, case: Case) -> list[Specialist]:
     """The newest entry of each person in a register, in the order of their days."""
     rows = session.exec(select(Specialist).where(Specialist.case_id == case.id).order_by(col(Specialist.version)))
     return sorted({row.person: row for row in rows}.values(), key=lambda row: (row.since, str(row.person)))
+
+
+def number_on(session: Session, case: Case, day: date) -> int:
+    """How many specialists there were at the end of `day`, by what is known of it (規則15条2項1号)."""
+    rows = session.exec(select(Specialist).where(Specialist.case_id == case.id)).all()
+    there = {row.person for row in rows if row.since <= day}
+    return len(there - {row.person for row in rows if row.left_on and row.left_on <= day})
 
 
 def words_of(session: Session, entry: Specialist) -> Words | None:

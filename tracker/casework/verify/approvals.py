@@ -14,9 +14,9 @@ SETTLES = {Fact.APPROVED: True, Fact.APPROVAL_DENIED: False}
 
 
 def check_approvals(session: Session, case: Case, events: Sequence[Event]) -> Iterator[Finding]:
-    """Each asking: what for, by whom, who settled it and how, and whether newer decisions took its place."""
+    """Each asking: what for, by whom, who settled it and how, and when newer decisions or an ending left nothing."""
     expected: dict[str, dict[str, Any]] = {}
-    items: dict[str, set[str]] = {}
+    left, done = dict[str, set[str]](), set[str]()
     for event in events:
         said, when = event.data["said"], chain.iso(event.occurred_at)
         if event.fact is Fact.APPROVAL_ASKED:
@@ -26,14 +26,12 @@ def check_approvals(session: Session, case: Case, events: Sequence[Event]) -> It
                 "approved": None,
                 "voided": None,
             }
-            items[said["approval"]] = set(event.items)
         elif event.fact in SETTLES:
             expected[said["approval"]] |= {"settled": [event.actor, when], "approved": SETTLES[event.fact]}
-        elif event.fact is Fact.DECISION_MADE:
-            for id, left in items.items():
-                left -= set(event.items)
-                if not left and not expected[id]["settled"]:
-                    expected[id]["voided"] = expected[id]["voided"] or when
+        approvals.narrow(event, left, done)
+        for id, some in left.items():
+            if not some and not expected[id]["settled"]:
+                expected[id]["voided"] = expected[id]["voided"] or when
     for row in session.exec(select(Approval).where(Approval.case_id == case.id)):
         if expected.pop(str(row.id), None) != _state(row):
             yield Finding(case.id, "approval", str(row.id), "differs from what was recorded")

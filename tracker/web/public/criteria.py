@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort
 from sqlmodel import Session
 
-from tracker.casework import criteria as published
+from tracker.casework import criteria as published, digest
 from tracker.law.grounds import Force
 from tracker.models import Service
 from tracker.now import now
@@ -26,8 +26,9 @@ def criteria(slug: str) -> str:
     with database().reading() as session:
         service = service_in(session, slug)
         found = shown_versions(session, service, at)
+        examples = bool(digest.versions(session, service))
     groups = [[one for one in found if one.standing == standing] for standing in STANDINGS]
-    return page("public/criteria.html", service, groups=dict(zip(STANDINGS, groups, strict=True)))
+    return page("public/criteria.html", service, groups=dict(zip(STANDINGS, groups, strict=True)), examples=examples)
 
 
 @bp.get("/s/<slug>/criteria/<int:number>")
@@ -38,6 +39,7 @@ def criteria_version(slug: str, number: int) -> str:
         service, found, one = _one(session, slug, number, at)
         calc = calculation(session, one, at, work=False)
         text = published.canonical(session, one.version)
+        examples = bool(digest.versions(session, service))
     words: dict[str, Any] = {
         "one": one,
         "calc": calc,
@@ -45,6 +47,7 @@ def criteria_version(slug: str, number: int) -> str:
         "checks": checks(one.version.checklist),
         "coverage": coverage,
         "bytes": len(text.encode()),
+        "examples": examples,
         "newest": next((v for v in found if v.in_use), None),
     }
     return page("public/criteria_version.html", service, **words)

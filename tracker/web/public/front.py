@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from tracker.casework import criteria, editions, intake
+from tracker.casework import criteria, digest, editions, intake
 from tracker.i18n import term
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import REPLY
@@ -54,6 +54,7 @@ class Window:
     statutory: bool  # whether the Act binds the answer to a filing of today
     criteria: Sequence[Published]  # what is used, what waits, then what was replaced
     elsewhere: str  # where criteria stand that were never entered here
+    examples: bool  # whether examples of what was done under them were published (法26条4項)
 
 
 @bp.get("/")
@@ -108,7 +109,8 @@ def _window(session: Session, service: Service, at: datetime, calendar: Calendar
 
     found = [published(version) for version in criteria.versions(session, service.id)]
     found.sort(key=lambda one: ORDER.index(one.standing))
-    return Window(service, statutory, found, service.criteria_url if is_page(service.criteria_url) else "")
+    elsewhere = service.criteria_url if is_page(service.criteria_url) else ""
+    return Window(service, statutory, found, elsewhere, bool(digest.versions(session, service)))
 
 
 def _if_filed_now(at: datetime, calendar: Calendar, *, statutory: bool, confirmed: bool) -> dict[str, Any]:

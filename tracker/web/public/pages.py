@@ -25,14 +25,17 @@ def page(template: str, service: Service | None = None, **words: Any) -> str:
 
 
 def _criteria_url(service: Service) -> str:
-    """Where the criteria of a service are: of the version in use, else of the newest, else here; empty for nowhere."""
+    """Where the criteria of a service are: as the version in use says, or the newest where none is, else here.
+
+    What the service itself names counts only while no version was entered: it would be the place of an older one.
+    """
     with database().reading() as session:
         version = criteria.current(session, service.id, now()) or next(
             iter(criteria.versions(session, service.id)), None
         )
-    known = [version.url if version else "", service.criteria_url]
+    known = version.url if version else service.criteria_url
     here = url_for("public.criteria", slug=service.slug) if version else ""
-    return next((url for url in known if is_page(url)), here)
+    return known if is_page(known) else here
 
 
 def is_page(url: str) -> bool:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, approvals
+from tracker.casework import Conflict, NotAllowed, approvals, measures
 from tracker.casework.approvals import Asked
 from tracker.casework.faces import Face, face
 from tracker.i18n import short_day
@@ -21,28 +21,47 @@ from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import plain_text
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
-from tracker.web.staff.case import Trial, case_page, of
+from tracker.web.staff.case import Trial, case_page, japanese_moment, of
+
+PAGE = 50  # rows at once
 
 
 @bp.get("/approvals")
 @allowed(Role.LEAD)
 def approval_list() -> str:
-    """What waits for a second person, the longest waiting first: what whoever looks may settle, or all of it."""
-    every = request.args.get("view") == "all"
-    with database().reading() as session:
-        found = approvals.open_ones(session, me=current_staff().id)
-        clocks = _reply_clocks(session, found)
-        calendar: Calendar = session.info["calendar"]
-    mine = [one for one in found if not one.mine]
+    """What waits for a second person, the longest waiting first: what whoever looks may settle, or all of it.
 
-    def tab(view: str, label: str, some: list[Asked], current: bool) -> dict[str, Any]:
-        return {"href": url_for("staff.approval_list", view=view), "label": label, "n": len(some), "current": current}
+    And what was denied although it stands carried out, until it is taken back.
+    """
+    me, number = current_staff().id, min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    with database().reading() as session:
+        found = approvals.open_ones(session, me=me)
+        views: dict[str, tuple[str, list[Asked]]] = {
+            "mine": (_("わたしが確かめられるもの"), [one for one in found if not one.mine]),
+            "all": (_("すべて"), found),
+            "reverse": (_("取消しを検討するもの"), approvals.to_reverse(session, me=me)),
+        }
+        view = request.args.get("view", "")
+        view = view if view in views else "mine"
+        some = views[view][1]
+        shown = some[(number - 1) * PAGE : number * PAGE]
+        clocks = _reply_clocks(session, shown)
+        calendar: Calendar = session.info["calendar"]
+
+    def to(view: str, number: int = 1) -> str:
+        return url_for("staff.approval_list", view=view, page=number if number > 1 else None)
 
     return page(
         "staff/approvals.html",
         room="staff.approval_list",
-        tabs=[tab("mine", _("わたしが確かめられるもの"), mine, not every), tab("all", _("すべて"), found, every)],
-        rows=[_row(one, clocks.get(one.case.id), calendar) for one in (found if every else mine)],
+        view=view,
+        tabs=[
+            {"href": to(name), "label": label, "n": len(those), "current": name == view}
+            for name, (label, those) in views.items()
+        ],
+        rows=[_row(one, clocks.get(one.case.id), calendar) for one in shown],
+        earlier=to(view, number - 1) if number > 1 else "",
+        later=to(view, number + 1) if number * PAGE < len(some) else "",
     )
 
 
@@ -60,6 +79,8 @@ def _row(one: Asked, clock: Face | None, calendar: Calendar) -> dict[str, Any]:
         "clock": clock,
         "day": _("%(day)sまでに通知", day=short_day(last, calendar)) if last else "",
         "mine": one.mine,
+        "done": one.done and (one.row.ahead or one.row.settled_at is not None),
+        "denied": one.row.settled_at is not None,
     }
 
 
@@ -101,3 +122,56 @@ def settle_approval(number: str, approval: UUID) -> ResponseReturnValue:
         field = f"approval_remark-{approval}" if no.about == "remark" else f"approval-{approval}"
         return case_page(number, Trial(tab="decide", errors={field: str(no)}, form=form), 422)
     return see_other("staff.case", number=number, tab="decide", _anchor="work")
+
+
+@bp.post("/cases/<number>/approvals/<uuid:approval>/execution")
+@allowed(Role.REVIEWER)
+def execute_early(number: str, approval: UUID) -> ResponseReturnValue:
+    """Record that a measure was carried out although nobody had approved it: the truth, with its reason."""
+    form: dict[str, Any] = {
+        "early_of": str(approval),
+        "early": request.form.getlist("early"),
+        "executed_at": request.form.get("executed_at", ""),
+        "early_reason": plain_text(request.form.get("early_reason")),
+        "early_breach": plain_text(request.form.get("early_breach")),
+        "sure": request.form.get("sure", ""),
+    }
+    ids = [id for id in map(_uuid, form["early"]) if id]
+    moment = japanese_moment(form["executed_at"])
+    errors = {}
+    if not ids:
+        errors[f"early-{approval}"] = _("実施した項目を選んでください。")
+    if moment is None:
+        errors[f"early_at-{approval}"] = _("実施した日時を入力してください。")
+    if not form["early_reason"].strip():
+        errors[f"early_reason-{approval}"] = _("承認を待たずに実施した理由を書いてください。承認する人が読みます。")
+    if not form["sure"]:
+        errors[f"sure-early-{approval}"] = _("確かめて、印を付けてください。書いた内容は残っています。")
+    if errors or moment is None:
+        return case_page(number, Trial(tab="decide", errors=errors, form=form), 422)
+    try:
+        with database().writing() as session:
+            measures.execute(
+                session,
+                of(session, number),
+                ids,
+                executed_at=moment,
+                by=current_staff().id,
+                at=now(),
+                breach_reason=form["early_breach"],
+                unapproved_reason=form["early_reason"],
+            )
+    except Conflict as no:
+        banner = (_("先にほかの操作が記録されました"), str(no))
+        return case_page(number, Trial(tab="decide", banner=banner, form=form), 409)
+    except NotAllowed as no:
+        field = "early_breach" if no.about == "breach" else "early_at"
+        return case_page(number, Trial(tab="decide", errors={f"{field}-{approval}": str(no)}, form=form), 422)
+    return see_other("staff.case", number=number, tab="decide", _anchor="work")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

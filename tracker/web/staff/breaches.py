@@ -124,7 +124,7 @@ def _page(asked: Asked, banner: tuple[str, str] | None = None) -> str:
 
 
 def _row(one: Breach, me: str) -> dict[str, Any]:
-    what = {ARTICLES[0]: _("7日を過ぎて通知した"), ARTICLES[1]: _("基準が使えない日に措置を講じた")}
+    what = {ARTICLES[0]: _("7日以内に通知しなかった"), ARTICLES[1]: _("基準が使えない日に措置を講じた")}
     return {
         "one": one,
         "what": what.get(one.article, ""),

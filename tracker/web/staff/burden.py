@@ -78,7 +78,7 @@ def burden_meter() -> str:
         found = burden.figures(session, period, service.id if service else None)
     return page(
         "staff/burden.html",
-        room="staff.dashboard",
+        room="staff.burden_meter",
         periods=[(one.key, _named(one)) for one in periods],
         period=period,
         period_name=_named(period),

@@ -20,6 +20,7 @@ from tracker.web.reading import plain_text
 from tracker.web.render import see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, japanese_moment, of
+from tracker.web.staff.done import read_done, refused_done, typed_done
 from tracker.web.staff.reasons import beside
 
 CLAUSE = "clause:"
@@ -29,8 +30,9 @@ CLAUSE = "clause:"
 @allowed(Role.REVIEWER)
 def decide(number: str) -> ResponseReturnValue:
     """Decide the ticked items, each named with the version that was on the page."""
-    form = typed_decision()
+    form = typed_decision() | typed_done()
     errors, judgement = _read(form)
+    done, errors = read_done(form, errors)
     items = [pair for pair in map(_seen, form["items"]) if pair]
     if not items:
         errors = {"which": _("判断する項目を選んでください。")} | errors
@@ -43,11 +45,16 @@ def decide(number: str) -> ResponseReturnValue:
             wanted = [(id, seen) for id, seen in items if id in known]
             if len(wanted) != len(items):
                 raise NotAllowed(_("判断する項目を選んでください。"))
-            decisions.decide(session, notice, wanted, judgement, by=current_staff().id, at=now())
+            who: dict[str, Any] = {"by": current_staff().id, "at": now()}
+            if done:
+                measures.decide_done(session, notice, wanted, judgement, **done, **who)
+            else:
+                decisions.decide(session, notice, wanted, judgement, **who)
     except Conflict as no:
         return case_page(number, Trial(tab="decide", banner=_first(no), form=form), 409)
     except NotAllowed as no:
-        return case_page(number, Trial(tab="decide", errors={_field(judgement, no): str(no)}, form=form), 422)
+        errors = refused_done(no, form) if done else {_field(judgement, no): str(no)}
+        return case_page(number, Trial(tab="decide", errors=errors, form=form), 422)
     return see_other("staff.case", number=number, tab="decide", _anchor="work")
 
 
@@ -216,8 +223,8 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, str], Judgement | None]:
 
 
 def _finding(form: dict[str, Any]) -> Finding | None:
-    """Why no measure is taken; a page from before this was asked says nothing, and means the plain one."""
-    return next((f for f in Finding if f.value == (form["finding"] or Finding.NOT_INFRINGED.value)), None)
+    """Why no measure is taken. Nothing is meant by saying nothing: the letter states it as what was found."""
+    return next((f for f in Finding if f.value == form["finding"]), None)
 
 
 def _basis(form: dict[str, Any]) -> tuple[Basis | None, UUID | None]:
@@ -238,7 +245,7 @@ def _first(no: Conflict) -> tuple[str, str]:
 
 def _field(judgement: Judgement, no: NotAllowed) -> str:
     """The field that a refusal by casework is about."""
-    if no.about in ("reason", "facts"):
+    if no.about in ("reason", "facts", "finding"):
         return no.about
     return "basis" if judgement.take and no.about == "criteria" else "which"
 

@@ -1,6 +1,6 @@
 """参考となる事例の資料 (法26条4項, 努力義務): choosing decided cases, writing examples, publishing them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def digest() -> str:
             }
             for service in session.exec(select(Service).order_by(col(Service.name)))
         ]
-    return page("staff/digest.html", room="staff.filings", rows=rows)
+    return page("staff/digest.html", room="staff.digest", rows=rows)
 
 
 @bp.get("/digest/<slug>")
@@ -62,7 +62,7 @@ def change_digest(slug: str) -> ResponseReturnValue:
             elif form["do"] == "publish":
                 examples.publish(
                     session, service, _seen(), title=form["title"], foreword=form["foreword"],
-                    by=current_staff().id, at=at,
+                    confirmed=request.form.getlist("confirmed"), by=current_staff().id, at=at,
                 )  # fmt: skip
             else:
                 abort(400)
@@ -96,7 +96,8 @@ def change_digest_entry(slug: str, id: UUID) -> ResponseReturnValue:
             else:
                 examples.write_entry(
                     session, service, id, int(revision), heading=form["heading"], text=form["text"],
-                    read=bool(request.form.get("read")), by=current_staff().id, at=at,
+                    read=bool(request.form.get("read")), confirmed=request.form.getlist("confirmed"),
+                    by=current_staff().id, at=at,
                 )  # fmt: skip
     except NotAllowed as no:
         code = 409 if isinstance(no, Conflict) else 422
@@ -111,11 +112,12 @@ def _draft(slug: str, form: Mapping[str, str], errors: Mapping[str, str], picked
         service = _service(session, slug)
         entries = examples.entries_of(session, service)
         offered = examples.candidates(session, service.id)
+        posts = [post for one in entries for post in examples.posts_behind(session, one.row)]
         found = examples.versions(session, service)
         face = examples.digest_clock(session, service, at=at)
     return page(
         "staff/digest_draft.html",
-        room="staff.filings",
+        room="staff.digest",
         service=service,
         entries=entries,
         offered=offered,
@@ -124,6 +126,7 @@ def _draft(slug: str, form: Mapping[str, str], errors: Mapping[str, str], picked
         term=term,
         form=form,
         picked=picked,
+        doubts=_doubts((form.get("title", ""), form.get("foreword", "")), posts, request.form.getlist("confirmed")),
         wrong=errors,
         errors=[(name if name.startswith("e-") else f"f-{name}", text) for name, text in errors.items()],
         may=current_staff().may(Role.LEAD),
@@ -138,17 +141,17 @@ def _entry(slug: str, id: UUID, form: Mapping[str, str], errors: Mapping[str, st
             abort(404)
         one = examples.entry_view(session, row)
         heading, text = form.get("heading", one.heading), form.get("text", one.text)
-        values = examples.values_of(session, row) or []
+        values, posts = examples.values_of(session, row) or [], examples.posts_behind(session, row)
     places = [_place(source, hit) for source in (heading, text) for hit in examples.left_over(source, values)]
     return page(
         "staff/digest_entry.html",
-        room="staff.filings",
+        room="staff.digest",
         service=service,
         one=one,
         heading=heading,
         text=text,
         left=places,
-        looks=[_place(text, hit) for hit in examples.looks_like(text)],
+        doubts=_doubts((heading, text), posts, request.form.getlist("confirmed") if form else one.confirmed),
         term=term,
         form=form,
         most=examples.LONGEST,
@@ -156,6 +159,16 @@ def _entry(slug: str, id: UUID, form: Mapping[str, str], errors: Mapping[str, st
         errors=[(f"f-{name}", message) for name, message in errors.items()],
         may=current_staff().may(Role.LEAD),
     )
+
+
+def _doubts(texts: Sequence[str], posts: Sequence[str], confirmed: Collection[str]) -> list[dict[str, Any]]:
+    """What somebody has to look at, each words once, and whether it was confirmed."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        for hit in examples.flags(text, posts):
+            words = examples.naming(text, hit)
+            found.setdefault(words, _place(text, hit) | {"words": words, "on": words in confirmed})
+    return list(found.values())
 
 
 def _place(text: str, found: examples.Found) -> dict[str, Any]:

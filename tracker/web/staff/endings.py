@@ -53,7 +53,7 @@ def criteria_changed(number: str) -> ResponseReturnValue:
 @allowed(Role.LEAD)
 def excuse(number: str) -> ResponseReturnValue:
     """No notice is given, for a just reason (法25条1項ただし書)."""
-    form = {name: request.form.get(name, "") for name in ("excuse", "excuse_text", "sure")}
+    form = {name: request.form.get(name, "") for name in ("excuse", "excuse_text", "excuse_late", "sure")}
     at, by = now(), current_staff().id
     ground = next((e for e in Excuse if e.value == form["excuse"]), None)
 
@@ -61,9 +61,10 @@ def excuse(number: str) -> ResponseReturnValue:
         if ground is None:
             raise NotAllowed(_("どの理由にあたるかを選んでください。"))
         sure(form)
-        endings.excuse(session, notice, ground, form["excuse_text"], by=by, at=at)
+        endings.excuse(session, notice, ground, form["excuse_text"], by=by, at=at, late_reason=form["excuse_late"])
 
-    return act(number, record, tab="procedure", named="excuse_text" if ground else "excuse", form=form, mark="excuse")
+    named, fields = "excuse_text" if ground else "excuse", {"late": "excuse_late"}
+    return act(number, record, tab="procedure", named=named, form=form, mark="excuse", fields=fields)
 
 
 @bp.post("/cases/<number>/letters/sender/<uuid:sender_id>/exemption")

@@ -83,7 +83,8 @@ def record_filing(slug: str) -> ResponseReturnValue:
     do = request.form.get("do", "")
     if do not in DAYS:
         abort(400)
-    form = {name: request.form.get(name, "") for name in FIELDS} | {"do": do, "id": request.form.get("id", "")}
+    form = {name: request.form.get(name, "") for name in FIELDS}
+    form |= {"do": do, "id": request.form.get("id", ""), "sure": request.form.get("sure", "")}
     form = {name: value.strip() if name == "reason" else single_line(value) for name, value in form.items()}
     ticked = request.form.getlist("change")
     days, errors = _days(form, DAYS[do])
@@ -94,6 +95,8 @@ def record_filing(slug: str) -> ResponseReturnValue:
     if errors:
         return _page(slug, form, errors, ticked), 422
     at = now()
+    if unsure := _unsure(slug, form, days):
+        return _page(slug, form, {"sure": unsure}, ticked), 422
     try:
         with database().writing() as session:
             _record(session, _service(session, slug), form, days, _uuids(ticked), at)
@@ -175,6 +178,18 @@ def _record(
             filed.file_changes(session, service, ids, day, reference=form["reference"], who=form["who"], **who)
 
 
+def _unsure(slug: str, form: Mapping[str, str], days: Mapping[str, date | None]) -> str:
+    """What is asked before notices bind otherwise than they did, with their number; empty where it was agreed to."""
+    day = days.get("registered")
+    if form["do"] not in {"register", "correct"} or day is None or day > japanese_day(now()):
+        return ""
+    with database().reading() as session:
+        n = filed.count_rebound(session, _service(session, slug), day)
+    if not n or form["sure"] == str(n):
+        return ""
+    return str(_("この日付により、%(n)s件の申出の義務の有無が改まります。確かめて、印を付けてください。", n=n))
+
+
 def _days(form: Mapping[str, str], names: tuple[str, ...]) -> tuple[dict[str, date | None], dict[str, str]]:
     days: dict[str, date | None] = {}
     errors: dict[str, str] = {}
@@ -205,8 +220,10 @@ def _page(slug: str, form: Mapping[str, str], errors: Mapping[str, str], ticked:
         calendar = session.info["calendar"]
         moved = [one for one in filed.moved(session) if one.service.id == service.id]
         form_url = filed.form_address(session, service)
+        rebound = _rebound(session, service, form, view.unrecorded)
     return page(
         "staff/filings_of.html",
+        rebound=rebound,
         room="staff.filings",
         v=view,
         moved=moved,
@@ -218,7 +235,13 @@ def _page(slug: str, form: Mapping[str, str], errors: Mapping[str, str], ticked:
             for face in sorted(view.clocks, key=lambda one: not one.running)
         ],
         facts=[
-            (event, _(LABELS[event.fact]), day_text(japanese_day(event.occurred_at)), view.remarks.get(event.id, ""))
+            (
+                event,
+                _(LABELS[event.fact]),
+                day_text(japanese_day(event.occurred_at)),
+                view.remarks.get(event.id, ""),
+                event.data["said"].get("rebound", 0),
+            )
             for event in reversed(view.events)
         ],
         day=lambda day: day_text(day, calendar=calendar),
@@ -228,6 +251,16 @@ def _page(slug: str, form: Mapping[str, str], errors: Mapping[str, str], ticked:
         errors=[(f"f-{form.get('do')}-{name}", text) for name, text in errors.items()],
         may=current_staff().may(Role.LEAD),
     )
+
+
+def _rebound(session: Session, service: Service, form: Mapping[str, str], unrecorded: bool) -> int:
+    """How many notices would bind otherwise by the day that was typed, or that is to be recorded."""
+    typed = form.get("registered", "") if form.get("do") in {"register", "correct"} else ""
+    try:
+        day = read_day(typed) if typed else service.registered_on if unrecorded else None
+    except Unreadable:
+        day = None
+    return filed.count_rebound(session, service, day) if day else 0
 
 
 def _clock(face: Face, calc: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from tracker.casework import Conflict, NotAllowed, decisions, messages, replies, reversals
+from tracker.casework.reasons import deferrals
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
 from tracker.models import Case, LetterKind, Notice, Role
@@ -21,6 +22,7 @@ from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, of
 from tracker.web.staff.case.letters import CHANNELS, LETTERS
+from tracker.web.staff.reasons import twin_words
 
 Write = Callable[[Session, Notice], Draft | None]
 
@@ -161,11 +163,13 @@ def _again(number: str, draft: Draft, carried: dict[str, Any] | None, **words: A
 
 def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, Any], **words: Any) -> str:
     fields = [(name, value) for name, value in carried.items() if name != "items"]
-    unread = False
+    unread, twin = False, None
     if draft.kind in (LetterKind.OUTCOME, LetterKind.INTERIM):
         with database().reading() as session:
-            case = of(session, number).case_id
-            unread = case in messages.pending(session, [case]).wrote
+            notice = of(session, number)
+            unread = notice.case_id in messages.pending(session, [notice.case_id]).wrote
+            found = deferrals.nearest(session, notice, draft.deferral, at=now())
+            twin = twin_words(found, session.info["calendar"]) if found and found.nearly else None
     fields += [("items", no) for no in carried.get("items", [])]
     return page(
         "staff/letter.html",
@@ -175,6 +179,7 @@ def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, An
         channel=_(CHANNELS[draft.channel]),
         late=late,
         unread=unread,
+        twin=twin,
         carried=fields,
         action=request.path,
         back=url_for("staff.case", number=number, tab="letters", _anchor="work"),
@@ -228,5 +233,5 @@ def _interim_preview(number: str) -> ResponseReturnValue:
     try:
         return _preview(number, _interim(form), carried=form)
     except NotAllowed as no:
-        named = "content" if form["ground"] == DeferralGround.UNAVOIDABLE and not form["content"].strip() else "ground"
+        named = "content" if no.about == "content" else "ground"
         return case_page(number, Trial(tab="letters", errors={named: str(no)}, form=form), 422)

@@ -73,7 +73,7 @@ def reason_templates() -> str:
             year = burden.year_of(year.first.replace(year=year.first.year - 1))
     return page(
         "staff/reason_templates.html",
-        room="staff.criteria",
+        room="staff.reason_templates",
         used=[row for row in rows if not row["row"].retired],
         retired=[row for row in rows if row["row"].retired],
         shipped=[_shipped(one) for one in SHIPPED],
@@ -163,7 +163,7 @@ def _form_page(
     typed = form if form is not None else _form_of(templates.wording_of(rows[0])) | {"seen": str(rows[0].version)}
     return page(
         "staff/reason_template.html",
-        room="staff.criteria",
+        room="staff.reason_templates",
         form=typed,
         errors=[(f"f-{name}", text) for name, text in errors.items()],
         wrong=errors,

@@ -122,7 +122,7 @@ def _left(face: Face, calendar: Calendar, today: date) -> str:
 
 
 def next_steps(
-    found: Folder, outcome: Draft | None, senders: list[Draft], letters: list[dict[str, Any]]
+    found: Folder, outcome: Draft | None, senders: list[Draft], letters: list[dict[str, Any]], to_reverse: bool = False
 ) -> list[dict[str, str]]:
     """What can be done next, the most pressing first: the first one is the main button of the page."""
     number = found.notice.number
@@ -133,6 +133,8 @@ def next_steps(
     steps = []
     undecided, unexecuted, waiting = found.ready.undecided, found.ready.unexecuted, deferred(found)
     unapproved = found.ready.unapproved
+    if to_reverse:  # a second person denied what stands carried out: before anybody is told of it
+        steps.append((_("取消しを検討する"), to("decide", "approval")))
     nothing_else = all(i.no in waiting for i in (*undecided, *unexecuted, *unapproved))
     if outcome and nothing_else:
         steps.append((_("結果の通知を確かめて送る"), url_for("staff.outcome", number=number)))

@@ -13,6 +13,7 @@ from tracker.i18n import day_text, japanese_time, last_moment, short_time
 from tracker.law.clocks import Bound
 from tracker.law.facts import LABELS as FACTS
 from tracker.law.shape import LABELS, Stage
+from tracker.now import now
 from tracker.web.staff.case.items import numbers
 
 
@@ -43,6 +44,8 @@ def known(session: Session, found: Folder, typed: str, moment: datetime | None) 
         return {"typed": typed, "problem": _("日時を「2026-05-01T12:00」のように入力してください。"), "known": None}
     if moment < found.case.opened_at and moment < min(e.event.recorded_at for e in found.events):
         return {"typed": typed, "problem": _("この申出を受け付けるより前の日時です。"), "known": None}
+    if moment > now():
+        return {"typed": typed, "problem": _("まだ来ていない日時です。"), "known": None}
     seen = as_of.as_known(session, found.notice, as_of=moment)
     nos = {str(v.item.id): v.item.no for v in found.items}
     return {
@@ -52,7 +55,7 @@ def known(session: Session, found: Folder, typed: str, moment: datetime | None) 
         "when": japanese_time(moment),
         "last": _last(seen),
         "items": [
-            {"no": nos[id], "stage": _(LABELS[one.stage]), "judged": _judged(one), "done": one.executed}
+            {"no": nos[id], "stage": _(LABELS[one.stage]), "judged": _judged(one), "done": _done(one)}
             for id, one in sorted(seen.items.items(), key=lambda pair: nos[pair[0]])
         ],
         "clocks": [_clock_words(clock, nos, moment) for clock in seen.clocks if not clock.voided],
@@ -76,6 +79,19 @@ def _judged(item: as_of.KnownItem) -> str:
     if item.decision is None:
         return str(_("まだ"))
     words: str = _("講ずる") if item.decision.take else _("講じない")
+    return words
+
+
+def _done(item: as_of.KnownItem) -> str:
+    if item.executed is None:
+        return str(_("まだ"))
+    words: str = _("%(time)sに実施した", time=short_time(item.executed))
+    if item.reversed:
+        words = _(
+            "%(time)sに実施し、%(undone)sに取り消した",
+            time=short_time(item.executed),
+            undone=short_time(item.reversed),
+        )
     return words
 
 

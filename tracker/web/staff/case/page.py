@@ -118,7 +118,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         hero=hero.hero(found, calendar, today),
         strip=strip(replace(leading, calendar=calendar), today=today, others=False) if leading else [],  # to work by
         ending=hero.ending(found, calendar),
-        steps=hero.next_steps(found, outcome, senders, sent),
+        steps=hero.next_steps(found, outcome, senders, sent, seconds.to_reverse(words["seconds"])),
         items=rows,
         groups=items.item_groups(rows) if len(rows) > FEW else [],
         listing=items.shown_items(found, rows, *(request.args.get(name, "") for name in ("show", "p", "item"))),
@@ -202,11 +202,12 @@ def act(
     named: str,
     form: Mapping[str, Any],
     mark: str = "",
+    fields: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """Carry out one verb on a case in one transaction; a refusal comes back on the page with what was typed.
 
-    `named` is the field that an error belongs to, `form` what was typed. An act that was not ticked as sure is asked
-    for again at its own tick, which `mark` tells from its like.
+    `named` is the field that an error belongs to, unless `fields` has one for what it is about; `form` what was typed.
+    An act that was not ticked as sure is asked for again at its own tick, which `mark` tells from its like.
     """
     try:
         with database().writing() as session:
@@ -215,6 +216,7 @@ def act(
         trial = Trial(tab=tab, banner=(_("先にほかの操作が記録されました"), str(no)), form=form)
         return case_page(number, trial, 409)
     except NotAllowed as no:
+        named = (fields or {}).get(no.about, named)
         field = named if no.about != "sure" else f"sure-{mark}" if mark else "sure"
         return case_page(number, Trial(tab=tab, errors={field: str(no)}, form=form), 422)
     return see_other("staff.case", number=number, tab=tab, _anchor="work")

@@ -1,13 +1,15 @@
 """A second person on the case page: what waits for one, what one denied; and the measures that may be reversed."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlmodel import Session, select
 
 from tracker.casework import approvals, reversals
-from tracker.casework.folder import Folder, ItemView
+from tracker.casework.folder import EventView, Folder, ItemView
 from tracker.i18n import term
+from tracker.law.facts import Fact
 from tracker.models import Approval, Staff
 from tracker.web.guards import current_staff
 from tracker.web.staff.case.items import numbers
@@ -21,6 +23,7 @@ def panel(session: Session, found: Folder) -> list[dict[str, Any]]:
         return []
     names = dict(session.exec(select(Staff.id, Staff.name)).all())
     remarks = {e.event.data["said"].get("approval"): e.remark for e in found.events if e.remark}
+    early = _early(found)
     words = []
     for row in open_or_denied:
         mine = {v.item.no: v for v in found.items if v.decision and str(v.decision.id) in row.decisions}
@@ -38,6 +41,9 @@ def panel(session: Session, found: Folder) -> list[dict[str, Any]]:
                 "denied_by": names.get(row.settled_by, "") if row.settled_by else "",
                 "remark": remarks.get(str(row.id), ""),
                 "done": numbers(done) if done else "",
+                "early": [early[v.measure.id] for v in mine.values() if v.measure and v.measure.id in early][:1],
+                "ordered": [v for v in mine.values() if v.measure and not v.measure.executed_at],
+                "waiting": row.ahead and len(done) < len(mine),
                 "again": numbers(again) if again else "",
                 "reasons": _reasons(mine),
                 "refused": _refused(session, row),
@@ -45,6 +51,21 @@ def panel(session: Session, found: Folder) -> list[dict[str, Any]]:
             }
         )
     return words
+
+
+def to_reverse(panel: list[dict[str, Any]]) -> bool:
+    """Whether something denied stands carried out, so that somebody has to see whether to take it back."""
+    return any(one["row"].settled_at and one["done"] for one in panel)
+
+
+def _early(found: Folder) -> dict[UUID, EventView]:
+    """The measures that were carried out although nobody had approved them, and what was said of it."""
+    return {
+        UUID(id): view
+        for view in found.events
+        if view.event.fact is Fact.MEASURE_EXECUTED and view.event.data["said"].get("unapproved")
+        for id in view.event.data["said"]["measures"]
+    }
 
 
 def _reasons(mine: dict[int, ItemView]) -> list[dict[str, str]]:

@@ -27,7 +27,7 @@ TABS = {
     "holds": N_("通信履歴の保存"),
     "evidence": N_("証拠"),
     "origin": N_("申出の原文"),
-    "procedure": N_("担当・連絡先・訂正"),
+    "procedure": N_("手続き"),
     "history": N_("記録"),
 }
 
@@ -59,9 +59,8 @@ def cards(session: Session, found: Folder, at: datetime) -> list[dict[str, Any]]
     calendar: Calendar = session.info["calendar"]
     current = criteria.current(session, found.service.id, at)
     origin = decisions.origin_of(found.notice)
-    for version in criteria.versions(session, found.service.id):
-        if current and version.version < current.version:
-            continue
+    known = criteria.versions(session, found.service.id)
+    for version in known[: known.index(current) + 1] if current else known:
         clauses = criteria.clauses_of(session, version)
         refusal = criteria.refusal(session, found.service.id, clauses[0], at) if clauses else None
         shown = {

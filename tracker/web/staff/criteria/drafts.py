@@ -153,6 +153,7 @@ def _form(slug: str, sent: Typed, refused: str = "") -> str:
         their_title=theirs.title if theirs.title != sent.draft.title else "",
         their_notes=theirs.checklist != sent.draft.checklist,
         wrong=sent.errors,
+        lines=sent.lines if sent.errors.get("lines") else "",  # else they are rows by now
         errors=[(anchors.get(name, f"f-{name}"), text) for name, text in sent.errors.items()],
         origins=[(one.value, term(one).label) for one in Origin],
         measures=[(one.value, term(one).label) for one in MeasureKind],
@@ -221,7 +222,7 @@ def _against(
     current = published.current(session, service.id, at)
     asked = request.args.get("against", "")
     chosen = next((v for v in known if str(v.version) == asked), None) or current or next(iter(known), None)
-    offered = [v for v in known if current is None or v.version >= current.version]
+    offered = known[: known.index(current) + 1] if current else known
     return chosen, [(v, _("待機中") if v.usable_from > at else _("いま使っている")) for v in offered]
 
 

@@ -1,15 +1,12 @@
-"""The published versions of each service, from when each may be used, and entering one that was published before."""
+"""The published versions of each service, and from when each may be used."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, request
+from flask import abort
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, criteria as published, journal
-from tracker.casework.criteria import ClauseText
+from tracker.casework import criteria as published
 from tracker.law.calendars import Calendar
 from tracker.law.period import japanese_day
 from tracker.models import Role, Service, Staff
@@ -18,12 +15,9 @@ from tracker.web.criteria import calculation, checks, coverage, shown_versions
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import normal_url
-from tracker.web.render import page, see_other
+from tracker.web.render import page
 from tracker.web.staff import bp
-from tracker.web.staff.case import japanese_moment
 from tracker.web.staff.criteria.picture import picture, table
-
-FIELDS = ("title", "published_at", "url", "proof", "clauses")
 
 
 @bp.get("/criteria")
@@ -81,51 +75,6 @@ def criteria_version(slug: str, number: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/criteria/<slug>/new")
-@allowed(Role.LEAD)
-def new_criteria(slug: str) -> ResponseReturnValue:
-    """The form for a version that has been published."""
-    return _form_page(slug, {}, {})
-
-
-@bp.post("/criteria/<slug>/new")
-@allowed(Role.LEAD)
-def publish_criteria(slug: str) -> ResponseReturnValue:
-    """Enter a published version; its 14 days are counted from its true publication."""
-    form = {name: request.form.get(name, "") for name in FIELDS}
-    moment = japanese_moment(form["published_at"])
-    clauses, wrong = _clauses(form["clauses"])
-    errors = {}
-    url = address(form["url"])
-    if url is None:
-        errors["url"] = _("「https://」か「http://」から始まるURLを入力してください。")
-    if not form["title"].strip():
-        errors["title"] = _("基準の題を入力してください。")
-    if moment is None:
-        errors["published_at"] = _("公表した日時を入力してください。")
-    if wrong or not clauses:
-        errors["clauses"] = wrong or _("条項を1行に1つずつ入力してください。")
-    if errors or moment is None or url is None:
-        return _form_page(slug, form, errors), 422
-    at, actor = now(), journal.staff(current_staff().id)
-    try:
-        with database().writing() as session:
-            published.publish(
-                session,
-                service_of(session, slug),
-                title=form["title"].strip(),
-                clauses=clauses,
-                published_at=moment,
-                actor=actor,
-                at=at,
-                url=url,
-                proof=form["proof"].strip(),
-            )
-    except NotAllowed as no:
-        return _form_page(slug, form, {no.about or "published_at": str(no)}), 422
-    return see_other("staff.criteria")
-
-
 def address(text: str) -> str | None:
     """Where a version was published, as a web address that may become a link; None for anything else."""
     try:
@@ -137,31 +86,3 @@ def address(text: str) -> str | None:
 def service_of(session: Session, slug: str) -> Service:
     """The service of an address, or 404."""
     return session.exec(select(Service).where(Service.slug == slug)).first() or abort(404)
-
-
-def _form_page(slug: str, form: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    with database().reading() as session:
-        service = service_of(session, slug)
-    return page(
-        "staff/criteria_new.html",
-        room="staff.criteria",
-        service=service,
-        form=form,
-        errors=[(f"f-{name}", text) for name, text in errors.items()],
-        wrong=errors,
-    )
-
-
-def _clauses(text: str) -> tuple[list[ClauseText], str]:
-    """Clauses written one a line as 番号｜題｜本文; or what is wrong with which line."""
-    found: list[ClauseText] = []
-    for n, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        parts = [part.strip() for part in line.replace("|", "｜").split("｜", 2)]
-        if len(parts) != 3 or not all(parts):
-            return [], _("%(n)s行目を「番号｜題｜本文」の形で入力してください。", n=n)
-        if parts[0] in {c.number for c in found}:
-            return [], _("%(n)s行目の番号「%(number)s」が重なっています。", n=n, number=parts[0])
-        found.append(ClauseText(parts[0], parts[1], parts[2]))
-    return found, ""

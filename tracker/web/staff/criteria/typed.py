@@ -29,10 +29,14 @@ class Typed:
     draft: Draft
     seen: int
     errors: dict[str, str]
+    lines: str = ""  # as they were pasted
 
 
 def typed() -> Typed:
-    """The form as it was sent. Rows without any word are left out: that is how a clause is removed."""
+    """The form as it was sent. Rows without any word are left out: that is how a clause is removed.
+
+    What was pasted as lines comes after the rows, and takes the place of a row of the same number.
+    """
     form = request.form
     rows = zip(
         map(single_line, form.getlist("clause_number")),
@@ -46,6 +50,9 @@ def typed() -> Typed:
         for n, (number, title, words) in enumerate(rows)
         if number or title or words
     ]
+    pasted, wrong = _pasted(plain_text(form.get("lines")))
+    given = {clause.number for clause in pasted}
+    clauses = [clause for clause in clauses if clause.number not in given] + pasted
     notes = [plain_text(note) for note in form.getlist("check_note")] + [""] * len(CHECKLIST)
     looked_at = set(form.getlist("check"))
     checklist = {one.key: note for one, note in zip(CHECKLIST, notes, strict=False) if one.key in looked_at}
@@ -53,7 +60,8 @@ def typed() -> Typed:
     url = single_line(form.get("url"))
     draft = Draft(single_line(form.get("title")), clauses, url, checklist)
     seen = form.get("seen", "")
-    return Typed(draft, int(seen) if seen.isdecimal() and len(seen) < 9 else 0, _errors(draft, notes, unticked))
+    errors = ({"lines": wrong} if wrong else {}) | _errors(draft, notes, unticked)
+    return Typed(draft, int(seen) if seen.isdecimal() and len(seen) < 9 else 0, errors, form.get("lines", ""))
 
 
 def rows(draft: Draft) -> Sequence[ClauseText]:
@@ -75,6 +83,21 @@ def _ticks(name: str, words: type[Word]) -> dict[int, list[Word]]:
         if row.isdecimal() and len(row) < 6 and value in known:
             found.setdefault(int(row), []).append(known[value])
     return {row: [word for word in words if word in ticked] for row, ticked in found.items()}
+
+
+def _pasted(text: str) -> tuple[list[ClauseText], str]:
+    """Clauses written one a line as 番号｜題｜本文; or what is wrong with which line."""
+    found: list[ClauseText] = []
+    for n, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        parts = [part.strip() for part in line.replace("|", "｜").split("｜", 2)]
+        if len(parts) != 3 or not all(parts):
+            return [], _("%(n)s行目を「番号｜題｜本文」の形で入力してください。", n=n)
+        if parts[0] in {c.number for c in found}:
+            return [], _("%(n)s行目の番号「%(number)s」が重なっています。", n=n, number=parts[0])
+        found.append(ClauseText(parts[0], parts[1], parts[2]))
+    return found, ""
 
 
 def _errors(draft: Draft, notes: Sequence[str], unticked: set[str]) -> dict[str, Any]:
