@@ -12,12 +12,16 @@ from tracker.casework.decisions import Judgement
 from tracker.casework.intake import FiledItem, Filing
 from tracker.casework.register import register_of
 from tracker.casework.specialists import Words
+from tracker.casework.watch import channels
+from tracker.casework.watch.channels import Wanted
 from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
 from tracker.models import (
     Case,
+    Channel,
     Clause,
     CriteriaVersion,
     Custodian,
+    Dialect,
     DigestExample,
     DigestVersion,
     LogHold,
@@ -211,6 +215,17 @@ def give_to_specialist(
     return specialists.assign(
         session, notice, seen, items, conflict=False, note=note or "本人に聞いた。関わりはない。", by=by.id, at=at
     )
+
+
+def make_channel(session: Session, by: Staff, at: datetime, **more) -> Channel:
+    """A webhook of the form that Slack takes, told of the last working day, the day before, and what is late."""
+    values = {
+        "kind": Dialect.SLACK,
+        "name": "期限の部屋",
+        "url": "https://hooks.chat.example/services/T0/B0/abc",
+        "levels": ("one", "day", "late"),
+    }
+    return channels.make(session, Wanted(**(values | more)), by=by.id, at=at)
 
 
 def keep_register(session: Session, service: Service, staff: Staff, at: datetime) -> None:

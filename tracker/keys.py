@@ -56,6 +56,10 @@ class Keyring:
         """The key under which the private keys of receipts are kept."""
         return self._derived("signing")
 
+    def channel_key(self) -> bytes:
+        """The key under which the addresses of webhooks and what signs them are kept."""
+        return self._derived("channel")
+
     def proof_key(self) -> bytes:
         """The key that signs what a browser computes before it files, so that only our own question is an answer."""
         return self._derived("proof")

@@ -142,6 +142,11 @@ class Settings(BaseSettings):
         "another service watch it. Empty: none.",
     )
 
+    webhook_local: bool = Field(
+        False,
+        description="Webhooks may go to this very machine over plain http, to try them out. Not for daily work.",
+    )
+
     minutes_per_item: int = Field(
         20, ge=1, description="Minutes of work that the forecast reckons for each undecided item, and for a reply."
     )

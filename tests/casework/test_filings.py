@@ -14,11 +14,11 @@ from tracker.casework.counted import counted
 from tracker.casework.register import standing_register
 from tracker.casework.verify import verify
 from tracker.law.clocks import Whom
-from tracker.law.clocks.minister import REGISTRATION, REGISTRATION_CHANGE
+from tracker.law.clocks.minister import PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
 from tracker.law.editions import rule_on
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force, Standing
-from tracker.law.period import japanese_day
+from tracker.law.period import ONE_DAY, japanese_day
 from tracker.models import Case, Clock, Matter, Receipt, Service
 
 AT = make.instant("2026-11-19T13:30:00+09:00")
@@ -347,3 +347,39 @@ def test_a_signed_receipt_is_left_as_it_was_when_its_notice_comes_to_bind(databa
         assert [(r.payload, r.signature) for r in session.exec(select(Receipt))] == before
     with database.checking() as session:
         assert list(verify(session)) == []
+
+
+def test_the_end_of_a_year_starts_publication_and_report_once_for_each_registered_service(session, registered):
+    make.make_service(session, "小さな掲示板", "chiisana", "CK", designated_on=None, registered_on=None)
+    first = make.instant("2027-04-01T00:05:00+09:00")
+    assert (filings.end_years(session, at=first), filings.end_years(session, at=first)) == (1, 0)
+    running = {
+        clock.rule: (japanese_day(clock.due_at - ONE_DAY), clock.force)
+        for rule in (PUBLICATION, SENDER_REPORT)
+        for clock in clocks(session, registered, rule)
+    }
+    assert running == {
+        "publication": (date(2027, 5, 31), Force.DUTY),
+        "sender_report": (date(2027, 4, 30), Force.DUTY),
+    }
+    assert sound(session)
+
+
+def test_what_fell_due_before_kigen_was_used_is_not_called_late(session, registered):
+    assert filings.end_years(session, at=AT) == 0
+    assert filings.end_years(session, at=make.instant("2027-04-03T00:05:00+09:00")) == 1  # two days of down-time
+
+
+def test_the_publication_and_the_report_are_recorded_with_where_they_are(session, registered, actor):
+    at = make.instant("2027-05-10T10:00:00+09:00")
+    filings.end_years(session, at=make.instant("2027-04-01T00:05:00+09:00"))
+    done = {"actor": actor, "at": at}
+    with pytest.raises(NotAllowed, match="年度の終わりより前"):
+        filings.yearly_done(session, registered, "publication", date(2027, 3, 31), "https://x.example/", **done)
+    with pytest.raises(NotAllowed, match="公表した場所"):
+        filings.yearly_done(session, registered, "publication", date(2027, 5, 10), " ", **done)
+    filings.yearly_done(session, registered, "publication", date(2027, 5, 10), "https://x.example/r8", **done)
+    with pytest.raises(NotAllowed, match="動いていません"):
+        filings.yearly_done(session, registered, "publication", date(2027, 5, 10), "https://x.example/r8", **done)
+    assert clocks(session, registered, PUBLICATION)[0].stopped_at
+    assert sound(session)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import __main__ as everything, clock, intake, items, place, worklist
+from bench import __main__ as everything, alerts, clock, intake, items, place, worklist
 from tests.postgres import own_database
 from tracker.casework.worklist import VIEWS
 
@@ -36,4 +36,21 @@ def test_each_bench_runs_by_itself_and_says_where_the_time_goes(bench, capsys, m
     bench.main([*SMALL, "--profile"])
     printed = capsys.readouterr().out
     for promised in ("real / bare", "Ordered by: internal time", "Ordered by: cumulative time", "session.py"):
+        assert promised in printed
+
+
+@pytest.mark.usefixtures("_where")
+def test_the_night_watch_is_measured_and_what_is_not_met_is_said(capsys):
+    missed = alerts.main(["--clocks", "200", "--due", "40", "--letters", "3", "--rounds", "1"])
+    printed = capsys.readouterr().out
+    for promised in (*alerts.HEADS, "a sweep with nothing due", "40 due clocks", "letters claimed", "memos claimed"):
+        assert promised in printed
+    assert missed == (1 if "NO " in printed else 0)
+
+
+def test_the_bench_of_the_night_watch_says_where_the_time_goes(capsys, monkeypatch):
+    monkeypatch.setattr(place, "SERVER", "")
+    alerts.main(["--clocks", "200", "--due", "40", "--letters", "3", "--rounds", "1", "--profile"])
+    printed = capsys.readouterr().out
+    for promised in ("Alerts: where", "Letters: where", "Memos: where", "Ordered by: cumulative time"):
         assert promised in printed

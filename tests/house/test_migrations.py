@@ -74,6 +74,7 @@ def worked(database):
         templates.write(session, Wording(True, "題", "「［＿投稿の言葉＿］」は…"), by=staff.id, at=at)
         make.keep_register(session, service, staff, at)
         editions.confirm(session, "r8-58-2", source="官報", by=staff.id, at=at)
+        make.make_channel(session, staff, at)
         assert sweep(session, at=at).alerts
         running = session.exec(select(Clock.id).where(col(Clock.stopped_at).is_(None))).first()
         answers.take(session, running, by=staff.id, at=at)
@@ -99,6 +100,9 @@ CHANGES = {
     "loghold": "update loghold set until_at = from_at",
     "alert": "update alert set level = 'other'",
     "memo": "update memo set subject = 'x'",
+    "channel": "update channel set name = 'x'",
+    "channelpost": "update channelpost set body = 'x'",
+    "channelalert": "update channelalert set level = 'other'",
     "alertanswer": "update alertanswer set subject = 'x'",
     "remark": "update remark set words_sealed = null",
     "clause": "update clause set words = 'other'",

@@ -79,6 +79,9 @@ REGISTER = {
     Fact.CHANGE_FILED,
     Fact.DIGEST_PUBLISHED,
     Fact.SPECIALIST_UNFILED,
+    Fact.YEAR_ENDED,
+    Fact.YEAR_PUBLISHED,
+    Fact.SENDER_COUNT_REPORTED,
 }
 # Nobody of the demo's team has denied anything or looked at a breach, and no measure was taken back.
 SECOND = {Fact.APPROVAL_DENIED, Fact.MEASURE_REVERSED, Fact.BREACH_SEEN}
@@ -87,7 +90,7 @@ NOT_YET: dict[type, set] = {
     Origin: {Origin.OWN_DETECTION, Origin.PUBLIC_BODY, Origin.COURT},
     LetterChannel: {LetterChannel.PORTAL, LetterChannel.PUBLICATION},
     # The first is shown before a filing is sent, the sender is not asked yet; the others tell of a reversal.
-    LetterKind: {LetterKind.INQUIRY, LetterKind.REVERSAL, LetterKind.REVERSAL_CLAIMANT},
+    LetterKind: {LetterKind.ALERT, LetterKind.INQUIRY, LetterKind.REVERSAL, LetterKind.REVERSAL_CLAIMANT},
 }
 NO_CLOCK = {rule.key for rule in CLOCKS if rule.kept_by or rule.starts_on in NOT_YET[Fact]}
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 from tests import make
 from tests.casework.test_digest import make_told
 from tests.web.desk import member, post, words
-from tracker.casework import digest, reversals
+from tracker.casework import digest, filings, reversals
 from tracker.models import Clause, Measure, Notice, Role, Service, Staff
 
 NOON = "2026-11-19T12:00:00+09:00"
@@ -330,3 +330,16 @@ def test_the_words_of_a_draft_lie_sealed(told, database):
     with database.reading() as session:
         [entry] = digest.entries_of(session, session.exec(select(Service)).one())
         assert entry.text.encode() not in entry.row.words_sealed
+
+
+def test_the_yearly_publication_is_recorded_with_its_place(app, registered, database, freezer):
+    freezer.move_to("2027-05-10T10:00:00+09:00")
+    with database.writing() as session:
+        filings.end_years(session, at=make.instant("2027-04-01T00:05:00+09:00"))
+    page, client = "/desk/filings/tsumugi", member(app, Role.MANAGER)
+    assert "措置の実施状況等の公表" in words(client.get(page)) and "5/31(月)" in words(client.get(page))
+    fields = {"do": "yearly", "id": "publication", "filed_on": "2027-05-10"}
+    again = post(client, page, **fields)
+    assert again.status_code == 422 and 'href="#f-yearly-reference"' in again.text
+    assert post(client, page, **fields, reference="https://tsumugi.example/r8").status_code == 303
+    assert "実施状況等を公表した" in words(client.get(page))

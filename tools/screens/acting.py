@@ -19,9 +19,12 @@ from tracker.casework.intake import FiledItem, Filing
 from tracker.casework.reasons import templates
 from tracker.casework.reasons.shipped import BY_KEY
 from tracker.casework.reasons.templates import Wording
+from tracker.casework.watch import answers
+from tracker.casework.watch.sweep import sweep
 from tracker.closed_days import working_calendar
+from tracker.law.clocks import REPLY
 from tracker.law.grounds import Basis, MeasureKind, Origin, Right, Standing
-from tracker.models import Role, Service, Staff
+from tracker.models import Clock, Role, Service, Staff
 
 POST = "https://tsumugi.example/p/81f02c"
 QUOTE = "前の職場で金を盗んでクビになった人だから、関わらない方がいいよ"
@@ -180,6 +183,20 @@ def make_feeds(visit: Visit) -> None:
     visit.go("staff.feeds")
 
 
+def make_channel(visit: Visit) -> None:
+    """Make a webhook that signs what it sends."""
+    visit.page.fill("#f-name", "当番の画面")
+    visit.page.check("input[name=kind][value=standard]")
+    visit.page.fill("#f-url", "https://hooks.tsumugi.example/kigen")
+    visit.send(MAIN)
+
+
+def make_channels(visit: Visit) -> None:
+    """Make a webhook, and come back to the list."""
+    make_channel(visit)
+    visit.go("staff.channels")
+
+
 def open_letter(visit: Visit) -> None:
     """Open the newest letter of the status page."""
     visit.send("main form button")
@@ -323,6 +340,15 @@ def write_template(session: Session) -> None:
 def promote(session: Session) -> None:
     """Let whoever is signed in keep the book, too."""
     session.exec(select(Staff).where(Staff.email == LEAD)).one().role = Role.ADMINISTRATOR
+
+
+def watch_over(session: Session) -> None:
+    """The watch goes its round, and whoever is signed in has taken one of what it told."""
+    sweep(session, at=NOW)
+    told = select(Clock).where(Clock.rule == REPLY.key, col(Clock.stopped_at).is_(None)).order_by(col(Clock.due_at))
+    first = session.exec(told.where(col(Clock.voided_at).is_(None)).limit(1)).one()
+    lead = session.exec(select(Staff).where(Staff.email == LEAD)).one()
+    answers.take(session, first.id, by=lead.id, at=NOW)
 
 
 def upload_holidays(visit: Visit) -> None:

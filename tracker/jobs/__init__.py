@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.db import Database
-from tracker.jobs import bounces, tasks, watching
+from tracker.jobs import bounces, channels, tasks, watching
 from tracker.law import N_
 
 DAY = timedelta(hours=24)
@@ -65,6 +65,23 @@ JOBS: tuple[Job, ...] = (
         fresh=timedelta(minutes=20),
     ),
     Job(
+        "channels",
+        N_("ほかの知らせ先への送信"),
+        N_("チャットなどの知らせ先（Webhook）に、期限のお知らせを送ります。知らせ先がなければ何もしません"),
+        channels.carry_posts,
+        fresh=timedelta(minutes=20),
+        alone=True,
+    ),
+    Job(
+        "years",
+        N_("年度の終わり"),
+        N_("4月1日に、前の年度の公表（5月31日まで）と報告（4月30日まで）の期限を、届け出たサービスごとに始めます"),
+        watching.end_years,
+        fresh=DAY + timedelta(hours=2),
+        minute="5",
+        hour="0",
+    ),
+    Job(
         "morning",
         N_("朝のまとめ"),
         N_("営業日の朝に、期限の近いものを一人に1通にまとめます。何もない日も送ります"),
@@ -81,6 +98,14 @@ JOBS: tuple[Job, ...] = (
         fresh=DAY + timedelta(hours=2),
         minute="35",
         hour="8",
+    ),
+    Job(
+        watching.HEARTBEAT,
+        N_("見張りの合図"),
+        N_("ほかの処理がすべて正しく動いている間だけ、設定したアドレスに合図を送ります。合図が絶えることが警報です"),
+        watching.beat,
+        fresh=timedelta(minutes=20),
+        minute="4-59/5",
     ),
     Job(
         "waits",

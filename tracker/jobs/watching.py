@@ -5,17 +5,22 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import datetime
+from http.client import HTTPException
+from typing import NamedTuple
 from uuid import UUID
 
-from tracker.casework.watch import digests, memos
+from tracker.casework import filings
+from tracker.casework.watch import digests, health, memos
 from tracker.casework.watch.sweep import sweep
 from tracker.db import Database
 from tracker.jobs.tasks import SILENT, Incomplete
-from tracker.letters.transport import Carrier, carrier
+from tracker.letters.outbox import Parcel
+from tracker.letters.transport import Answer, carrier
 
 log = logging.getLogger(__name__)
 
 Now = Callable[[], datetime]
+HEARTBEAT = "heartbeat"
 MOST = 1000  # transactions in one run: a backlog of two million clocks
 
 
@@ -33,26 +38,42 @@ def raise_alerts(database: Database, clock: Now) -> None:
 
 
 def carry_memos(database: Database, clock: Now) -> None:
-    """Hand every waiting memo to the relay: claimed in one transaction, carried outside any, settled in a second."""
+    """Hand every waiting memo to the relay, outside any transaction.
+
+    What the relay said to one is recorded in the transaction that claims the next: one at a time is on its way.
+    """
     failures: list[str] = []
     silent = 0
     seen: set[UUID] = set()
+    said: Said | None = None
     with carrier(database.info["settings"]) as carry:
-        while carry is not None and (batch := [id for id in _due(database, clock()) if id not in seen]):
+        while (
+            carry is not None and silent < SILENT and (batch := [i for i in _due(database, clock()) if i not in seen])
+        ):
             for id in batch:
                 seen.add(id)
+                before, said = said, None
                 try:
-                    answered = _carry(database, carry, id, clock)
+                    parcel = _claim(database, id, before, clock)
+                    said = Said(parcel, carry(parcel)) if parcel else None
                 except Exception as error:
                     failures.append(type(error).__name__)
                     log.error("memo %s: %s", id, type(error).__name__)
-                    continue
-                silent = 0 if answered else silent + 1
+                if said:
+                    silent = 0 if said.answer.code else silent + 1
                 if silent == SILENT:
                     log.error("the mail relay does not answer")
-                    raise Incomplete("RelaySilent")
+                    break
+        if said:
+            _settle(database, said, clock)
     if failures or silent:
         raise Incomplete(failures[0] if failures else "RelaySilent")
+
+
+def end_years(database: Database, clock: Now) -> None:
+    """Start the yearly periods of each registered service when a fiscal year has ended."""
+    with database.writing() as session:
+        filings.end_years(session, at=clock())
 
 
 def morning(database: Database, clock: Now) -> None:
@@ -65,15 +86,18 @@ def weekly(database: Database, clock: Now) -> None:
     _each_of_the_team(database, clock, digests.weekly)
 
 
-def beat(database: Database, clock: Now, problems: Callable[[Database, datetime], bool]) -> None:
-    """Call the heartbeat address while everything is well; its silence is the alarm."""
+def beat(database: Database, clock: Now) -> None:
+    """Call the heartbeat address while every other job is fresh; its silence is the alarm."""
     address = database.info["settings"].heartbeat_url
-    if not address or problems(database, clock()):
+    if not address:
         return
+    with database.reading() as session:
+        if not health.well(session, clock(), but=HEARTBEAT):
+            return
     try:
         with urllib.request.urlopen(urllib.request.Request(address, method="POST"), timeout=10) as answer:  # noqa: S310 - checked by the settings
             answer.read(1)
-    except (urllib.error.URLError, OSError) as error:
+    except (urllib.error.URLError, HTTPException, OSError) as error:
         raise Incomplete(type(error).__name__) from None
 
 
@@ -98,13 +122,29 @@ def _due(database: Database, at: datetime) -> list[UUID]:
         return memos.due(session, at)
 
 
-def _carry(database: Database, carry: Carrier, id: UUID, clock: Now) -> bool:
-    """Claim, carry and settle one memo. False when the relay gave no answer."""
+class Said(NamedTuple):
+    """What the relay said to a memo; not yet recorded."""
+
+    parcel: Parcel
+    answer: Answer
+
+
+def _claim(database: Database, id: UUID, before: Said | None, clock: Now) -> Parcel | None:
+    """Record what was said to the memo before, and claim this one. If that fails, the record is made by itself."""
+    try:
+        with database.writing() as session:
+            if before:
+                memos.settle(session, before.parcel.id, before.answer, at=clock(), again=before.parcel.again)
+            parcel = memos.claim(session, id, clock())
+    except Exception:
+        if before:
+            _settle(database, before, clock)
+        raise
+    if parcel and parcel.again:
+        log.warning("memo %s goes again: the relay may have taken it before", id)
+    return parcel
+
+
+def _settle(database: Database, said: Said, clock: Now) -> None:
     with database.writing() as session:
-        parcel = memos.claim(session, id, clock())
-    if parcel is None:
-        return True
-    answer = carry(parcel)
-    with database.writing() as session:
-        memos.settle(session, parcel.id, answer, at=clock())
-    return answer.code != 0
+        memos.settle(session, said.parcel.id, said.answer, at=clock(), again=said.parcel.again)

@@ -291,13 +291,6 @@ def address_moved(provider: str, *, to: str, key: str, contact: str) -> Draft:
     return _draft(LetterKind.ADDRESS_MOVED, "", key, to, provider=provider, contact=contact)
 
 
-def alert(number: str, *, to: str, key: str, label: str, article: str, says: str, link: str) -> Draft:
-    """A reminder to a member of staff. Numbers and articles only: no personal data leaves by this letter."""
-    return _draft(
-        LetterKind.ALERT, article, key, to, number=number, label=label, article_text=article, says=says, link=link
-    )
-
-
 @dataclass(frozen=True)
 class OrderHead:
     """Who asks which custodian to keep logs, under which number."""

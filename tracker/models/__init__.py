@@ -8,6 +8,16 @@ from tracker.models.approvals import Approval, ApprovalCause
 from tracker.models.burden import Counted, FormCount
 from tracker.models.calendars import CalendarVersion, EditionConfirmation
 from tracker.models.cases import Case, CaseKey, CaseKind, Clock, Event, Remark
+from tracker.models.channels import (
+    DIALECTS,
+    POST_KINDS,
+    Channel,
+    ChannelAlert,
+    ChannelPost,
+    Dialect,
+    PostKind,
+    Trouble,
+)
 from tracker.models.columns import coded, new_id
 from tracker.models.criteria import Clause, CriteriaDraft, CriteriaVersion
 from tracker.models.decisions import Decision, Measure
@@ -44,7 +54,9 @@ from tracker.models.upkeep import JobRun
 from tracker.models.watch import MEMO_KINDS, Alert, AlertAnswer, Memo, MemoKind, Preference
 
 __all__ = [
+    "DIALECTS",
     "MEMO_KINDS",
+    "POST_KINDS",
     "ROLES",
     "Alert",
     "AlertAnswer",
@@ -56,6 +68,9 @@ __all__ = [
     "Case",
     "CaseKey",
     "CaseKind",
+    "Channel",
+    "ChannelAlert",
+    "ChannelPost",
     "Claimant",
     "Clause",
     "Clock",
@@ -68,6 +83,7 @@ __all__ = [
     "DecisionSketch",
     "DeferralMark",
     "DeferralSketch",
+    "Dialect",
     "DigestEntry",
     "DigestExample",
     "DigestVersion",
@@ -94,6 +110,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Notice",
+    "PostKind",
     "Preference",
     "ReasonTemplate",
     "Receipt",
@@ -110,6 +127,7 @@ __all__ = [
     "SpentProof",
     "Staff",
     "StaffDay",
+    "Trouble",
     "Upload",
     "Verdict",
     "coded",

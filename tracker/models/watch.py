@@ -56,6 +56,7 @@ class Memo(SQLModel, table=True):
     given_at: datetime | None = None  # accepted by the relay
     refused_at: datetime | None = None
     cancelled_at: datetime | None = None  # a newer one says what it said
+    replaced_by: UUID | None = Field(default=None, foreign_key="memo.id", index=True)  # that newer one
     ended_at: datetime | None = None
 
 

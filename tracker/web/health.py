@@ -1,18 +1,20 @@
 """Whether web, database and jobs are well: for a load balancer as JSON, for the desk as sentences."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from tracker.casework import evidence
-from tracker.i18n import short_time
-from tracker.models import JobRun, Letter, LetterChannel
+from tracker.casework.watch import health
+from tracker.casework.watch.health import State
+from tracker.i18n import counted, short_time
+from tracker.models import ROLES
 from tracker.now import now
 from tracker.settings import Settings
 from tracker.web.doors import database
@@ -27,9 +29,13 @@ def healthz() -> tuple[Response, int]:
     try:
         with database().reading() as session:
             jobs = _jobs(session, at)
+            deaf = health.deaf_roles(session, at)
     except SQLAlchemyError as error:
         return _answer([{"part": "database", "failure": type(error).__name__}], {})
     reasons = [{"part": "job", "job": name} | state for name, state in jobs.items() if not state["fresh"]]
+    if jobs.get("alerts", {}).get("failure") == health.NOBODY:  # at once: nobody is there to see it grow old
+        reasons.append({"part": "team", "failure": health.NOBODY})
+    reasons += [{"part": "memos", "failure": "Refused", "role": role.value} for role in deaf]
     return _answer(reasons, jobs)
 
 
@@ -38,28 +44,42 @@ def problems(session: Session, at: datetime) -> list[str]:
     settings: Settings = session.info["settings"]
     found = []
     if not settings.mail:
-        waiting = session.exec(
-            select(func.count())
-            .select_from(Letter)
-            .where(col(Letter.ended_at).is_(None), Letter.channel == LetterChannel.SMTP)
-        ).one()
         found.append(
             _(
-                "メールの送り方が設定されていません。通知は送信されず、%(count)s通が送信待ちです。"
+                "メールの送り方が設定されていません。通知も担当者へのお知らせも送信されず、%(count)s通が送信待ちです。"
                 "期限は進んでいます。TRACKER_MAIL を設定してください。",
-                count=waiting,
+                count=health.waiting(session),
             )
         )
     if not evidence.has_room(settings):
         found.append(
             _("サーバーの空き容量が足りません。添付は受け取らず、申出だけを受け付けています。空きを増やしてください。")
         )
-    jobs = _jobs(session, at)
-    stale = {name: state["succeeded_at"] for name, state in jobs.items() if not state["fresh"]}
+    jobs = health.states(session, at)
+    found += _unheard(session, jobs, at)
+    stale = {name: state for name, state in jobs.items() if not state.fresh}
     if len(stale) == len(jobs) and len(jobs) > 1:  # the worker itself is away: one sentence, not one a job
-        known = [last for last in stale.values() if last]
-        return [*found, _all_stand(max(map(datetime.fromisoformat, known)) if known else None)]
-    return found + [_stands(_(_watch(session)[name][0]), last) for name, last in stale.items()]
+        return [*found, _all_stand(max((one.succeeded_at for one in stale.values() if one.succeeded_at), default=None))]
+    return found + [_stands(_(state.label), state.succeeded_at) for state in stale.values()]
+
+
+def _unheard(session: Session, jobs: Mapping[str, State], at: datetime) -> list[str]:
+    """That alerts reach nobody: nobody is there, or the relay refuses everybody of a role."""
+    found = []
+    if "alerts" in jobs and jobs["alerts"].failure == health.NOBODY:
+        found.append(
+            str(_("期限のお知らせを受け取る人がいません。いま働いている人を登録するまで、だれにも知らせません。"))
+        )
+    for role, n in health.deaf_roles(session, at).items():
+        found.append(
+            counted(
+                "「%(role)s」の%(n)s人全員あてのお知らせが、メールの中継サーバーに断られています。"
+                "メールアドレスを確かめてください。",
+                n,
+                role=_(ROLES[role]),
+            )
+        )
+    return found
 
 
 def _all_stand(last: datetime | None) -> str:
@@ -73,34 +93,25 @@ def _all_stand(last: datetime | None) -> str:
     )
 
 
-def _stands(job: str, last: str | None) -> str:
+def _stands(job: str, last: datetime | None) -> str:
     if last is None:
         return str(_("「%(job)s」がまだ一度も成功していません。ワーカーが動いているか確かめてください。", job=job))
-    when = short_time(datetime.fromisoformat(last))
+    when = short_time(last)
     return str(
         _("「%(job)s」が%(when)sから成功していません。ワーカーが動いているか確かめてください。", job=job, when=when)
     )
 
 
 def _jobs(session: Session, at: datetime) -> dict[str, dict[str, Any]]:
-    """Each job's last success, whether that is fresh, and the class of its last failure if it came after."""
-    found = {}
-    rows = {row.name: row for row in session.exec(select(JobRun))}
-    for name, (_label, fresh) in _watch(session).items():
-        row = rows.get(name)
-        last = row.succeeded_at if row else None
-        failed = row is not None and row.failed_at is not None and (last is None or row.failed_at > last)
-        found[name] = {
-            "fresh": last is not None and at - last <= fresh,
-            "succeeded_at": last.isoformat() if last else None,
-            "failure": row.failure if row and failed else "",
+    """Each job as the load balancer reads it."""
+    return {
+        name: {
+            "fresh": state.fresh,
+            "succeeded_at": state.succeeded_at.isoformat() if state.succeeded_at else None,
+            "failure": state.failure,
         }
-    return found
-
-
-def _watch(session: Session) -> Mapping[str, tuple[str, timedelta]]:
-    watch: Mapping[str, tuple[str, timedelta]] = session.info["watch"]
-    return watch
+        for name, state in health.states(session, at).items()
+    }
 
 
 def _answer(reasons: list[dict[str, Any]], jobs: dict[str, dict[str, Any]]) -> tuple[Response, int]:

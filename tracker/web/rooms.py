@@ -29,7 +29,11 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
         N_("状況"),
         (
             Room("staff.dashboard", N_("状況")),
+            Room("staff.watch", N_("見張り")),
+            Room("staff.forecast", N_("見込み")),
+            Room("staff.team", N_("働く日")),
             Room("staff.burden_meter", N_("申出の負担")),
+            Room("staff.channels", N_("ほかの知らせ先"), Role.LEAD),
         ),
     ),
     (N_("通知"), (Room("staff.mailroom", N_("通知")),)),

@@ -7,10 +7,12 @@ from tracker.casework.filings.matters import ADDRESSES, MATTERS, Wanted
 from tracker.casework.filings.registration import correct, designate, register, take_up
 from tracker.casework.filings.rows import row_digest
 from tracker.casework.filings.view import Change, FiledView, RegisterView, open_register
+from tracker.casework.filings.years import YEARLY, end_years, yearly_done
 
 __all__ = [
     "ADDRESSES",
     "MATTERS",
+    "YEARLY",
     "Change",
     "FiledView",
     "Moved",
@@ -22,6 +24,7 @@ __all__ = [
     "count_rebound",
     "criteria_address",
     "designate",
+    "end_years",
     "file_changes",
     "form_address",
     "moved",
@@ -29,4 +32,5 @@ __all__ = [
     "register",
     "row_digest",
     "take_up",
+    "yearly_done",
 ]

@@ -11,7 +11,7 @@ from tracker.casework import journal
 from tracker.casework.faces import Face, face
 from tracker.casework.filings.rows import change_words, filing_words
 from tracker.casework.register import standing_register
-from tracker.law.clocks.minister import REGISTRATION, REGISTRATION_CHANGE
+from tracker.law.clocks.minister import PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
 from tracker.law.facts import Fact
 from tracker.models import Case, Clock, Event, RegisterChange, RegisterFiling, Service
 
@@ -21,7 +21,11 @@ FACTS = (
     Fact.REGISTERED,
     Fact.REGISTERED_MATTER_CHANGED,
     Fact.CHANGE_FILED,
+    Fact.YEAR_ENDED,
+    Fact.YEAR_PUBLISHED,
+    Fact.SENDER_COUNT_REPORTED,
 )
+CLOCKS = (REGISTRATION.key, REGISTRATION_CHANGE.key, PUBLICATION.key, SENDER_REPORT.key)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class RegisterView:
     designated: date | None  # as recorded; the columns of the service may say more
     registered: FiledView | None
     changes: Sequence[Change]  # newest first; those put right are not among them
-    clocks: Sequence[Face]  # of 法21条, newest of each kind first
+    clocks: Sequence[Face]  # of filings and of each year, the newest first
     events: Sequence[Event]
     remarks: dict[UUID, str]
 
@@ -83,7 +87,7 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
         .where(
             Clock.case_id == case.id,
             col(Clock.voided_at).is_(None),
-            col(Clock.rule).in_([REGISTRATION.key, REGISTRATION_CHANGE.key]),
+            col(Clock.rule).in_(CLOCKS),
         )
         .order_by(col(Clock.started_at).desc())
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed
+from tracker.casework import Conflict, NotAllowed
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound
@@ -23,9 +23,17 @@ def latest(session: Session, subjects: Sequence[str]) -> dict[str, AlertAnswer]:
 
 
 def take(
-    session: Session, clock_id: UUID, *, quiet_until: datetime | None = None, by: UUID, at: datetime
+    session: Session,
+    clock_id: UUID,
+    *,
+    quiet_until: datetime | None = None,
+    seen: str | None = None,
+    by: UUID,
+    at: datetime,
 ) -> AlertAnswer:
     """Somebody has it. With `quiet_until` it rests until then. Raises NotAllowed for what may not rest so long.
+
+    `seen` is the newest answer that the page showed ("" for none): Conflict where somebody else was first.
 
     A rest ends before the last working day of a period begins; once that day has come nothing rests, and what is late
     is only taken.
@@ -33,6 +41,9 @@ def take(
     clock = session.get_one(Clock, clock_id, with_for_update=True, populate_existing=True)
     if clock.stopped_at or clock.voided_at:
         raise NotAllowed(N_("この期限は、もう終わっています。"))
+    newest = latest(session, [f"clock:{clock_id}"]).get(f"clock:{clock_id}")
+    if seen is not None and newest and str(newest.id) != seen and newest.staff_id != by:
+        raise Conflict(N_("ほかの人が先に引き受けました。だれかを確かめてください。代わるときは、もう一度押します。"))
     if quiet_until is not None:
         most = longest_rest(clock, session.info["office"].hours, session.info["calendar"])
         if quiet_until <= at:

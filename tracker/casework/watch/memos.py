@@ -5,12 +5,29 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, select as pick, update
 from sqlmodel import Session, col, or_, select
 
 from tracker.letters.outbox import BACKOFF, CLAIM, Parcel
 from tracker.letters.transport import Answer
 from tracker.models import Alert, Clock, Memo, MemoKind, Staff
+
+# Said once for each memo of a night: built once, and no object is made of a row.
+MEMO: Table = Memo.__table__  # type: ignore[attr-defined] # the table behind the model
+STAFF: Table = Staff.__table__  # type: ignore[attr-defined] # the same
+MINE = (MEMO.c.id == bindparam("memo")) & MEMO.c.ended_at.is_(None)
+FREE = MEMO.c.claimed_until.is_(None) | (MEMO.c.claimed_until <= bindparam("at"))
+LOOK = (
+    pick(MEMO.c.claimed_until, MEMO.c.subject, MEMO.c.body, MEMO.c.queued_at, STAFF.c.email, STAFF.c.active)
+    .join_from(MEMO, STAFF, MEMO.c.staff_id == STAFF.c.id)
+    .where(MINE)
+)
+TAKE = (
+    update(MEMO)
+    .where(MINE, MEMO.c.try_at <= bindparam("at"), FREE)
+    .values(claimed_until=bindparam("until"), attempts=MEMO.c.attempts + 1)
+)
+GIVE = update(MEMO).where(MINE).values(given_at=bindparam("at"), ended_at=bindparam("at"))
 
 
 def post(
@@ -27,19 +44,29 @@ def post(
 
 
 def withdraw(session: Session, staff_id: UUID, kind: MemoKind, *, at: datetime) -> list[UUID]:
-    """Take back what waits for somebody and no worker carries: a newer memo says it. Gives the ids."""
+    """Take back what waits for somebody: a newer memo says it. Gives the ids.
+
+    What a worker carries stays, and what the relay may have taken without a word: it is only ever repeated as it was.
+    """
     taken = session.execute(
         update(Memo)
         .where(
             col(Memo.staff_id) == staff_id,
             col(Memo.kind) == kind,
             col(Memo.ended_at).is_(None),
-            or_(col(Memo.claimed_until).is_(None), col(Memo.claimed_until) <= at),
+            col(Memo.claimed_until).is_(None),
         )
         .values(cancelled_at=at, ended_at=at)
         .returning(col(Memo.id))
     )
     return list(taken.scalars())
+
+
+def replace(session: Session, taken_back: Sequence[UUID], memo: Memo) -> None:
+    """Say that `memo` stands for those taken back, and for those that they stood for themselves."""
+    if taken_back:
+        stood = or_(col(Memo.id).in_(taken_back), col(Memo.replaced_by).in_(taken_back))
+        session.execute(update(Memo).where(stood).values(replaced_by=memo.id))
 
 
 def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
@@ -59,46 +86,43 @@ def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
 
 def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
     """Take one memo for sending, or None if it is not ours. One whose recipient left is cancelled, and told anew."""
-    before = session.exec(select(Memo.claimed_until).where(Memo.id == id)).first()
-    taken = session.execute(
-        update(Memo)
-        .where(
-            col(Memo.id) == id,
-            col(Memo.ended_at).is_(None),
-            col(Memo.try_at) <= at,
-            or_(col(Memo.claimed_until).is_(None), col(Memo.claimed_until) <= at),
-        )
-        .values(claimed_until=at + CLAIM, attempts=Memo.attempts + 1)
-        .returning(col(Memo.id))
-    ).scalar()
-    if taken is None:
+    found = session.execute(LOOK, {"memo": id}).one_or_none()
+    taken = session.execute(TAKE, {"memo": id, "at": at, "until": at + CLAIM})
+    if found is None or taken.rowcount == 0:  # type: ignore[attr-defined] # an update has a count
         return None
-    memo = session.get_one(Memo, id, populate_existing=True)
-    staff = session.get_one(Staff, memo.staff_id)
-    if not staff.active:
-        memo.cancelled_at = memo.ended_at = at
-        session.add(memo)
+    if not found.active:
+        gone = update(Memo).where(col(Memo.id) == id).values(cancelled_at=at, ended_at=at)
+        session.execute(gone)
         tell_others(session, [id], at=at)
         return None
     return Parcel(
-        id=id, to=staff.email, subject=memo.subject, body=memo.body, queued_at=memo.queued_at, again=before is not None
+        id=id,
+        to=found.email,
+        subject=found.subject,
+        body=found.body,
+        queued_at=found.queued_at,
+        again=found.claimed_until is not None,
     )
 
 
-def settle(session: Session, id: UUID, answer: Answer, *, at: datetime) -> None:
-    """Record what the relay said. Refused for good: others are told; anything else waits and is tried again."""
+def settle(session: Session, id: UUID, answer: Answer, *, at: datetime, again: bool = False) -> None:
+    """Record what the relay said. Refused for good: others are told; anything else waits and is tried again.
+
+    `again` says that the relay may have had it once before; that is not forgotten when it is away now.
+    """
+    if answer.accepted:
+        session.execute(GIVE, {"memo": id, "at": at})
+        return
     memo = session.get_one(Memo, id, with_for_update=True, populate_existing=True)
     if memo.ended_at:
         return
-    if answer.accepted:
-        memo.given_at = memo.ended_at = at
-    elif answer.refused:
+    if answer.refused:
         memo.refused_at = memo.ended_at = at
         session.add(memo)
         session.flush()
         tell_others(session, [id], at=at)
     else:
-        put_back(memo, at, unsure=answer.unsure)
+        put_back(memo, at, unsure=answer.unsure or again)
     session.add(memo)
     session.flush()
 
@@ -111,10 +135,15 @@ def put_back(memo: Memo, at: datetime, *, unsure: bool) -> None:
 
 def tell_others(session: Session, memos: Sequence[UUID], *, at: datetime) -> None:
     """What these memos told reached nobody: their clocks are due again, for whoever can be reached."""
-    subjects = session.exec(select(Alert.subject).where(col(Alert.memo_id).in_(memos))).all()
-    ids = [UUID(one.removeprefix("clock:")) for one in subjects if one.startswith("clock:")]
-    if ids:
+    if ids := clocks_of(session, memos):
         session.execute(update(Clock).where(col(Clock.id).in_(ids)).values(alert_at=at))
+
+
+def clocks_of(session: Session, memos: Sequence[UUID]) -> list[UUID]:
+    """The clocks that these memos tell of, themselves and for those that they stand for."""
+    stood = select(Memo.id).where(or_(col(Memo.id).in_(memos), col(Memo.replaced_by).in_(memos)))
+    told = select(Alert.subject).where(col(Alert.memo_id).in_(stood), col(Alert.subject).startswith("clock:"))
+    return [UUID(subject.removeprefix("clock:")) for subject in session.exec(told.distinct())]
 
 
 def key_of(kind: MemoKind, staff_id: UUID, what: Sequence[str]) -> str:

@@ -2,31 +2,34 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, insert, select as pick, update
+from sqlalchemy import Row, Select, Table, insert, select as pick, update
 from sqlmodel import Session, col, select
 
-from tracker.casework.watch import memos
+from tracker.casework.watch import channels, memos
 from tracker.casework.watch.answers import latest
-from tracker.casework.watch.people import People, people
+from tracker.casework.watch.people import people
 from tracker.casework.watch.rungs import FAST, LATE, PASSED, Rung, newest, rungs
 from tracker.casework.watch.words import Line, line, single
 from tracker.i18n import japanese
-from tracker.law.clocks import Bound
+from tracker.law.calendars import Calendar
+from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
 from tracker.law.grounds import Force
 from tracker.law.hours import Hours
-from tracker.models import Alert, Case, Clock, CriteriaVersion, HoldOrder, MemoKind, Notice, Service
+from tracker.models import Alert, Case, Clock, CriteriaVersion, HoldOrder, MemoKind, Notice, Service, Staff
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2000  # clocks claimed in one transaction
+AT_ONCE = 10_000  # clocks claimed in one transaction: a second or two, and one memo a person
+IN_ONE = 2000  # ids in one statement: a database takes some ten thousand
 AGAIN = timedelta(hours=1)  # when a record that failed is looked at again
+LEDGER: Table = Alert.__table__  # type: ignore[attr-defined] # rows go in at once, and no object is made of them
 
 
 class NobodyToTell(Exception):
@@ -41,8 +44,50 @@ class Swept:
     alerts: int = 0
     memos: int = 0
     failure: str = ""
-    _rows: list[dict[str, Any]] = field(default_factory=list)
-    _next: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Stands(NamedTuple):
+    """Where a clock stands at an instant: its rule, its end, the newest rung that is due, and when the next one is."""
+
+    rule: ClockRule
+    end: datetime | None
+    due: Rung | None
+    after: datetime | None
+
+
+class Turn:
+    """What one sweep knows and has decided. Rungs and recipients are found once for all clocks that share them."""
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        self.session, self.at = session, at
+        self.hours: Hours = session.info["office"].hours
+        self.calendar: Calendar = session.info["calendar"]
+        self.working = self.hours.working(at, self.calendar)
+        self.team = people(session, at)
+        self.told: dict[UUID, list[tuple[Line, str]]] = defaultdict(list)
+        self.next: dict[datetime | None, list[UUID]] = defaultdict(list)
+        self._stands: dict[Hashable, Stands] = {}
+        self._told: dict[Hashable, Sequence[Staff]] = {}
+
+    def stands(self, row: Row[Any]) -> Stands:
+        """Where a clock stands."""
+        key = (row.edition, row.rule, row.due_at, row.target_at, row.started_at if row.fast else None)
+        if key not in self._stands:
+            rule = edition(row.edition).clock(row.rule)
+            end = row.target_at if rule.bound is Bound.PROMPTLY else row.due_at
+            due, following = None, None
+            if end is not None:
+                found = rungs(rule, row.started_at, end, self.hours, self.calendar, fast=row.fast)
+                due, following = newest(found, self.at)
+            self._stands[key] = Stands(rule, end, due, following.at if following else None)
+        return self._stands[key]
+
+    def recipients(self, level: str, holder: UUID | None, *, statutory: bool) -> Sequence[Staff]:
+        """Who is told at a level of what `holder` has."""
+        key = (level, holder, statutory)
+        if key not in self._told:
+            self._told[key] = self.team.told(level, holder, statutory=statutory)
+        return self._told[key]
 
 
 @japanese()
@@ -62,21 +107,19 @@ def sweep(session: Session, *, at: datetime, most: int = AT_ONCE) -> Swept:
     done.claimed = len(found)
     if not found:
         return done
-    hours: Hours = session.info["office"].hours
-    team = people(session, at)
-    told: dict[UUID, list[tuple[Line, str]]] = defaultdict(list)
+    turn = Turn(session, at)
     answers = latest(session, [f"clock:{row.id}" for row in found])
     known = _known(session, found)
     for row in found:
         try:
-            _one(session, row, at, hours, team, answers, known, told, done)
+            _one(turn, row, answers, known)
         except NobodyToTell:
             raise
         except Exception as error:
             log.error("clock %s: %s", row.id, type(error).__name__)
             done.failure = done.failure or type(error).__name__
-            done._next.append({"id": row.id, "alert_at": at + AGAIN})
-    _write(session, at, team, told, done)
+            turn.next[at + AGAIN].append(row.id)
+    _write(session, turn, done)
     return done
 
 
@@ -90,14 +133,20 @@ def _claimed(session: Session, at: datetime, most: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _rows(session: Session, ids: Collection[UUID]) -> Sequence[Row[Any]]:
-    return session.execute(_query().where(col(Clock.id).in_(ids))).all() if ids else []
+def _rows(session: Session, ids: Sequence[UUID]) -> Iterator[Row[Any]]:
+    for some in _parts(ids):
+        yield from session.execute(_query().where(col(Clock.id).in_(some)))
+
+
+def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (ids[first : first + IN_ONE] for first in range(0, len(ids), IN_ONE))
 
 
 def _query() -> Select[Any]:
     columns: list[Any] = [
         Clock.id, Clock.rule, Clock.edition, Clock.started_at, Clock.due_at, Clock.target_at, Clock.force,
-        Clock.article, Case.fast, Case.assigned_to, Case.kind, Service.name, Notice.number,
+        Clock.article, Case.fast, Case.assigned_to, Case.kind, Service.name, Service.slug, Notice.number,
+        Service.id.label("service_id"),  # type: ignore[attr-defined] # a column
         HoldOrder.number.label("order"), CriteriaVersion.version,  # type: ignore[attr-defined] # a column
     ]  # fmt: skip
     return (
@@ -118,42 +167,31 @@ def _known(session: Session, found: Sequence[Row[Any]]) -> set[tuple[str, str, U
     return {(subject, level, recipient) for subject, level, recipient in session.exec(query)}
 
 
-def _one(
-    session: Session,
-    row: Row[Any],
-    at: datetime,
-    hours: Hours,
-    team: People,
-    answers: Mapping[str, Any],
-    known: set[tuple[str, str, UUID]],
-    told: dict[UUID, list[tuple[Line, str]]],
-    done: Swept,
-) -> None:
-    rule, calendar, subject = edition(row.edition).clock(row.rule), session.info["calendar"], f"clock:{row.id}"
-    end = row.target_at if rule.bound is Bound.PROMPTLY else row.due_at
-    if end is None:
-        done._next.append({"id": row.id, "alert_at": None})
+def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: set[tuple[str, str, UUID]]) -> None:
+    subject, stands = f"clock:{row.id}", turn.stands(row)
+    if stands.end is None:
+        turn.next[None].append(row.id)
         return
-    due, following = newest(rungs(rule, row.started_at, end, hours, calendar, fast=row.fast), at)
-    after = following.at if following else None
     answer = answers.get(subject)
-    rests = _rests(due, answer, at, end, hours, calendar)
-    if due is None or rests:
-        done._next.append({"id": row.id, "alert_at": rests if rests and rests > at else after})
+    rests = _rests(turn, stands.due, answer, stands.end)
+    if stands.due is None or rests:
+        turn.next[rests if rests and rests > turn.at else stands.after].append(row.id)
         return
-    statutory = rule.bound is Bound.WITHIN and row.force is Force.DUTY
-    holder = answer.staff_id if answer else row.assigned_to
-    chosen = team.told(due.level, holder, statutory=statutory)
-    if not chosen and not team.staff:
+    level = stands.due.level
+    statutory = stands.rule.bound is Bound.WITHIN and row.force is Force.DUTY
+    chosen = turn.recipients(level, answer.staff_id if answer else row.assigned_to, statutory=statutory)
+    if not chosen and not turn.team.staff:
         raise NobodyToTell
+    said = line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
     for staff in chosen:
-        if (subject, due.level, staff.id) not in known:
-            told[staff.id].append((line(row, rule, due, end, at, session), due.level))
-    done._next.append({"id": row.id, "alert_at": after})
+        if (subject, level, staff.id) not in known:
+            turn.told[staff.id].append((said, level))
+    turn.next[stands.after].append(row.id)
 
 
-def _rests(due: Rung | None, answer: Any, at: datetime, end: datetime, hours: Hours, calendar: Any) -> datetime | None:
-    """Until when nothing is told although a rung is due; `at` itself where somebody has it and it need not be told."""
+def _rests(turn: Turn, due: Rung | None, answer: Any, end: datetime) -> datetime | None:
+    """Until when nothing is told although a rung is due; now itself where somebody has it and it need not be told."""
+    at = turn.at
     if due is None:
         return None
     if answer and answer.quiet_until and answer.quiet_until > at:
@@ -161,50 +199,52 @@ def _rests(due: Rung | None, answer: Any, at: datetime, end: datetime, hours: Ho
         return rested
     if answer and due.level.partition(":")[0] in (LATE, PASSED) and answer.at >= end:
         return at
-    if due.level == FAST or hours.working(at, calendar):
+    if turn.working or due.level == FAST:
         return None
-    opening = hours.next_opening(at, calendar)
+    opening = turn.hours.next_opening(at, turn.calendar)
     return opening if at >= end or opening < end else None
 
 
-def _write(
-    session: Session, at: datetime, team: People, told: Mapping[UUID, Sequence[tuple[Line, str]]], done: Swept
-) -> None:
-    for id, fresh in told.items():
-        staff = team.staff[id]
-        taken_back = memos.withdraw(session, id, MemoKind.SINGLE, at=at)
-        lines = {one.subject: one for one in _still(session, taken_back, at)} | {one.subject: one for one, _l in fresh}
-        what = [f"{one.subject} {level}" for one, level in fresh]
-        subject, body = single(session, sorted(lines.values()), at=at)
-        memo = memos.post(
-            session, staff, MemoKind.SINGLE, memos.key_of(MemoKind.SINGLE, id, what), subject, body, at=at
-        )
-        done.memos += memo is not None
-        done._rows += [
-            {"id": uuid4(), "subject": one.subject, "level": level, "recipient": id,
-             "memo_id": memo.id if memo else None, "raised_at": at}
-            for one, level in fresh
-        ]  # fmt: skip
-    if done._rows:
-        session.execute(insert(Alert), done._rows)
-        done.alerts = len(done._rows)
-    if done._next:
-        session.execute(update(Clock), done._next)
+def _write(session: Session, turn: Turn, done: Swept) -> None:
+    """Post the memos, enter the ledger, and store when each clock is looked at again."""
+    at, posted = turn.at, {}
+    for id in sorted(turn.told):  # in one order: two workers never wait for each other
+        posted[id] = _memo(session, turn, id)
+    done.memos = len([memo for memo in posted.values() if memo])
+    rows = [
+        {"id": uuid4(), "subject": one.subject, "level": level, "recipient": id, "memo_id": posted[id], "raised_at": at}
+        for id, fresh in turn.told.items()
+        for one, level in fresh
+    ]
+    if rows:
+        session.connection().execute(insert(LEDGER), rows)
+    done.alerts = len(rows)
+    all_fresh = {(one.subject, level): one for fresh in turn.told.values() for one, level in fresh}
+    failure = channels.tell(session, all_fresh, lambda ids: _still(turn, ids), at=at)
+    done.failure = done.failure or failure
+    for moment, ids in turn.next.items():
+        for some in _parts(ids):
+            session.execute(update(Clock).where(col(Clock.id).in_(some)).values(alert_at=moment))
 
 
-def _still(session: Session, taken_back: Sequence[UUID], at: datetime) -> list[Line]:
-    """What the memos taken back told of and still runs, as it stands now."""
-    if not taken_back:
-        return []
-    subjects = session.exec(select(Alert.subject).where(col(Alert.memo_id).in_(taken_back))).all()
-    ids = {UUID(one.removeprefix("clock:")) for one in subjects if one.startswith("clock:")}
-    found = []
-    for row in _rows(session, ids):
-        rule = edition(row.edition).clock(row.rule)
-        end = row.target_at if rule.bound is Bound.PROMPTLY else row.due_at
-        if end is not None:
-            hours, calendar = session.info["office"].hours, session.info["calendar"]
-            due, _next = newest(rungs(rule, row.started_at, end, hours, calendar, fast=row.fast), at)
-            if due:
-                found.append(line(row, rule, due, end, at, session))
-    return found
+def _memo(session: Session, turn: Turn, id: UUID) -> UUID | None:
+    """Post what one person is told; what an older memo says that still waits is said by this one."""
+    fresh = turn.told[id]
+    taken_back = memos.withdraw(session, id, MemoKind.SINGLE, at=turn.at)
+    before = _still(turn, memos.clocks_of(session, taken_back) if taken_back else ())
+    lines = {one.subject: one for one in before} | {one.subject: one for one, _level in fresh}
+    subject, body = single(session, lines.values(), at=turn.at)
+    key = memos.key_of(MemoKind.SINGLE, id, [f"{one.subject} {level}" for one, level in fresh])
+    memo = memos.post(session, turn.team.staff[id], MemoKind.SINGLE, key, subject, body, at=turn.at)
+    if memo is None:
+        return None
+    memos.replace(session, taken_back, memo)
+    return memo.id
+
+
+def _still(turn: Turn, ids: Collection[UUID]) -> Iterator[Line]:
+    """What still runs of clocks that were told of before, as it stands now."""
+    for row in _rows(turn.session, list(ids)):
+        stands = turn.stands(row)
+        if stands.end and stands.due:
+            yield line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)

@@ -1,13 +1,13 @@
 """What a memo says: numbers, articles and dates. Nobody's name, no content, no address but that of the desk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from heapq import nsmallest
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from tracker.casework.watch.rungs import FAST, FREE, LATE, PASSED, Rung
+from tracker.casework.watch.rungs import DAY, FAST, FREE, LATE, ONE, PASSED, Rung
 from tracker.i18n import gettext as _, last_moment, short_day, short_time
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.period import japanese_day
@@ -15,48 +15,56 @@ from tracker.models import CaseKind
 from tracker.settings import Settings
 
 MOST = 30  # lines in one memo; the rest is a number
-ORDER = {LATE: 0, FAST: 1, "day": 2, "one": 3, PASSED: 4, FREE: 5}
+ORDER = {LATE: 0, FAST: 1, DAY: 2, ONE: 3, PASSED: 4, FREE: 5}
 
 
-@dataclass(frozen=True, order=True)
-class Line:
-    """One clock in a memo. Ordered by how pressing it is, then by its end."""
+class Line(NamedTuple):
+    """One clock in a memo, the most pressing first and then by its end. Its words are made only where it is shown."""
 
     rank: int
     end: datetime
     subject: str
-    text: str
-    link: str
     level: str
+    row: Any
+    rule: ClockRule
+    at: datetime
+    session: Session
+
+    @property
+    def text(self) -> str:
+        """What is due of whom, under which article, and when."""
+        return _(
+            "%(name)s　%(label)s（%(article)s）　%(when)s",
+            name=place(self.row)[0],
+            label=_(self.rule.label),
+            article=self.row.article,
+            when=_when(self.level, self.rule, self.end, self.at, self.session),
+        )
+
+    @property
+    def link(self) -> str:
+        """The address of its page."""
+        settings: Settings = self.session.info["settings"]
+        return f"{settings.base_url.rstrip('/')}/desk/{place(self.row)[1]}"
 
 
 def line(row: Any, rule: ClockRule, due: Rung, end: datetime, at: datetime, session: Session) -> Line:
     """The line of a claimed clock at a rung."""
-    settings: Settings = session.info["settings"]
-    kind = due.level.partition(":")[0]
-    name, room = _place(row)
-    words = _(
-        "%(name)s　%(label)s（%(article)s）　%(when)s",
-        name=name,
-        label=_(rule.label),
-        article=row.article,
-        when=_when(kind, rule, end, at, session),
-    )
-    link = f"{settings.base_url.rstrip('/')}/desk/{room}"
-    return Line(ORDER[kind], end, f"clock:{row.id}", words, link, kind)
+    level = due.level.partition(":")[0]
+    return Line(ORDER[level], end, f"clock:{row.id}", level, row, rule, at, session)
 
 
-def single(session: Session, lines: Sequence[Line], *, at: datetime) -> tuple[str, str]:
+def single(session: Session, lines: Collection[Line], *, at: datetime) -> tuple[str, str]:
     """Subject and body of the memo that tells of `lines`, the most pressing first."""
     late = sum(one.level == LATE for one in lines)
-    today = sum(one.level in ("day", FAST) for one in lines)
+    today = sum(one.level in (DAY, FAST) for one in lines)
     if late:
         subject = _("【期限超過】%(n)s件　ほか%(rest)s件", n=late, rest=len(lines) - late)
     elif today:
         subject = _("【今日】%(n)s件　ほか%(rest)s件", n=today, rest=len(lines) - today)
     else:
         subject = _("【期限が近いもの】%(n)s件", n=len(lines))
-    shown = [f"{one.text}\n{one.link}" for one in lines[:MOST]]
+    shown = [f"{one.text}\n{one.link}" for one in nsmallest(MOST, lines)]
     if len(lines) > MOST:
         shown.append(_("ほかに%(n)s件あります。作業一覧で確かめてください。", n=len(lines) - MOST))
     foot = _(
@@ -66,7 +74,7 @@ def single(session: Session, lines: Sequence[Line], *, at: datetime) -> tuple[st
     return subject, "\n\n".join([*shown, foot]) + "\n"
 
 
-def _place(row: Any) -> tuple[str, str]:
+def place(row: Any) -> tuple[str, str]:
     """What a clock belongs to, and its page of the desk."""
     if row.number:
         return row.number, f"cases/{row.number}"

@@ -35,8 +35,10 @@ def upgrade() -> None:
         sa.Column("given_at", TIME, nullable=True),
         sa.Column("refused_at", TIME, nullable=True),
         sa.Column("cancelled_at", TIME, nullable=True),
+        sa.Column("replaced_by", sa.Uuid(), sa.ForeignKey("memo.id"), nullable=True),
         sa.Column("ended_at", TIME, nullable=True),
     )
+    op.create_index("ix_memo_replaced_by", "memo", ["replaced_by"])
     op.create_index(
         "ix_memo_waiting", "memo", ["try_at"], sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)
     )

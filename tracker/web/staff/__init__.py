@@ -24,6 +24,7 @@ import tracker.web.staff.breaches
 import tracker.web.staff.burden
 import tracker.web.staff.calendars
 import tracker.web.staff.case
+import tracker.web.staff.channels
 import tracker.web.staff.criteria
 import tracker.web.staff.dashboard
 import tracker.web.staff.decision
@@ -45,4 +46,5 @@ import tracker.web.staff.reversals
 import tracker.web.staff.specialists
 import tracker.web.staff.talk
 import tracker.web.staff.team
+import tracker.web.staff.watch
 import tracker.web.staff.worklist

@@ -35,6 +35,7 @@ DAYS = {
     "correct": ("designated", "registered"),
     "moved": ("changed_on",),
     "take_up": (),
+    "yearly": ("filed_on",),
 }
 FIELDS = (
     "designated",
@@ -152,6 +153,8 @@ def _record(
                 reason=form["reason"],
                 **who,
             )
+        case "yearly" if day:
+            filed.yearly_done(session, service, form["id"], day, form["reference"], **who)
         case "change" if day:
             filed.change(
                 session, service, Matter(form["matter"]), day, before=form["before"], after=form["after"], **who
@@ -264,7 +267,8 @@ def _rebound(session: Session, service: Service, form: Mapping[str, str], unreco
 
 
 def _clock(face: Face, calc: Any) -> dict[str, Any]:
-    return {"face": face, "calc": calc, "id": f"clock-{face.clock.id.hex[:8]}"}
+    yearly = face.rule.key if face.running and face.rule.key in filed.YEARLY else ""
+    return {"face": face, "calc": calc, "id": f"clock-{face.clock.id.hex[:8]}", "yearly": yearly}
 
 
 def _service(session: Session, slug: str) -> Service:

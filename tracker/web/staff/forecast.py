@@ -39,7 +39,7 @@ def forecast() -> str:
     rows = [_row(row, calendar, first=n == 0) for n, row in enumerate(found.rows)]
     return page(
         "staff/forecast.html",
-        room="staff.dashboard",
+        room="staff.forecast",
         hero=_hero(found, calendar),
         chart=_chart(found, calendar),
         near=rows[:near],

@@ -104,7 +104,7 @@ def _month_page(month: date, sent: Sent, status: int = 200) -> ResponseReturnVal
     heads = [_head(day, calendar, today) for day in days]
     return page(
         "staff/team.html",
-        room="staff.dashboard",
+        room="staff.team",
         month=f"{month:%Y-%m}",
         month_name=_("%(year)s年%(month)s", year=month.year, month=month_text(month)),
         heads=heads,

@@ -31,6 +31,7 @@ def clock_rows(folder: Folder, counts: Mapping[UUID, Counted], at: datetime) -> 
         kind = same(face)
         if kind not in rows:
             rows[kind] = clock_row(folder, face, counts[face.clock.id], at)
+        rows[kind]["ids"].append(face.clock.id)
         if face.clock.item_id:
             rows[kind]["nos"].append(nos[face.clock.item_id])
     for row in rows.values():
@@ -46,6 +47,7 @@ def clock_row(folder: Folder, face: Face, one: Counted, at: datetime) -> dict[st
         "counted": one,
         "calc": one.shown(today=japanese_day(at)),
         "nos": [],
+        "ids": [],
         "id": f"clock-{face.rule.key}-{face.clock.id.hex[:8]}",  # the same for ever: people send the link
         "name": _(face.rule.label),
         "why": _why(face),

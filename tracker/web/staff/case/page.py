@@ -38,6 +38,7 @@ from tracker.web.guards import allowed
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp, reasons
 from tracker.web.staff.case import (
+    alerts,
     clocks,
     experts,
     files,
@@ -99,6 +100,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "writing": reasons.writing(session, notice, found.service.id, trial.form, trial.errors),
             "twins": reasons.recorded_twins(session, [v.decision for v in found.items]) if tab == "decide" else [],
             "experts": experts.experts(session, found, tab),
+            "told": alerts.told(session, found, at=at),
         }
         counts = recounted_all(session, [face.clock for face in found.clocks])
     if trial.form == {} and tab == "procedure":

@@ -1,8 +1,8 @@
-"""The digest of the morning for each person, and of the week for managers. One goes out also when there is nothing."""
+"""The digest of the morning: what is late, due today and in the next working days, what came back, what ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, select as pick
 from sqlmodel import Session, col, func, or_, select
 
 from tracker.casework.watch import memos
-from tracker.casework.watch.rungs import AHEAD
+from tracker.casework.watch.digests.lines import body, foot, lines
+from tracker.casework.watch.rungs import AHEAD, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
-from tracker.law.clocks import CLOCKS, REPLY, Bound
-from tracker.law.grounds import Force
+from tracker.law.clocks import CLOCKS, Bound
+from tracker.law.grounds import Strength
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.models import (
     Alert,
@@ -23,6 +24,7 @@ from tracker.models import (
     JobRun,
     Letter,
     LetterKind,
+    LogHold,
     Memo,
     MemoKind,
     Notice,
@@ -31,9 +33,7 @@ from tracker.models import (
     Service,
     Staff,
 )
-from tracker.settings import Settings
 
-SHOWN = 15  # lines of each part; the rest is a number
 BACK = timedelta(days=7)  # how long a letter that came back is named
 DUTIES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
 ABOVE = frozenset({Role.LEAD, Role.MANAGER})
@@ -47,16 +47,9 @@ class Due:
     number: str
     service: str
     label: str
-    last_day: Any
+    last_day: date
     left: int  # working days to its last working day; negative when late
     mine: bool
-
-
-def team(session: Session, at: datetime) -> list[UUID]:
-    """Whom digests are written for; nobody on a day on which the office is closed."""
-    if session.info["calendar"].closed(japanese_day(at)):
-        return []
-    return list(session.exec(select(Staff.id).where(col(Staff.active).is_(True)).order_by(Staff.email)))
 
 
 @japanese()
@@ -74,6 +67,7 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
     everything = staff.role in ABOVE
     due = _due(session, staff_id, at, everything=everything)
     back = _came_back(session, staff_id, at, everything=everything)
+    holds = _holds_ending(session, staff_id, at, everything=everything)
     calendar: Calendar = session.info["calendar"]
     late = [one for one in due if one.left < 0 or start_of(one.last_day + ONE_DAY) <= at]
     now = [one for one in due if one.left == 0 and one not in late]
@@ -99,78 +93,22 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         _part(_("■ 期限を過ぎたもの"), late, calendar),
         _part(_("■ 今日が最後の営業日のもの"), now, calendar),
         _part(_("■ この先%(n)s営業日のもの", n=AHEAD), soon, calendar),
-        _lines(_("■ 届かずに戻った通知（期限は元の日付のまま動いています）"), back),
-        _foot(session),
+        lines(_("■ 届かずに戻った通知（期限は元の日付のまま動いています）"), back),
+        lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（目印を除く）", n=AHEAD), [text for _id, text in holds]),
+        foot(session),
     ]
     key = f"morning:{today}:{staff_id}"
     memos.withdraw(session, staff_id, MemoKind.MORNING, at=at)
-    memo = memos.post(session, staff, MemoKind.MORNING, key, subject, _body(parts), at=at)
+    memo = memos.post(session, staff, MemoKind.MORNING, key, subject, body(parts), at=at)
     if memo:
-        _enter(session, memo, due, today, at)
+        levels = {one.subject: f"digest:{today}" if one.left < 0 else f"left:{one.left}" for one in due}
+        _enter(session, memo, levels | dict.fromkeys((f"hold:{id}" for id, _text in holds), "ends"), at)
     return memo
-
-
-@japanese()
-def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
-    """The week before in figures, for a manager, on the first working day of a week; else None."""
-    staff = session.get_one(Staff, staff_id)
-    wish = session.get(Preference, staff_id)
-    today, calendar = japanese_day(at), session.info["calendar"]
-    monday = today - ONE_DAY * today.weekday()
-    if (
-        staff.role is not Role.MANAGER
-        or (wish and not wish.weekly)
-        or calendar.next_working_day(monday - ONE_DAY) != today
-    ):
-        return None
-    since, until = start_of(monday - ONE_DAY * 7), start_of(monday)
-    reply = (Clock.rule == REPLY.key, Clock.force == Force.DUTY, col(Clock.voided_at).is_(None))
-    within = (col(Clock.stopped_at) >= since, col(Clock.stopped_at) < until)
-    answered = _count(session, *reply, *within)
-    in_time = _count(session, *reply, *within, col(Clock.stopped_at) < col(Clock.due_at))
-    came = _cases(session, col(Case.opened_at) >= since, col(Case.opened_at) < until)
-    went = _cases(session, col(Case.closed_at) >= since, col(Case.closed_at) < until)
-    left = _cases(session, col(Case.closed_at).is_(None))
-    oldest = session.exec(
-        select(Notice.number, Case.opened_at)
-        .join(Case, col(Case.id) == col(Notice.case_id))
-        .where(col(Case.closed_at).is_(None))
-        .order_by(col(Case.opened_at))
-        .limit(5)
-    ).all()
-    share = f"{100 * in_time / answered:.0f}%" if answered else "―"
-    subject = _("【週のまとめ】期限内 %(share)s　受付%(came)s件　終了%(went)s件", share=share, came=came, went=went)
-    rows = [f"・{number}　{short_day(japanese_day(opened), calendar)}" for number, opened in oldest]
-    parts = [
-        _(
-            "%(first)sから%(last)sまで",
-            first=short_day(monday - ONE_DAY * 7, calendar),
-            last=short_day(monday - ONE_DAY, calendar),
-        ),
-        _(
-            "申出者への通知（法25条）: 終わった%(n)s件のうち期限内 %(in_time)s件（%(share)s）",
-            n=answered,
-            in_time=in_time,
-            share=share,
-        ),
-        _(
-            "受け付けた申出 %(came)s件、終わった事案 %(went)s件、いま開いている事案 %(left)s件",
-            came=came,
-            went=went,
-            left=left,
-        ),
-        _lines(_("■ 最も古い事案"), rows),
-        _foot(session),
-    ]
-    return memos.post(session, staff, MemoKind.WEEKLY, f"weekly:{monday}:{staff_id}", subject, _body(parts), at=at)
 
 
 def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[Due]:
     calendar: Calendar = session.info["calendar"]
-    today = day = japanese_day(at)
-    for _n in range(AHEAD):
-        day = calendar.next_working_day(day)
-    until = start_of(calendar.next_working_day(day))  # the closed days after the last of them count to it
+    today = japanese_day(at)
     whose: ColumnElement[bool] = or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None))
     columns: list[Any] = [Clock.id, Clock.rule, Clock.due_at, Case.assigned_to, Service.name, Notice.number]
     query = (
@@ -180,7 +118,7 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
         .join(Service, col(Service.id) == col(Case.service_id))
         .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
         .where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None), col(Clock.rule).in_(DUTIES))
-        .where(col(Clock.due_at) <= until)
+        .where(col(Clock.due_at) <= _horizon(at, calendar))
         .order_by(col(Clock.due_at))
     )
     labels = {rule.key: rule.label for rule in CLOCKS}
@@ -195,19 +133,11 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
                 row.name,
                 _(labels[row.rule]),
                 last,
-                -1 if work < today else _working_days(today, work, calendar),
+                -1 if work < today else days_left(today, work, calendar),
                 row.assigned_to == staff_id,
             )
         )
     return found
-
-
-def _working_days(today: Any, last: Any, calendar: Calendar) -> int:
-    n, day = 0, today
-    while day < last:
-        day = calendar.next_working_day(day)
-        n += 1
-    return n
 
 
 def _came_back(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[str]:
@@ -225,8 +155,31 @@ def _came_back(session: Session, staff_id: UUID, at: datetime, *, everything: bo
     return [f"・{number}　{short_time(when)}" for number, when in found if when]
 
 
-def _body(parts: Sequence[str]) -> str:
-    return "\n\n".join(part for part in parts if part) + "\n"
+def _holds_ending(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[tuple[UUID, str]]:
+    """The holds that bind somebody and end in the next working days: whether to ask for longer is decided before."""
+    calendar: Calendar = session.info["calendar"]
+    query = (
+        select(LogHold.id, Notice.number, LogHold.until_at, LogHold.article)
+        .join(Case, col(Case.id) == col(LogHold.case_id))
+        .join(Notice, col(Notice.case_id) == col(Case.id))
+        .where(col(LogHold.released_at).is_(None), LogHold.strength != Strength.FLAG)
+        .where(col(LogHold.until_at) > at, col(LogHold.until_at) <= _horizon(at, calendar))
+        .order_by(col(LogHold.until_at), Notice.number)
+    )
+    if not everything:
+        query = query.where(or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None)))
+    return [
+        (id, f"・{number}　{short_day(last_moment(until), calendar)}　{article}")
+        for id, number, until, article in session.exec(query)
+    ]
+
+
+def _horizon(at: datetime, calendar: Calendar) -> datetime:
+    """The end of the working days ahead; the closed days after the last of them count to it."""
+    day = japanese_day(at)
+    for _n in range(AHEAD):
+        day = calendar.next_working_day(day)
+    return start_of(calendar.next_working_day(day))
 
 
 def _part(heading: str, some: Sequence[Due], calendar: Calendar) -> str:
@@ -240,27 +193,11 @@ def _part(heading: str, some: Sequence[Due], calendar: Calendar) -> str:
         )
         for one in some
     ]
-    return _lines(heading, rows)
+    return lines(heading, rows)
 
 
-def _lines(heading: str, rows: Sequence[str]) -> str:
-    if not rows:
-        return ""
-    more = [_("・ほか%(n)s件", n=len(rows) - SHOWN)] if len(rows) > SHOWN else []
-    return "\n".join([heading, *rows[:SHOWN], *more])
-
-
-def _foot(session: Session) -> str:
-    settings: Settings = session.info["settings"]
-    return _(
-        "このまとめが営業日の朝に届かないときは、見回りが止まっています。%(link)s を開いて確かめてください。",
-        link=f"{settings.base_url.rstrip('/')}/desk/watch",
-    )
-
-
-def _enter(session: Session, memo: Memo, due: Sequence[Due], today: Any, at: datetime) -> None:
-    """The ledger: one row for each clock, level and recipient; the day makes the level of what is late."""
-    named = {one.subject: f"digest:{today}" if one.left < 0 else f"left:{one.left}" for one in due}
+def _enter(session: Session, memo: Memo, named: Mapping[str, str], at: datetime) -> None:
+    """The ledger: one row for each subject, level and recipient; the day makes the level of what is late."""
     query = select(Alert.subject, Alert.level).where(
         Alert.recipient == memo.staff_id, col(Alert.subject).in_(list(named))
     )
@@ -269,12 +206,3 @@ def _enter(session: Session, memo: Memo, due: Sequence[Due], today: Any, at: dat
         if (subject, level) not in known:
             session.add(Alert(subject=subject, level=level, recipient=memo.staff_id, memo_id=memo.id, raised_at=at))
     session.flush()
-
-
-def _count(session: Session, *conditions: Any) -> int:
-    return session.exec(select(func.count()).select_from(Clock).where(*conditions)).one()
-
-
-def _cases(session: Session, *conditions: Any) -> int:
-    query = select(func.count()).select_from(Case).join(Notice, col(Notice.case_id) == col(Case.id))
-    return session.exec(query.where(*conditions)).one()

@@ -1,0 +1,32 @@
+"""What both digests are written with: parts of a few lines each, and the foot."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from tracker.i18n import gettext as _
+from tracker.settings import Settings
+
+SHOWN = 15  # lines of each part; the rest is a number
+
+
+def body(parts: Sequence[str]) -> str:
+    """The parts that say something, with an empty line between."""
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def lines(heading: str, rows: Sequence[str]) -> str:
+    """A heading and its rows, the rest as a number; nothing without rows."""
+    if not rows:
+        return ""
+    more = [_("・ほか%(n)s件", n=len(rows) - SHOWN)] if len(rows) > SHOWN else []
+    return "\n".join([heading, *rows[:SHOWN], *more])
+
+
+def foot(session: Session) -> str:
+    """What to do when a digest does not come."""
+    settings: Settings = session.info["settings"]
+    return _(
+        "このまとめが営業日の朝に届かないときは、見回りが止まっています。%(link)s を開いて確かめてください。",
+        link=f"{settings.base_url.rstrip('/')}/desk/watch",
+    )

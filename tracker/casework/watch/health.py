@@ -1,0 +1,64 @@
+"""見張り番の具合: whether each job's last success is fresh, and whether alerts can reach anybody at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from tracker.casework.watch.people import unreached
+from tracker.models import JobRun, Letter, LetterChannel, Memo, Role, Staff
+
+NOBODY = "NobodyToTell"  # the failure of the sweep when the team has nobody active
+
+
+@dataclass(frozen=True)
+class State:
+    """A job at an instant. `failure` is the class of its last failure, if that came after the last success."""
+
+    label: str
+    fresh: bool
+    succeeded_at: datetime | None
+    failure: str
+
+
+def states(session: Session, at: datetime) -> dict[str, State]:
+    """Every job of the schedule by its name; the schedule is `info["watch"]`, as create_app gives it."""
+    watch: Mapping[str, tuple[str, timedelta]] = session.info["watch"]
+    rows = {row.name: row for row in session.exec(select(JobRun))}
+    found = {}
+    for name, (label, fresh) in watch.items():
+        row = rows.get(name)
+        last = row.succeeded_at if row else None
+        failed = row is not None and row.failed_at is not None and (last is None or row.failed_at > last)
+        found[name] = State(label, last is not None and at - last <= fresh, last, row.failure if row and failed else "")
+    return found
+
+
+def well(session: Session, at: datetime, *, but: str = "") -> bool:
+    """Whether every job is fresh, `but` one left out."""
+    return all(state.fresh for name, state in states(session, at).items() if name != but)
+
+
+def deaf_roles(session: Session, at: datetime) -> dict[Role, int]:
+    """Roles of which the relay refuses the memos of every active member, with how many they are."""
+    away = unreached(session, at)
+    if not away:
+        return {}
+    members: dict[Role, list[bool]] = {}
+    for id, role in session.exec(select(Staff.id, Staff.role).where(col(Staff.active).is_(True))):
+        members.setdefault(Role(role), []).append(id in away)
+    return {role: len(gone) for role, gone in members.items() if all(gone)}
+
+
+def waiting(session: Session) -> int:
+    """Letters and memos that wait for a relay."""
+    letters: Sequence[int] = session.exec(
+        select(func.count())
+        .select_from(Letter)
+        .where(col(Letter.ended_at).is_(None), Letter.channel == LetterChannel.SMTP)
+    ).all()
+    memos: Sequence[int] = session.exec(
+        select(func.count()).select_from(Memo).where(col(Memo.ended_at).is_(None))
+    ).all()
+    return sum(letters) + sum(memos)

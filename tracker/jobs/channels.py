@@ -1,0 +1,47 @@
+"""The job that carries posts to webhooks: claimed in one transaction, posted outside any, settled in a second."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from tracker.casework.watch import channels
+from tracker.db import Database
+from tracker.jobs.tasks import Incomplete
+from tracker.letters.webhook import Heard, deliver
+
+log = logging.getLogger(__name__)
+
+
+def carry_posts(database: Database, clock: Callable[[], datetime]) -> None:
+    """Post what waits, each once in a run. A receiver that is away holds up only its own.
+
+    That a receiver said no is shown at the desk, and no failure of the job: it is the receiver's, not ours.
+    """
+    failures: list[str] = []
+    seen: set[UUID] = set()
+    while batch := [id for id in _due(database, clock()) if id not in seen]:
+        for id in batch:
+            seen.add(id)
+            try:
+                _carry(database, id, clock)
+            except Exception as error:
+                failures.append(type(error).__name__)
+                log.error("post %s: %s", id, type(error).__name__)
+    if failures:
+        raise Incomplete(failures[0])
+
+
+def _due(database: Database, at: datetime) -> list[UUID]:
+    with database.reading() as session:
+        return channels.due(session, at)
+
+
+def _carry(database: Database, id: UUID, clock: Callable[[], datetime]) -> None:
+    with database.writing() as session:
+        carried = channels.claim(session, id, clock())
+    if carried is None:
+        return
+    heard: Heard = deliver(carried.url, carried.body, carried.headers, local=database.info["settings"].webhook_local)
+    with database.writing() as session:
+        channels.settle(session, id, heard, at=clock())
