@@ -73,6 +73,11 @@ def test_a_designation_gives_three_months_and_moves_from_a_closed_day_to_the_nex
     assert sound(session)
 
 
+def test_who_was_not_designated_has_nothing_to_file(session, new, actor):
+    with pytest.raises(NotAllowed, match="先に、指定を受けた日"):
+        filings.register(session, new, date(2026, 11, 18), actor=actor, at=AT)
+
+
 def test_the_first_filing_ends_the_three_months_and_binds_the_service_from_its_day(session, new, actor):
     filings.designate(session, new, date(2026, 9, 30), actor=actor, at=AT)
     filings.register(session, new, date(2026, 11, 18), reference="総情流第1号", who="法務部", actor=actor, at=AT)
@@ -269,6 +274,7 @@ def test_a_filing_recorded_late_binds_toward_the_notices_since_its_day_and_moves
     was = dates(session, case)
     assert (case.statutory, filings.count_rebound(session, new, date(2026, 11, 10))) == (False, 1)
 
+    filings.designate(session, new, date(2026, 3, 2), actor=actor, at=AT)
     filings.register(session, new, date(2026, 11, 10), actor=actor, at=AT)
 
     assert [one.statutory for one in (early, case, third)] == [False, True, False]
@@ -281,11 +287,12 @@ def test_a_filing_recorded_late_binds_toward_the_notices_since_its_day_and_moves
 
 
 def test_a_corrected_day_of_filing_frees_the_notices_before_it_and_binds_them_again(session, new, actor):
+    filings.designate(session, new, date(2026, 3, 2), actor=actor, at=AT)
     filings.register(session, new, date(2026, 11, 10), actor=actor, at=AT)
     _notice, case = filed(session, new, "2026-11-12T10:00:00+09:00")
     _later, later = filed(session, new, "2026-11-18T10:00:00+09:00")
     was, force = dates(session, case), forces(session, case)
-    right = {"designated": None, "reason": "控えの日付を読み違えた。", "actor": actor, "at": AT}
+    right = {"designated": date(2026, 3, 2), "reason": "控えの日付を読み違えた。", "actor": actor, "at": AT}
 
     filings.correct(session, new, registered=date(2026, 11, 14), **right)
 
@@ -304,6 +311,7 @@ def test_an_ended_notice_is_bound_too_counted_and_stays_ended(session, new, staf
     was, closed = dates(session, case), case.closed_at
     assert counted(session, notice).figure == ""
 
+    filings.designate(session, new, date(2026, 3, 2), actor=actor, at=AT)
     filings.register(session, new, date(2026, 4, 1), actor=actor, at=AT)
 
     assert counted(session, notice).figure == "18-3-1"
@@ -321,6 +329,7 @@ def test_a_reply_that_came_late_before_the_filing_was_recorded_is_a_breach_after
     delivery.settle(session, letter.id, ACCEPTED, at=late)
     assert not counted(session, notice).late
 
+    filings.designate(session, new, date(2026, 3, 2), actor=actor, at=AT)
     filings.register(session, new, date(2026, 9, 1), actor=actor, at=AT)
 
     assert counted(session, notice).late and case.statutory
@@ -339,7 +348,7 @@ def test_days_taken_up_from_the_settings_bind_what_was_filed_before_they_stood_t
 
 def test_a_signed_receipt_is_left_as_it_was_when_its_notice_comes_to_bind(database):
     with database.writing() as session:
-        service = make.make_service(session, designated_on=None, registered_on=None)
+        service = make.make_service(session, registered_on=None)
         _notice, case = filed(session, service, "2026-11-12T10:00:00+09:00")
         before = [(r.payload, r.signature) for r in session.exec(select(Receipt))]
         filings.register(session, service, date(2026, 11, 1), actor="system", at=AT)

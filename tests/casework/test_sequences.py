@@ -372,16 +372,16 @@ def test_an_interim_reply_that_proved_nothing_does_not_cover_for_an_outcome_that
     assert sound(session)
 
 
-def test_a_decision_after_an_excuse_starts_no_duty_toward_the_claimant(session, desk):
-    service, staff, _ = desk
+def test_a_measure_after_an_excuse_starts_no_duty_toward_the_claimant(session, desk):
+    service, staff, clause = desk
     notice = make.make_notice(session, service, items=1)
     send(session, notice, interim(session, notice, [1]), staff, DAY1)
     endings.excuse(session, notice, Excuse.SAME_CONTENT, "同一の内容", by=staff.id, at=make.instant(DAY2))
 
-    make.decide(session, notice, make.KEEP, staff, DAY3)
+    make.decide(session, notice, make.remove(clause), staff, DAY3)
+    execute_all(session, notice, staff, DAY3)
 
     assert not running(session, notice, "outcome")
-    assert case_of(session, notice).closed_at
     assert sound(session)
 
 
@@ -395,3 +395,12 @@ def test_a_mail_is_not_handed_over(session, desk):
         delivery.hand_over(
             session, letter.id, how="窓口で", when=make.instant(DAY2), by=staff.id, at=make.instant(DAY2)
         )
+
+
+def test_an_item_that_ended_without_a_notice_can_not_be_refused_anew(session, desk):
+    service, staff, _ = desk
+    notice = make.make_notice(session, service, items=1)
+    at = make.instant(DAY1)
+    endings.excuse(session, notice, Excuse.OTHER_JUST, "申出者が亡くなった。", by=staff.id, at=at)
+    with pytest.raises(NotAllowed, match="通知せずに終えた項目"):
+        make.decide(session, notice, make.KEEP, staff, DAY1)

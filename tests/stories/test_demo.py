@@ -1,6 +1,8 @@
 """The demo: eighty made-up notices over three services, as if a team had worked for months, and none of it untrue."""
 
+import fcntl
 import itertools
+import os
 import re
 import sqlite3
 from collections import Counter
@@ -106,9 +108,15 @@ def filled(settings, now=NOW, seed=1):
 
 @pytest.fixture(scope="module")
 def folder_of_demo(tmp_path_factory):
-    """Where the demo of NOW lies. Tests that write take a copy."""
-    path = tmp_path_factory.mktemp("demo")
-    filled(make_settings(path)).dispose()
+    """Where the demo of NOW lies, filled by the first of the workers. Tests that write take a copy."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    path = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "demo-of-now"
+    path.mkdir(exist_ok=True)
+    with (path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (path / "filled").exists():
+            filled(make_settings(path)).dispose()
+            (path / "filled").touch()
     return path
 
 

@@ -1,5 +1,7 @@
 """記録のある時点: the page shows what had been written down by then, and how the notice is counted."""
 
+import re
+
 import pytest
 
 from tests import make
@@ -55,7 +57,7 @@ def test_a_moment_that_is_none_is_named_and_kept(app, told, typed, said):
 
 def test_the_page_says_in_which_figure_the_notice_is_counted(app, told):
     page = words(member(app).get(f"{CASE}?tab=history"))
-    assert "18-3-2に1件として数えます" in page
+    assert re.search("規則18条3項2号「[^」]+」に1件として数えます", page)
     assert "「保留」はありません" in page
 
 

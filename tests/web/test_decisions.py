@@ -289,3 +289,13 @@ def test_what_was_never_asked_cannot_be_said_to_have_been_asked_in_vain(app, dat
     assert 'href="#f-finding"' in answer.text
     assert re.search(r'value="not_found"[^>]* checked', answer.text)
     assert rows(database, Decision) == []
+
+
+def test_picking_many_items_keeps_what_was_typed(app, database, scene):
+    client = member(app)
+    fields = {"take": "no", "finding": "not_infringed", "reason": "書きかけの理由", "pick": "undecided"}
+    page = post(client, f"{CASE}/decision/preview", **fields)
+    assert page.status_code == 200 and "書きかけの理由" in page.text
+    assert len(re.findall(r'name="item" value="[^"]+" checked', page.text)) == 2
+    none = post(client, f"{CASE}/decision/preview", **(fields | {"pick": "none"}))
+    assert "書きかけの理由" in none.text and not re.findall(r'name="item" value="[^"]+" checked', none.text)

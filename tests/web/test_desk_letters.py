@@ -351,3 +351,13 @@ def test_an_interim_reply_with_a_place_left_to_fill_in_comes_back_beside_the_fie
     assert page.status_code == 422
     assert 'href="#f-content"' in page.text
     assert "［＿理由＿］のため。" in page.text
+
+
+def test_a_reason_that_names_nothing_of_the_case_is_said_before_it_goes(app, clause):
+    client = member(app)
+    known = items(client.get(CASE))
+    stock = {"take": "no", "finding": "not_infringed", "reason": "ガイドラインに照らし総合的に判断しました。"}
+    assert post(client, f"{CASE}/decision", item=list(known.values()), **stock).status_code == 303
+    seen = words(client.get(f"{CASE}/letters/outcome"))
+    assert "理由が、個別・具体的でないかもしれません" in seen and "項目1–2" in seen
+    assert "判断を支える事実" in seen

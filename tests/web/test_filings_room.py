@@ -129,6 +129,7 @@ def test_a_mistake_is_corrected_with_a_reason(registered):
 def test_the_number_of_notices_that_a_day_binds_is_asked_about_before_and_said_afterwards(lead, service, database):
     with database.writing() as session:
         make.make_notice(session, session.exec(select(Service)).one(), "2026-11-12T10:00:00+09:00")
+    post(lead, "/desk/filings/tsumugi", do="designate", designated="2026-09-30")
     fields = {"do": "register", "registered": "2026-11-10", "who": "法務部"}
     asked = post(lead, "/desk/filings/tsumugi", **fields)
     assert asked.status_code == 422
@@ -142,7 +143,7 @@ def test_the_number_of_notices_that_a_day_binds_is_asked_about_before_and_said_a
     assert "この日付により、1件の申出の義務の有無が改まりました。期限の日付は変わりません。" in said
     history = words(lead.get("/desk/cases/TH-2026-000001?tab=history"))
     assert "渡した受付票と通知は、元のまま残ります" in history
-    fixed = {"do": "correct", "registered": "2026-11-13", "reason": "読み違えた。"}
+    fixed = {"do": "correct", "designated": "2026-09-30", "registered": "2026-11-13", "reason": "読み違えた。"}
     again = post(lead, "/desk/filings/tsumugi", **fixed)
     assert again.status_code == 422 and 'href="#f-correct-sure"' in again.text
     assert post(lead, "/desk/filings/tsumugi", **fixed, sure="1").status_code == 303

@@ -73,6 +73,11 @@ def decide(
             about="decision",
         )
     _check(session, case, notice, judgement, at, carried_out=carried_out)
+    if not judgement.take and _ended(session, case, ids):
+        raise NotAllowed(
+            N_("通知せずに終えた項目（取下げ、ただし書）が入っています。講じないという判断を届ける先がありません。"),
+            about="which",
+        )
     measures = {m.item_id: m for m in standing_measures(session, ids)}
     if any(m.executed_at for m in measures.values()):
         raise NotAllowed(N_("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。"))
@@ -175,6 +180,13 @@ def row_digest(decision: Decision) -> str:
     if decision.finding:  # a decision from before findings were told apart is digested as it was
         plain["finding"] = decision.finding.value
     return sha256(rfc8785.dumps(plain)).hexdigest()
+
+
+def _ended(session: Session, case: Case, items: Sequence[UUID]) -> bool:
+    """Whether nothing more is owed to the claimant about some of `items`: taken back, or excused."""
+    named = {str(id) for id in items}
+    ends = (Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN)
+    return any(event.fact in ends and named & set(event.items) for event in journal.history(session, case))
 
 
 def _check(

@@ -51,6 +51,7 @@ class ItemView:
     snapshot: str
     undone: Measure | None = None  # its measure, where that was reversed and nobody has decided anew
     second: str = ""  # "waiting" for a second person, or "denied" by one
+    ended: Fact | None = None  # REPLY_EXCUSED or NOTICE_WITHDRAWN: nothing is owed to the claimant any more
 
     @property
     def version(self) -> int:
@@ -175,7 +176,7 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
         claimant_caution=clear("caution", claimant.caution_sealed),
         answers=[(_(question), answer) for question, answer in answered(notice.answers)],
         assigned=session.get(Staff, case.assigned_to) if case.assigned_to else None,
-        items=_items(session, items, letters, _snapshots(events, remarks)),
+        items=_items(session, items, letters, _snapshots(events, remarks), events),
         clocks=clocks,
         events=_events(session, events, remarks, {str(i.id): i.no for i in items}),
         letters=[_letter(session, letter) for letter in letters],
@@ -215,8 +216,13 @@ def _snapshots(events: Sequence[Event], remarks: dict[UUID, str]) -> dict[str, s
 
 
 def _items(
-    session: Session, items: Sequence[Item], letters: Sequence[Letter], snapshots: dict[str, str]
+    session: Session,
+    items: Sequence[Item],
+    letters: Sequence[Letter],
+    snapshots: dict[str, str],
+    events: Sequence[Event],
 ) -> list[ItemView]:
+    ended = {id: e.fact for e in events if e.fact in (Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN) for id in e.items}
     ids = [i.id for i in items]
     current = decisions.latest(session, ids)
     measures = {m.item_id: m for m in decisions.standing_measures(session, ids)}
@@ -246,6 +252,7 @@ def _items(
                     (m for m in [undone.get(item.id)] if m and decision and m.decision_id == decision.id), None
                 ),
                 second=_second(held, decision, measures.get(item.id)),
+                ended=ended.get(str(item.id)),
             )
         )
     return views

@@ -56,6 +56,9 @@ def must_be_free(session: Session, case: Case, decided: Iterable[UUID]) -> None:
             raise NotAllowed(why, about="approval")
 
 
+LONGEST = 4000  # characters of a remark
+
+
 def settle(
     session: Session, notice: Notice, approval: UUID, *, approve: bool, remark: str = "", by: UUID, at: datetime
 ) -> Approval:
@@ -80,6 +83,8 @@ def settle(
         raise NotAllowed(N_("承認できるのは、主任以上の人です。"))
     if by in took_part(session, row):
         raise NotAllowed(N_("自分の判断と、自分が加わった判断は承認できません。別の人が確かめます。"))
+    if len(remark) > LONGEST:
+        raise NotAllowed(N_("%(most)s字までで書いてください。"), about="remark", most=f"{LONGEST:,}")
     if not approve and not remark.strip():
         raise NotAllowed(N_("承認しない理由を書いてください。判断した人が読みます。"), about="remark")
     row.settled_by, row.settled_at, row.approved = by, at, approve

@@ -15,6 +15,8 @@ from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.models import Case, Matter, RegisterChange, Service
 
+LONGEST = 2000  # characters of what a matter was or is
+
 
 def change(
     session: Session,
@@ -148,6 +150,9 @@ def _changed(
         raise NotAllowed(N_("変更の前の内容を入力してください。"), about="before")
     if not after.strip():
         raise NotAllowed(N_("変更の後の内容を入力してください。"), about="after")
+    for name, typed in (("before", before), ("after", after)):
+        if len(typed) > LONGEST:
+            raise NotAllowed(N_("%(most)s字までで書いてください。"), about=name, most=f"{LONGEST:,}")
     if before.strip() == after.strip():
         raise NotAllowed(N_("変更の前と後が同じです。"), about="after")
     row = add_change(session, case, matter, day, before, after, corrects.row.id if corrects else None)

@@ -48,7 +48,12 @@ def register(
     if last_event(session, case, Fact.REGISTERED):
         raise Conflict(N_("届け出た日は、もう記録されています。"), about="registered")
     past_day(day, at, "registered")
-    if service.designated_on and day < service.designated_on:
+    if service.designated_on is None:
+        raise NotAllowed(
+            N_("先に、指定を受けた日を記録してください。届け出るのは、指定を受けた者です（法21条1項）。"),
+            about="registered",
+        )
+    if day < service.designated_on:
         raise NotAllowed(N_("届け出た日が、指定を受けた日より前になっています。"), about="registered")
     _registered(session, service, case, day, reference, who, actor=actor, at=at)
 

@@ -21,6 +21,9 @@ from tracker.sealed import open_words, seal_words
 CHANGES = frozenset({Fact.SPECIALIST_APPOINTED, Fact.SPECIALIST_LEFT})  # 選任・変更・退任: what 法24条3項 wants filed
 
 
+LONGEST = {"name": 200, "born": 200, "affiliation": 200, "reason": 2000, "expertise": 2000}  # characters
+
+
 @dataclass(frozen=True)
 class Words:
     """What the register says of a person (規則15条2項), and what they know (規則18条5項19号)."""
@@ -153,6 +156,9 @@ def missing(words: Words, at: datetime) -> dict[str, str]:
         "affiliation": N_("専門員の所属を入力してください（規則15条2項2号）。"),
         "reason": N_("この人を選任した理由を書いてください（規則15条2項3号）。"),
     }
+    for name, most in LONGEST.items():
+        if len(getattr(words, name)) > most:
+            return {name: N_("長すぎます。氏名と所属は200字、ほかは2,000字までにしてください。")}
     there = {name: bool(getattr(words, name).strip()) for name in asked} | {"born": _birth(words.born, at)}
     return {name: sentence for name, sentence in asked.items() if not there[name]}
 

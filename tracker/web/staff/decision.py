@@ -61,8 +61,13 @@ def decide(number: str) -> ResponseReturnValue:
 @bp.post("/cases/<number>/decision/preview")
 @allowed(Role.REVIEWER)
 def preview_decision(number: str) -> ResponseReturnValue:
-    """What would leave if the decision were recorded as typed: a piece of the page, or the page. Records nothing."""
+    """What would leave if the decision were recorded as typed: a piece of the page, or the page. Records nothing.
+
+    The buttons that pick many items come here too.
+    """
     form = typed_decision()
+    if request.form.get("pick"):  # all, or none: what was typed stays
+        return case_page(number, Trial(tab="decide", form=form | {"items": []}))
     found = _preview(number, form)
     if request.headers.get("HX-Request"):
         return render_template("staff/_preview.html", preview=found)

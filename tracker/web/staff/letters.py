@@ -22,7 +22,7 @@ from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, of
 from tracker.web.staff.case.letters import CHANNELS, LETTERS
-from tracker.web.staff.reasons import twin_words
+from tracker.web.staff.reasons import thin, twin_words
 
 Write = Callable[[Session, Notice], Draft | None]
 
@@ -163,7 +163,10 @@ def _again(number: str, draft: Draft, carried: dict[str, Any] | None, **words: A
 
 def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, Any], **words: Any) -> str:
     fields = [(name, value) for name, value in carried.items() if name != "items"]
-    unread, twin = False, None
+    unread, twin, lacking = False, None, list[dict[str, Any]]()
+    if draft.kind in (LetterKind.OUTCOME, LetterKind.SENDER_NOTICE):
+        with database().reading() as session:
+            lacking = thin(session, of(session, number), draft.covers)
     if draft.kind in (LetterKind.OUTCOME, LetterKind.INTERIM):
         with database().reading() as session:
             notice = of(session, number)
@@ -180,6 +183,7 @@ def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, An
         late=late,
         unread=unread,
         twin=twin,
+        thin=lacking,
         carried=fields,
         action=request.path,
         back=url_for("staff.case", number=number, tab="letters", _anchor="work"),

@@ -7,19 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from tracker.casework import decisions
 from tracker.casework.reasons import likeness, templates
 from tracker.casework.reasons.checks import About, Point, look_through
 from tracker.casework.reasons.fields import fields
 from tracker.casework.reasons.likeness import Twin
 from tracker.casework.reasons.shipped import BY_KEY, SHIPPED
-from tracker.i18n import short_day
+from tracker.i18n import listed, short_day
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.grounds import Finding, Right
 from tracker.law.period import japanese_day
 from tracker.models import Clause, Decision, Item, Notice
+from tracker.web.staff.case.items import numbers
 
 POINTS: dict[Point, str] = {
     Point.CONTENT: N_("投稿の内容"),
@@ -28,6 +30,9 @@ POINTS: dict[Point, str] = {
     Point.CLAUSE: N_("基準との関係"),
     Point.WEIGHED: N_("侵害と認めない理由"),
 }
+
+
+ENOUGH = 3  # of the four things: what names fewer may be a stock phrase
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,34 @@ def twin_words(twin: Twin, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def recorded_twins(session: Session, decisions: Sequence[Decision | None]) -> list[dict[str, Any]]:
+def recorded_twins(session: Session, decided: Sequence[Decision | None]) -> list[dict[str, Any]]:
     """The reasons of a case that stand and nearly say what another case was told, each with that one."""
-    found = likeness.recorded(session, [d for d in decisions if d])
+    found = likeness.recorded(session, [d for d in decided if d])
     return [twin_words(twin, session.info["calendar"]) for _sketch, twin in found]
+
+
+def thin(session: Session, notice: Notice, covers: Sequence[tuple[UUID, UUID | None]]) -> list[dict[str, Any]]:
+    """The items of a letter whose reason names fewer than three of the four things, by what it lacks."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    looked: dict[tuple[object, ...], tuple[str, ...]] = {}
+    ids = [decision_id for _item, decision_id in covers if decision_id]
+    known = {one.id: one for one in session.exec(select(Decision).where(col(Decision.id).in_(ids)))}
+    items = {item.id: item for item in decisions.items_of(session, notice)}
+    for item_id, decision_id in covers:
+        decision = known.get(decision_id) if decision_id else None
+        if decision is None:
+            continue
+        item = items[item_id]
+        reason = decisions.words(session, decision).get("reason", "")
+        key = (reason, decision.clause_id, decision.finding, item.quote, item.url, item.account, item.note)
+        if key not in looked:
+            judged = {"take": decision.take, "clause_id": decision.clause_id, "finding": decision.finding}
+            named = look_through(reason, about(session, notice, [item], judged))
+            looked[key] = tuple(_(POINTS[point]) for point, there in named if not there)
+            looked[key] = looked[key] if len(named) - len(looked[key]) < ENOUGH else ()
+        if looked[key]:
+            found.setdefault(looked[key], []).append(item.no)
+    return [{"nos": numbers(sorted(nos)), "lacks": listed(lacks)} for lacks, nos in found.items()]
 
 
 def writing(

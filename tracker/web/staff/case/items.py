@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from tracker.casework.folder import Folder, ItemView
 from tracker.i18n import dotted, short_time, term
 from tracker.law import N_
+from tracker.law.facts import Fact
 from tracker.law.grounds import Finding, Right
 from tracker.models import LetterKind
 
@@ -105,7 +106,7 @@ def shown_items(folder: Folder, rows: Sequence[dict[str, Any]], show: str, page:
 
 def _judged(v: ItemView) -> dict[str, str]:
     if v.decision is None:
-        return {"word": _("まだ")}
+        return {"word": _("なし"), "mark": "dash"} if v.ended else {"word": _("まだ")}
     word = _("講ずる") if v.decision.take else _("講じない")
     if v.decision.finding and v.decision.finding is not Finding.NOT_INFRINGED:
         return {"state": "on", "word": word, "sub": term(v.decision.finding).label}
@@ -119,7 +120,7 @@ def _done(v: ItemView) -> dict[str, str]:
     if v.second:
         return {"word": _("承認待ち")} if v.second == "waiting" else {"state": "wanted", "word": _("承認されない")}
     if v.measure is None:
-        return {"word": _("なし"), "mark": "dash"} if v.decision else {"word": _("まだ")}
+        return {"word": _("なし"), "mark": "dash"} if v.decision or v.ended else {"word": _("まだ")}
     if v.measure.executed_at is None:
         return {
             "state": "wanted",
@@ -142,6 +143,9 @@ def _told(v: ItemView, ready: bool) -> dict[str, str]:
         return {"state": "on", "word": _("申出者へ済み"), "sub": sub}
     if letter:
         return {"word": _("送信待ち"), "sub": sub}
+    if v.ended:
+        word = _("取下げ") if v.ended is Fact.NOTICE_WITHDRAWN else _("しない（ただし書）")
+        return {"state": "on", "word": word, "sub": sub}
     if ready:
         return {"state": "wanted", "word": _("送れる"), "sub": sub}
     interim = v.told(LetterKind.INTERIM)

@@ -12,7 +12,7 @@ from tracker.casework.folder import Folder
 from tracker.i18n import day_text, japanese_time, last_moment, short_time
 from tracker.law.clocks import Bound
 from tracker.law.facts import LABELS as FACTS
-from tracker.law.shape import LABELS, Stage
+from tracker.law.shape import FIGURES, LABELS, Stage
 from tracker.now import now
 from tracker.web.staff.case.items import numbers
 
@@ -22,8 +22,11 @@ def count_rows(session: Session, found: Folder) -> dict[str, Any]:
     count = counted.counted(session, found.notice)
     nos = {str(v.item.id): v.item.no for v in found.items}
     stages = Counter(one.stage for one in count.items.values())
+    ended = next((stage for stage, figure in FIGURES.items() if figure == count.figure), None)
     return {
         "count": count,
+        "figure": _cited(count.figure) if count.figure else "",
+        "figure_words": _(LABELS[ended]) if ended else "",
         "stages": [
             {
                 "name": _(LABELS[stage]),
@@ -60,6 +63,13 @@ def known(session: Session, found: Folder, typed: str, moment: datetime | None) 
         ],
         "clocks": [_clock_words(clock, nos, moment) for clock in seen.clocks if not clock.voided],
     }
+
+
+def _cited(figure: str) -> str:
+    """18-3-1 as the rule is cited: 18条3項1号."""
+    rule, paragraph, item = figure.split("-")
+    words: str = _("%(rule)s条%(paragraph)s項%(item)s号", rule=rule, paragraph=paragraph, item=item)
+    return words
 
 
 def _last(seen: as_of.Known) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
+from unicodedata import normalize
 
 from flask import request
 from flask_babel import gettext as _
@@ -39,7 +40,7 @@ def typed() -> Typed:
     """
     form = request.form
     rows = zip(
-        map(single_line, form.getlist("clause_number")),
+        (normalize("NFKC", single_line(one)) for one in form.getlist("clause_number")),
         map(single_line, form.getlist("clause_title")),
         map(plain_text, form.getlist("clause_words")),
         strict=False,
@@ -92,6 +93,7 @@ def _pasted(text: str) -> tuple[list[ClauseText], str]:
         if not line.strip():
             continue
         parts = [part.strip() for part in line.replace("|", "｜").split("｜", 2)]
+        parts[0] = normalize("NFKC", parts[0])
         if len(parts) != 3 or not all(parts):
             return [], _("%(n)s行目を「番号｜題｜本文」の形で入力してください。", n=n)
         if parts[0] in {c.number for c in found}:
