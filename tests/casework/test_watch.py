@@ -7,15 +7,16 @@ from sqlmodel import col, select
 
 from tests import make
 from tests.casework.test_reply import ACCEPTED
-from tracker.casework import NotAllowed
+from tracker.casework import NotAllowed, delivery
 from tracker.casework.watch import answers, digests, memos
+from tracker.casework.watch.lost import tell_lost
 from tracker.casework.watch.rungs import days_left, newest, rungs
 from tracker.casework.watch.sweep import NobodyToTell, sweep
 from tracker.closed_days import working_calendar
 from tracker.law.clocks import REPLY
 from tracker.law.hours import Hours
 from tracker.letters.transport import Answer
-from tracker.models import Alert, Case, Clock, Memo, MemoKind, Preference, Role
+from tracker.models import Alert, Case, Clock, Letter, Memo, MemoKind, Preference, Role
 
 CALENDAR = working_calendar()
 HOURS = Hours(time(9), time(18))
@@ -311,3 +312,15 @@ def test_a_year_of_mornings_brings_each_level_once(house):
         at += timedelta(days=1)
     told = [(level, who) for level, who in house.told() if who == "reviewer" and level.startswith("late")]
     assert len(told) == len(set(told)) > 200
+
+
+def test_a_letter_that_came_back_is_told_once_to_who_has_the_case(house):
+    at = jst("2026-04-29T10:00")  # a holiday
+    lost = house.session.exec(select(Letter)).first()
+    delivery.settle(house.session, lost.id, REFUSED, at=at)
+    assert tell_lost(house.session, at=at) == 0
+    morning = jst("2026-04-30T09:00")
+    assert (tell_lost(house.session, at=morning), tell_lost(house.session, at=morning)) == (1, 0)
+    [memo] = [one for one in house.memos() if "届かなかった" in one.subject]
+    assert memo.staff_id == house.reviewer.id and house.notice.number in memo.body
+    assert "akari" not in memo.body

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests import children, make
 from tests.certificates import certified
@@ -15,14 +15,14 @@ from tests.postgres import settings_of
 from tests.relay import running_relay
 from tracker.casework import delivery, folder, replies, worklist
 from tracker.casework.verify import verify
-from tracker.jobs import JOBS, tasks
+from tracker.jobs import JOBS, tasks, watching
 from tracker.jobs.tasks import carry_mail
 from tracker.law.facts import Fact
 from tracker.letters import outbox, verp
 from tracker.letters.mailbox import MOST
 from tracker.letters.write import Draft
 from tracker.migrations import migrate
-from tracker.models import Bounce, BounceKind, Case, Clock, Event, JobRun, Letter, LetterChannel, LetterKind
+from tracker.models import Bounce, BounceKind, Case, Clock, Event, JobRun, Letter, LetterChannel, LetterKind, Memo, Role
 
 [JOB] = [job for job in JOBS if job.name == "bounces"]
 SENT = "2026-04-30T17:00+09:00"
@@ -257,6 +257,30 @@ def test_an_alert_that_came_back_is_marked_and_no_fact_of_the_case(database, set
 
 
 NESTED = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(5000))
+
+
+def test_a_memo_that_came_back_is_told_to_somebody_else(database, settings, relay):
+    with database.writing() as session:
+        away = make.make_staff(session, "届かない人", Role.REVIEWER)
+        lead = make.make_staff(session, "主任", Role.LEAD)
+        notice = make.make_notice(session, make.make_service(session), "2026-04-28T09:00+09:00")
+        session.get_one(Case, notice.case_id).assigned_to = away.id
+    on_the_day = "2026-04-30T09:00+09:00"
+    watching.raise_alerts(database, lambda: make.instant(on_the_day))
+    watching.carry_memos(database, lambda: make.instant(on_the_day))
+    with database.reading() as session:
+        memo = session.exec(select(Memo).where(Memo.staff_id == away.id)).first()
+        before = set(session.exec(select(Memo.id)))
+    arrive(settings, report(settings, memo))
+    assert read(database, "2026-04-30T10:00+09:00")
+
+    watching.raise_alerts(database, lambda: make.instant("2026-04-30T10:05+09:00"))
+    with database.reading() as session:
+        assert session.get_one(Memo, memo.id).refused_at
+        [noted] = session.exec(select(Bounce)).all()
+        assert (noted.memo_id, noted.letter_id) == (memo.id, None)
+        told = set(session.exec(select(Memo.staff_id).where(col(Memo.id).not_in(before))))
+    assert told == {lead.id}
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from tracker.casework import delivery, journal
+from tracker.casework.watch import memos
 from tracker.letters import verp
 from tracker.letters.dsn import Report
-from tracker.models import Bounce, BounceKind, Case, Letter, LetterKind
+from tracker.models import Bounce, BounceKind, Case, Letter, LetterKind, Memo
 
 
 def known(session: Session, source: str) -> bool:
@@ -20,10 +21,16 @@ def settle(session: Session, source: str, report: Report, *, at: datetime) -> Bo
     """Note what the message `source` reports; None while its letter is still on its way out: then ask again later.
 
     A letter that did not arrive came back, as if staff had recorded it: duties run again with their old dates. One
-    that the claimant opened, or that came back before, stays as it is. A delay, a delivery or an automatic answer is
-    knowledge and changes nothing.
+    that the claimant opened, or that came back before, stays as it is. What a memo told is told to others. A delay,
+    a delivery or an automatic answer is knowledge and changes nothing.
     """
-    letter = _letter(session, report)
+    id = _named(session, report)
+    letter = session.get(Letter, id) if id else None
+    memo = session.get(Memo, id) if id and letter is None else None
+    if memo and report.kind is BounceKind.FAILED:
+        if memo.ended_at is None:
+            return None
+        memos.came_back(session, memo, at=at)
     if letter and report.kind is BounceKind.FAILED:
         case = session.get_one(Case, letter.case_id)
         journal.lock(session, case)
@@ -33,7 +40,12 @@ def settle(session: Session, source: str, report: Report, *, at: datetime) -> Bo
         if letter.given_at and not letter.bounced_at and not letter.opened_at:
             _lost(session, letter, report.status, at)
     noted = Bounce(
-        source=source, letter_id=letter.id if letter else None, kind=report.kind, status=report.status, read_at=at
+        source=source,
+        letter_id=letter.id if letter else None,
+        memo_id=memo.id if memo else None,
+        kind=report.kind,
+        status=report.status,
+        read_at=at,
     )
     session.add(noted)
     session.flush()
@@ -48,11 +60,11 @@ def _lost(session: Session, letter: Letter, status: str, at: datetime) -> None:
         delivery.bounced(session, letter.id, remark="", status=status, by=journal.SYSTEM, at=at)
 
 
-def _letter(session: Session, report: Report) -> Letter | None:
-    """The letter that a report is about.
+def _named(session: Session, report: Report) -> UUID | None:
+    """The letter or memo that a report is about.
 
     With an address of bounces only our own mark in it counts: whoever has seen a letter knows its Message-ID.
     """
     settings = session.info["settings"]
-    id: UUID | None = verp.letter_of(settings, report.token) if settings.bounce_address else report.letter
-    return session.get(Letter, id) if id else None
+    named: UUID | None = verp.letter_of(settings, report.token) if settings.bounce_address else report.letter
+    return named

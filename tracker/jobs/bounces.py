@@ -48,7 +48,7 @@ def _settle_one(database: Database, box: Mailbox, uid: str, clock: Callable[[], 
         report = _read(raw)
         with database.writing() as session:
             noted = bounces.settle(session, source, report, at=clock())
-            if noted and noted.kind is BounceKind.FAILED and noted.letter_id is None:
+            if noted and noted.kind is BounceKind.FAILED and noted.letter_id is None and noted.memo_id is None:
                 log.warning("bounce %s names no letter of ours", noted.id)
             done = noted is not None
     if done:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tracker.casework import filings
 from tracker.casework.watch import digests, health, memos
+from tracker.casework.watch.lost import tell_lost
 from tracker.casework.watch.sweep import sweep
 from tracker.db import Database
 from tracker.jobs.tasks import SILENT, Incomplete
@@ -33,6 +34,8 @@ def raise_alerts(database: Database, clock: Now) -> None:
         failure = failure or done.failure
         if not done.claimed:
             break
+    with database.writing() as session:
+        tell_lost(session, at=clock())
     if failure:
         raise Incomplete(failure)
 

@@ -122,6 +122,7 @@ class Bounce(SQLModel, table=True):
     id: UUID = new_id()
     source: str = Field(unique=True)  # the mailbox, as a digest, and the message in it
     letter_id: UUID | None = Field(default=None, foreign_key="letter.id", index=True)
+    memo_id: UUID | None = Field(default=None, foreign_key="memo.id")
     kind: BounceKind = Field(sa_type=coded(BounceKind))
     status: str  # RFC 3463; empty where none was given
     read_at: datetime

@@ -127,6 +127,16 @@ def settle(session: Session, id: UUID, answer: Answer, *, at: datetime, again: b
     session.flush()
 
 
+def came_back(session: Session, memo: Memo, *, at: datetime) -> None:
+    """The relay took it, and it did not arrive: as if it had been refused. Once; what came back before stays so."""
+    if memo.refused_at or memo.cancelled_at:
+        return
+    memo.refused_at = at
+    session.add(memo)
+    session.flush()
+    tell_others(session, [memo.id], at=at)
+
+
 def put_back(memo: Memo, at: datetime, *, unsure: bool) -> None:
     """Try again later. `unsure`: the relay may have taken it, and an expired claim stays to mark that."""
     memo.claimed_until = at if unsure else None

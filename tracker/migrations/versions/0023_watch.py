@@ -60,6 +60,9 @@ def upgrade() -> None:
         sa.Column("morning", sa.Boolean(), nullable=False),
         sa.Column("weekly", sa.Boolean(), nullable=False),
     )
+    with op.batch_alter_table("bounce") as bounce:
+        bounce.add_column(sa.Column("memo_id", sa.Uuid(), nullable=True))
+        bounce.create_foreign_key("fk_bounce_memo", "memo", ["memo_id"], ["id"])
     _clocks()
     triggers.create()
 
