@@ -36,7 +36,7 @@ def tell_lost(session: Session, *, at: datetime) -> int:
         .join(Case, col(Case.id) == col(Letter.case_id))
         .join(Notice, col(Notice.case_id) == col(Case.id))
         .where(or_(col(Letter.refused_at) > at - SINCE, col(Letter.bounced_at) > at - SINCE))
-        .where(Letter.kind != LetterKind.ALERT)
+        .where(col(Letter.kind) != LetterKind.ALERT)
         .order_by(col(Letter.queued_at))
     )
     lost = session.execute(query).all()
