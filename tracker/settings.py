@@ -174,6 +174,13 @@ class Settings(BaseSettings):
             )
         return tls
 
+    @field_validator("office_closes")
+    @classmethod
+    def _closes_after_it_opens(cls, closes: time, info: ValidationInfo) -> time:
+        if closes <= info.data.get("office_opens", time(9)):
+            raise ValueError("must be later than TRACKER_OFFICE_OPENS, on the same day")
+        return closes
+
     @property
     def office(self) -> "Office":
         """The office policy these settings describe."""

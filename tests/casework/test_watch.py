@@ -8,15 +8,19 @@ from sqlmodel import col, select
 from tests import make
 from tests.casework.test_reply import ACCEPTED
 from tracker.casework import NotAllowed, delivery
-from tracker.casework.watch import answers, digests, memos
+from tracker.casework.watch import answers, digests, health, memos
 from tracker.casework.watch.lost import tell_lost
 from tracker.casework.watch.rungs import days_left, newest, rungs
 from tracker.casework.watch.sweep import NobodyToTell, sweep
+from tracker.casework.watch.words import Line
 from tracker.closed_days import working_calendar
+from tracker.jobs import JOBS
+from tracker.jobs.engine import waiting
 from tracker.law.clocks import REPLY
+from tracker.law.grounds import Force
 from tracker.law.hours import Hours
 from tracker.letters.transport import Answer
-from tracker.models import Alert, Case, Clock, Letter, Memo, MemoKind, Preference, Role
+from tracker.models import Alert, Case, Clock, JobRun, Letter, Memo, MemoKind, Preference, Role, StaffDay
 
 CALENDAR = working_calendar()
 HOURS = Hours(time(9), time(18))
@@ -77,6 +81,19 @@ def test_of_many_rungs_passed_only_the_newest_is_due():
 )
 def test_days_are_counted_in_working_days(today, last, left):
     assert days_left(date.fromisoformat(today), date.fromisoformat(last), CALENDAR) == left
+
+
+class Row:
+    """A claimed clock of a notice that nothing binds."""
+
+    number, order, name, kind, force, article = (
+        "TP-2026-000004",
+        None,
+        "つむぎ写真帳",
+        None,
+        Force.VOLUNTARY,
+        "法25条1項",
+    )
 
 
 class House:
@@ -253,7 +270,7 @@ def test_an_older_memo_that_still_waits_is_said_by_the_newer_one(house):
     house.sweep("2026-04-30T09:00")
     house.sweep("2026-05-01T09:00")
     old, *new = house.memos(staff_id=house.reviewer.id)
-    assert old.cancelled_at and len(new) == 1 and new[0].subject.startswith("【今日】1件")
+    assert old.cancelled_at and len(new) == 1 and new[0].subject.startswith("【今日が最後の営業日】1件")
 
 
 def test_a_team_without_anybody_is_a_failure_and_no_alert_is_lost(house):
@@ -300,7 +317,7 @@ def test_managers_read_the_week_on_its_first_working_day(house):
     assert digests.weekly(house.session, house.manager.id, at=jst("2026-05-04T08:35")) is None  # a holiday
     memo = digests.weekly(house.session, house.manager.id, at=jst("2026-05-07T08:35"))
     assert memo.kind is MemoKind.WEEKLY and "受付1件" in memo.subject
-    assert digests.weekly(house.session, house.manager.id, at=jst("2026-05-08T08:35")) is None
+    assert digests.weekly(house.session, house.manager.id, at=jst("2026-05-08T08:35")) is None  # once a week
     assert digests.weekly(house.session, house.lead.id, at=jst("2026-05-07T08:35")) is None
 
 
@@ -324,3 +341,62 @@ def test_a_letter_that_came_back_is_told_once_to_who_has_the_case(house):
     [memo] = [one for one in house.memos() if "届かなかった" in one.subject]
     assert memo.staff_id == house.reviewer.id and house.notice.number in memo.body
     assert "akari" not in memo.body
+
+
+def test_what_is_taken_late_went_up_once_and_nags_again_after_a_week(house):
+    answers.take(house.session, house.clock.id, by=house.reviewer.id, at=jst("2026-05-06T09:05"))
+    house.sweep("2026-05-07T09:00")
+    assert sorted(house.told()) == [("late:2026-05-07", "lead"), ("late:2026-05-07", "manager")]
+    house.sweep("2026-05-08T09:00")
+    assert len(house.told()) == 2
+    house.sweep("2026-05-14T09:00")
+    assert ("late:2026-05-14", "reviewer") in house.told()
+
+
+def test_an_answer_of_somebody_who_left_counts_for_nothing(house):
+    other = make.make_staff(house.session, "辞めた人", Role.REVIEWER)
+    answers.take(house.session, house.clock.id, by=other.id, at=jst("2026-04-29T10:00"))
+    other.active = False
+    house.session.add(other)
+    house.session.flush()
+    house.sweep("2026-04-30T09:00")
+    assert house.told() == [("one", "reviewer")]
+
+
+def test_leads_read_along_of_what_somebody_has_who_is_off_today(house):
+    house.session.add(StaffDay(staff_id=house.reviewer.id, day=date(2026, 4, 30), working=False))
+    house.session.flush()
+    house.sweep("2026-04-30T09:00")
+    assert sorted(house.told()) == [("one", "lead"), ("one", "reviewer")]
+
+
+def test_a_day_kept_without_a_duty_is_never_called_late(house):
+    row = Line(0, jst("2026-05-06T00:00"), "clock:x", "late", Row(), REPLY, jst("2026-05-07T09:00"), house.session)
+    assert row.heading == "goal"
+    assert "法25条" not in row.text and "超過" not in row.text
+
+
+def test_a_second_run_on_one_morning_leaves_the_digest_as_it_is(house):
+    at = jst("2026-05-07T08:30")
+    memo = digests.morning(house.session, house.reviewer.id, at=at)
+    assert digests.morning(house.session, house.reviewer.id, at=at) is None
+    house.session.refresh(memo)
+    assert memo.cancelled_at is None
+
+
+def test_nothing_is_digested_in_the_night_and_the_week_is_not_lost_with_its_monday(house):
+    assert digests.team(house.session, jst("2026-05-07T00:10")) == []
+    assert len(digests.team(house.session, jst("2026-05-07T15:00"))) == 3
+    memo = digests.weekly(house.session, house.manager.id, at=jst("2026-05-15T15:00"))
+    assert "期限が来た1件のうち期限内0件" in memo.body and "超過中1件" in memo.body
+
+
+def test_a_clock_set_back_makes_no_job_fresh_and_stops_none(database):
+    ahead = jst("2026-05-07T15:00")
+    with database.writing() as session:
+        for job in JOBS:
+            session.add(JobRun(name=job.name, started_at=ahead, succeeded_at=ahead))
+    assert {job.name for job in waiting(database, jst("2026-05-07T09:00"))} == {job.name for job in JOBS}
+    with database.reading() as session:
+        session.info["watch"] = {job.name: (job.label, job.fresh) for job in JOBS}
+        assert not any(state.fresh for state in health.states(session, jst("2026-05-07T09:00")).values())

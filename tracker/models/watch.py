@@ -42,6 +42,12 @@ class Memo(SQLModel, table=True):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_memo_staff", "staff_id", "queued_at"),
+        Index(
+            "ix_memo_refused",
+            "refused_at",
+            sqlite_where=text("refused_at IS NOT NULL"),
+            postgresql_where=text("refused_at IS NOT NULL"),
+        ),
     )
     id: UUID = new_id()
     staff_id: UUID = Field(foreign_key="staff.id")

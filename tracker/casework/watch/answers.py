@@ -1,7 +1,7 @@
 """引き受け: who has an alert, and until when it rests. An answer silences the nagging, never a statutory date."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -9,17 +9,24 @@ from sqlmodel import Session, col, select
 from tracker.casework import Conflict, NotAllowed
 from tracker.law import N_
 from tracker.law.calendars import Calendar
-from tracker.law.clocks import Bound
+from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
 from tracker.law.hours import Hours
-from tracker.law.period import ONE_DAY, japanese_day, start_of
+from tracker.law.period import japanese_day, start_of
 from tracker.models import AlertAnswer, Clock
+
+ACKNOWLEDGED = timedelta(days=7)  # how long taking what is late ends the nagging
 
 
 def latest(session: Session, subjects: Sequence[str]) -> dict[str, AlertAnswer]:
     """The newest answer to each of `subjects` that has one."""
     query = select(AlertAnswer).where(col(AlertAnswer.subject).in_(subjects)).order_by(col(AlertAnswer.at))
     return {row.subject: row for row in session.exec(query)}
+
+
+def acknowledged(answer: AlertAnswer | None, end: datetime, at: datetime) -> bool:
+    """Whether somebody took what is late, and did so lately: after some days the nagging begins again."""
+    return answer is not None and answer.at >= end and at < answer.at + ACKNOWLEDGED
 
 
 def take(
@@ -66,7 +73,11 @@ def longest_rest(clock: Clock, hours: Hours, calendar: Calendar) -> datetime | N
     """The last instant to which an alert of `clock` may rest: the opening of its last working day; None for none."""
     rule = edition(clock.edition).clock(clock.rule)
     end = clock.target_at if rule.bound is Bound.PROMPTLY else clock.due_at
-    if end is None:
-        return None
-    last = japanese_day(end) if end > start_of(japanese_day(end)) else japanese_day(end) - ONE_DAY
+    return longest(rule, end, hours, calendar) if end else None
+
+
+def longest(rule: ClockRule, end: datetime, hours: Hours, calendar: Calendar) -> datetime:
+    """The opening of the last working day of a period, or of a target, that ends at `end`."""
+    day = japanese_day(end)
+    last = day if rule.bound is Bound.PROMPTLY and end > start_of(day) else japanese_day(end - timedelta.resolution)
     return hours.open_at(calendar.last_working_day(last))

@@ -9,6 +9,8 @@ from sqlmodel import Session, col, func, select
 from tracker.casework.watch.people import unreached
 from tracker.models import JobRun, Letter, LetterChannel, Memo, Role, Staff
 
+SKEW = timedelta(minutes=5)  # by which clocks of two machines may differ
+STUCK = timedelta(minutes=45)
 NOBODY = "NobodyToTell"  # the failure of the sweep when the team has nobody active
 
 
@@ -31,13 +33,22 @@ def states(session: Session, at: datetime) -> dict[str, State]:
         row = rows.get(name)
         last = row.succeeded_at if row else None
         failed = row is not None and row.failed_at is not None and (last is None or row.failed_at > last)
-        found[name] = State(label, last is not None and at - last <= fresh, last, row.failure if row and failed else "")
+        now_fresh = last is not None and -SKEW <= at - last <= fresh  # a clock set back makes no job fresh
+        found[name] = State(label, now_fresh, last, row.failure if row and failed else "")
     return found
 
 
 def well(session: Session, at: datetime, *, but: str = "") -> bool:
     """Whether every job is fresh, `but` one left out."""
-    return all(state.fresh for name, state in states(session, at).items() if name != but)
+    fresh = all(state.fresh for name, state in states(session, at).items() if name != but)
+    return fresh and not stuck(session, at) and not deaf_roles(session, at)
+
+
+def stuck(session: Session, at: datetime) -> bool:
+    """Whether a memo has waited so long that nobody can be said to be told: no relay, or one that takes nothing."""
+    query = select(func.min(Memo.queued_at)).where(col(Memo.ended_at).is_(None))
+    oldest = session.exec(query).one()
+    return oldest is not None and oldest < at - STUCK
 
 
 def deaf_roles(session: Session, at: datetime) -> dict[Role, int]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from tracker.casework.watch.rungs import DAY, FAST, LATE
-from tracker.models import Memo, Preference, Role, Staff
+from tracker.law.period import japanese_day
+from tracker.models import Memo, Preference, Role, Staff, StaffDay
 
 AT_WORK = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.LEAD})
 UNREACHED = timedelta(days=3)  # how long somebody whose mail was refused is taken to be out of reach
@@ -20,19 +21,21 @@ class People:
 
     staff: Mapping[UUID, Staff]
     no_singles: frozenset[UUID]
+    off: frozenset[UUID] = frozenset()  # who does not work today: leads read along of what they have
 
-    def told(self, level: str, holder: UUID | None, *, statutory: bool) -> Sequence[Staff]:
+    def told(self, level: str, holder: UUID | None, *, statutory: bool, fast: bool = False) -> Sequence[Staff]:
         """Who is told at `level`: whoever has it, or everybody at work; leads on the last day, managers once late.
+
+        Leads also read of the fast lane, and of what somebody has who is off today.
 
         A wish not to be told holds only while somebody else is told of a statutory deadline.
         """
         kind = level.partition(":")[0]
-        mine = (
-            [self.staff[holder]]
-            if holder and holder in self.staff
-            else self._with(AT_WORK) or list(self.staff.values())
-        )
+        known = self.staff.get(holder) if holder else None
+        mine = [known] if known else self._with(AT_WORK) or list(self.staff.values())
         above = {DAY: {Role.LEAD}, FAST: {Role.LEAD}, LATE: {Role.LEAD, Role.MANAGER}}.get(kind, set())
+        if fast or (known and known.id in self.off):
+            above = above | {Role.LEAD}
         wanted = mine + [one for one in self._with(frozenset(above)) if one not in mine]
         willing = [one for one in wanted if one.id not in self.no_singles]
         return willing or (wanted if statutory else [])
@@ -49,19 +52,22 @@ def people(session: Session, at: datetime) -> People:
     away = unreached(session, at)
     here = {id: one for id, one in active.items() if id not in away} or active
     silent = session.exec(select(Preference.staff_id).where(col(Preference.singles).is_(False)))
-    return People(here, frozenset(silent))
+    today = japanese_day(at)
+    off = session.exec(select(StaffDay.staff_id).where(StaffDay.day == today, col(StaffDay.working).is_(False)))
+    return People(here, frozenset(silent), frozenset(off))
 
 
 def unreached(session: Session, at: datetime) -> set[UUID]:
-    """Whose newest ended memo was refused by the relay in the last days."""
-    newest = (
-        select(Memo.staff_id, func.max(Memo.queued_at).label("newest"))
-        .where(col(Memo.cancelled_at).is_(None), col(Memo.ended_at).is_not(None))
-        .where(col(Memo.queued_at) > at - UNREACHED)
-        .group_by(col(Memo.staff_id))
-        .subquery()
-    )
-    query = select(Memo.staff_id).join(
-        newest, (col(Memo.staff_id) == newest.c.staff_id) & (col(Memo.queued_at) == newest.c.newest)
-    )
-    return set(session.exec(query.where(col(Memo.refused_at).is_not(None))))
+    """Whose newest ended memo was refused by the relay, or came back, in the last days."""
+    refused = set(session.exec(select(Memo.staff_id).where(col(Memo.refused_at) > at - UNREACHED).distinct()))
+    found = set()
+    for id in refused:  # nearly always nobody
+        newest = session.exec(
+            select(Memo.refused_at)
+            .where(Memo.staff_id == id, col(Memo.cancelled_at).is_(None), col(Memo.ended_at).is_not(None))
+            .order_by(col(Memo.queued_at).desc())
+            .limit(1)
+        ).first()
+        if newest:
+            found.add(id)
+    return found

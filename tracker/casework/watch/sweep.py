@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, Table, insert, select as pick, update
 from sqlmodel import Session, col, select
 
 from tracker.casework.watch import channels, memos
-from tracker.casework.watch.answers import latest
+from tracker.casework.watch.answers import acknowledged, latest, longest
 from tracker.casework.watch.people import people
 from tracker.casework.watch.rungs import FAST, LATE, PASSED, Rung, newest, rungs
 from tracker.casework.watch.words import Line, line, single
@@ -82,11 +82,11 @@ class Turn:
             self._stands[key] = Stands(rule, end, due, following.at if following else None)
         return self._stands[key]
 
-    def recipients(self, level: str, holder: UUID | None, *, statutory: bool) -> Sequence[Staff]:
+    def recipients(self, level: str, holder: UUID | None, *, statutory: bool, fast: bool) -> Sequence[Staff]:
         """Who is told at a level of what `holder` has."""
-        key = (level, holder, statutory)
+        key = (level, holder, statutory, fast)
         if key not in self._told:
-            self._told[key] = self.team.told(level, holder, statutory=statutory)
+            self._told[key] = self.team.told(level, holder, statutory=statutory, fast=fast)
         return self._told[key]
 
 
@@ -173,15 +173,19 @@ def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: set[tuple
         turn.next[None].append(row.id)
         return
     answer = answers.get(subject)
-    rests = _rests(turn, stands.due, answer, stands.end)
+    rests = _rests(turn, row, stands, answer)
     if stands.due is None or rests:
         turn.next[rests if rests and rests > turn.at else stands.after].append(row.id)
         return
     level = stands.due.level
     statutory = stands.rule.bound is Bound.WITHIN and row.force is Force.DUTY
-    chosen = turn.recipients(level, answer.staff_id if answer else row.assigned_to, statutory=statutory)
+    holder = answer.staff_id if answer and answer.staff_id in turn.team.staff else row.assigned_to
+    chosen = turn.recipients(level, holder, statutory=statutory, fast=row.fast)
     if not chosen and not turn.team.staff:
         raise NobodyToTell
+    if acknowledged(answer, stands.end, turn.at) and level.startswith((LATE, PASSED)):  # it went up once, all the same
+        went_up = any(one == subject and said.startswith((LATE, PASSED)) for one, said, _to in known)
+        chosen = [] if went_up else [staff for staff in chosen if staff.id != holder]
     said = line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
     for staff in chosen:
         if (subject, level, staff.id) not in known:
@@ -189,17 +193,17 @@ def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: set[tuple
     turn.next[stands.after].append(row.id)
 
 
-def _rests(turn: Turn, due: Rung | None, answer: Any, end: datetime) -> datetime | None:
-    """Until when nothing is told although a rung is due; now itself where somebody has it and it need not be told."""
-    at = turn.at
-    if due is None:
+def _rests(turn: Turn, row: Row[Any], stands: Stands, answer: Any) -> datetime | None:
+    """Until when nothing is told although a rung is due; None where it is told now."""
+    at, due, end = turn.at, stands.due, stands.end
+    if due is None or end is None:
         return None
     if answer and answer.quiet_until and answer.quiet_until > at:
-        rested: datetime = answer.quiet_until
-        return rested
-    if answer and due.level.partition(":")[0] in (LATE, PASSED) and answer.at >= end:
-        return at
-    if turn.working or due.level == FAST:
+        most = longest(stands.rule, end, turn.hours, turn.calendar)  # a calendar in use since may have moved it
+        rested: datetime = min(answer.quiet_until, most)
+        if rested > at:
+            return rested
+    if turn.working or due.level == FAST or row.fast:
         return None
     opening = turn.hours.next_opening(at, turn.calendar)
     return opening if at >= end or opening < end else None

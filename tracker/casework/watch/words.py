@@ -1,6 +1,8 @@
 """What a memo says: numbers, articles and dates. Nobody's name, no content, no address but that of the desk."""
 
-from collections.abc import Collection
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Hashable
 from datetime import date, datetime
 from heapq import nsmallest
 from typing import Any, NamedTuple
@@ -9,13 +11,26 @@ from sqlmodel import Session
 
 from tracker.casework.watch.rungs import DAY, FAST, FREE, LATE, ONE, PASSED, Rung
 from tracker.i18n import gettext as _, last_moment, short_day, short_time
+from tracker.law import N_
 from tracker.law.clocks import Bound, ClockRule
+from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
 from tracker.models import CaseKind
 from tracker.settings import Settings
 
 MOST = 30  # lines in one memo; the rest is a number
-ORDER = {LATE: 0, FAST: 1, DAY: 2, ONE: 3, PASSED: 4, FREE: 5}
+ORDER = {LATE: 0, DAY: 1, FAST: 2, ONE: 3, PASSED: 4, FREE: 5}
+GOAL = "goal"  # a day kept without a duty
+HEADINGS = {
+    LATE: N_("【期限超過】%(n)s件"),
+    DAY: N_("【今日が最後の営業日】%(n)s件"),
+    FAST: N_("【急ぎ】%(n)s件"),
+    ONE: N_("【期限が近いもの】%(n)s件"),
+    PASSED: N_("【目標を過ぎたもの】%(n)s件"),
+    GOAL: N_("【任意の目標】%(n)s件"),
+    FREE: N_("【使えるようになったもの】%(n)s件"),
+}
+log = logging.getLogger(__name__)
 
 
 class Line(NamedTuple):
@@ -31,14 +46,29 @@ class Line(NamedTuple):
     session: Session
 
     @property
+    def group(self) -> Hashable:
+        """What several items of a notice have in common that fall due together."""
+        return self.row.number or self.row.order or self.row.name, self.rule.key, self.end, self.level
+
+    @property
+    def voluntary(self) -> bool:
+        """Whether no duty stands behind its day."""
+        return self.rule.bound is Bound.WITHIN and self.row.force == Force.VOLUNTARY
+
+    @property
+    def heading(self) -> str:
+        """Under which heading it is counted: a day kept without a duty is never called late."""
+        return GOAL if self.voluntary and self.level != FAST else self.level
+
+    @property
     def text(self) -> str:
         """What is due of whom, under which article, and when."""
         return _(
             "%(name)s　%(label)s（%(article)s）　%(when)s",
             name=place(self.row)[0],
             label=_(self.rule.label),
-            article=self.row.article,
-            when=_when(self.level, self.rule, self.end, self.at, self.session),
+            article=_("任意") if self.voluntary else self.row.article,
+            when=_when(self.level, self.rule, self.end, self.at, self.session, voluntary=self.voluntary),
         )
 
     @property
@@ -51,27 +81,38 @@ class Line(NamedTuple):
 def line(row: Any, rule: ClockRule, due: Rung, end: datetime, at: datetime, session: Session) -> Line:
     """The line of a claimed clock at a rung."""
     level = due.level.partition(":")[0]
-    return Line(ORDER[level], end, f"clock:{row.id}", level, row, rule, at, session)
+    rank = ORDER[PASSED] if rule.bound is Bound.WITHIN and row.force == Force.VOLUNTARY else ORDER[level]
+    return Line(rank, end, f"clock:{row.id}", level, row, rule, at, session)
 
 
 def single(session: Session, lines: Collection[Line], *, at: datetime) -> tuple[str, str]:
     """Subject and body of the memo that tells of `lines`, the most pressing first."""
-    late = sum(one.level == LATE for one in lines)
-    today = sum(one.level in (DAY, FAST) for one in lines)
-    if late:
-        subject = _("【期限超過】%(n)s件　ほか%(rest)s件", n=late, rest=len(lines) - late)
-    elif today:
-        subject = _("【今日】%(n)s件　ほか%(rest)s件", n=today, rest=len(lines) - today)
-    else:
-        subject = _("【期限が近いもの】%(n)s件", n=len(lines))
-    shown = [f"{one.text}\n{one.link}" for one in nsmallest(MOST, lines)]
-    if len(lines) > MOST:
-        shown.append(_("ほかに%(n)s件あります。作業一覧で確かめてください。", n=len(lines) - MOST))
+    same: dict[Hashable, list[Line]] = defaultdict(list)
+    for one in lines:
+        same[one.group].append(one)
+    groups = [min(group) for group in same.values()]  # the items of a notice that fall due together are one line
+    first = min(groups).heading
+    n = sum(one.heading == first for one in groups)
+    rest = len(groups) - n
+    named = _(HEADINGS[first], n=n)
+    subject = _("%(named)s　ほか%(rest)s件", named=named, rest=rest) if rest else named
+    shown = [f"{_shown(one, len(same[one.group]))}\n{one.link}" for one in nsmallest(MOST, groups)]
+    if len(groups) > MOST:
+        shown.append(_("ほかに%(n)s件あります。作業一覧で確かめてください。", n=len(groups) - MOST))
     foot = _(
         "%(time)sに作成。法の期限の日付は、このお知らせや休日で変わりません。引き受けたことは、事案の画面で記録します。",
         time=short_time(at),
     )
     return subject, "\n\n".join([*shown, foot]) + "\n"
+
+
+def _shown(one: Line, items: int) -> str:
+    """Its words; where they cannot be made, what it is called: one bad record must not silence the others."""
+    try:
+        return one.text + (_("　（%(n)s項目）", n=items) if items > 1 else "")
+    except Exception as error:
+        log.error("%s: %s", one.subject, type(error).__name__)
+        return one.subject
 
 
 def place(row: Any) -> tuple[str, str]:
@@ -85,13 +126,15 @@ def place(row: Any) -> tuple[str, str]:
     return row.name, "filings"
 
 
-def _when(kind: str, rule: ClockRule, end: datetime, at: datetime, session: Session) -> str:
+def _when(kind: str, rule: ClockRule, end: datetime, at: datetime, session: Session, *, voluntary: bool = False) -> str:
     calendar = session.info["calendar"]
     if kind == FREE:
         return _("%(day)sから使えます", day=short_day(japanese_day(end), calendar))
     if rule.bound is Bound.WITHIN:
         day: date = last_moment(end)
         shown = short_day(day, calendar)
+        if voluntary:
+            return _("任意の目標 %(day)s", day=shown)
         if kind == LATE:
             return _("期限 %(day)s　%(n)s日超過", day=shown, n=(japanese_day(at) - day).days)
         work = calendar.last_working_day(day)

@@ -43,6 +43,8 @@ def upgrade() -> None:
         "ix_memo_waiting", "memo", ["try_at"], sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)
     )
     op.create_index("ix_memo_staff", "memo", ["staff_id", "queued_at"])
+    refused = sa.text("refused_at IS NOT NULL")
+    op.create_index("ix_memo_refused", "memo", ["refused_at"], sqlite_where=refused, postgresql_where=refused)
     _alerts()
     op.create_table(
         "alertanswer",

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from tracker.casework import Conflict, NotAllowed
 from tracker.casework.faces import Urgency
 from tracker.casework.watch import answers, board, health, wishes
+from tracker.casework.watch.answers import acknowledged
 from tracker.casework.watch.board import PAGE, Entry, Fate, Whose
 from tracker.casework.watch.people import unreached
 from tracker.i18n import citation, counted, listed, short_time
@@ -184,7 +185,7 @@ def _room(sent: Sent, status: int = 200) -> ResponseReturnValue:
         ),
         whose=whose,
         page_no=page_no,
-        rows=[_row(one, sent, me.id) for one in found],
+        rows=[_row(one, sent, me.id, at) for one in found],
         tabs=[
             {
                 "href": url_for("staff.watch", **_address(view), _anchor="now"),
@@ -219,7 +220,7 @@ def _names(session: Session, ids: set[UUID]) -> list[str]:
     return list(session.exec(query)) if ids else []
 
 
-def _row(one: Entry, sent: Sent, me: UUID) -> dict[str, Any]:
+def _row(one: Entry, sent: Sent, me: UUID, at: datetime) -> dict[str, Any]:
     back = sent.clock == one.clock.id
     typed = f"{one.rest.astimezone(JST):%Y-%m-%dT%H:%M}" if one.rest else ""
     return {
@@ -229,7 +230,10 @@ def _row(one: Entry, sent: Sent, me: UUID) -> dict[str, Any]:
         "article": _article(one),
         "level": level_words(one.level, late=one.face.urgency is Urgency.LATE),
         "told": [(told.name, short_time(told.raised_at), *fate_words(told.fate)) for told in one.told],
-        "taken": one.answer is not None and one.holder is not None and one.holder.staff_id == me,
+        "taken": one.answer is not None
+        and one.holder is not None
+        and one.holder.staff_id == me
+        and (one.face.urgency is not Urgency.LATE or acknowledged(one.answer, one.face.moment or at, at)),
         "mine": one.holder is not None and one.holder.staff_id == me,
         "rest": short_time(one.rest) if one.rest else "",
         "box": f"quiet-{one.clock.id}",

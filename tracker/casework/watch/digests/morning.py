@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, select as pick
 from sqlmodel import Session, col, func, or_, select
 
 from tracker.casework.watch import memos
+from tracker.casework.watch.answers import latest
 from tracker.casework.watch.digests.lines import body, foot, lines
 from tracker.casework.watch.rungs import AHEAD, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CLOCKS, Bound
-from tracker.law.grounds import Strength
+from tracker.law.grounds import Force, Strength
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.models import (
     Alert,
@@ -49,7 +50,8 @@ class Due:
     label: str
     last_day: date
     left: int  # working days to its last working day; negative when late
-    mine: bool
+    whose: str  # empty for one's own
+    duty: bool
 
 
 @japanese()
@@ -64,14 +66,18 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
     if wish and not wish.morning:
         return None
     today = japanese_day(at)
+    key = f"morning:{today}:{staff_id}"
+    if session.exec(select(Memo.id).where(Memo.key == key)).first():
+        return None
     everything = staff.role in ABOVE
     due = _due(session, staff_id, at, everything=everything)
     back = _came_back(session, staff_id, at, everything=everything)
     holds = _holds_ending(session, staff_id, at, everything=everything)
     calendar: Calendar = session.info["calendar"]
-    late = [one for one in due if one.left < 0 or start_of(one.last_day + ONE_DAY) <= at]
-    now = [one for one in due if one.left == 0 and one not in late]
-    soon = [one for one in due if one.left > 0]
+    duties = [one for one in due if one.duty]
+    late = [one for one in duties if one.left < 0 or start_of(one.last_day + ONE_DAY) <= at]
+    now = [one for one in duties if one.left == 0 and one not in late]
+    soon = [one for one in duties if one.left > 0]
     last = session.exec(select(func.max(JobRun.succeeded_at)).where(JobRun.name == "alerts")).one()
     ran = short_time(last) if last else _("まだありません")
     subject = _(
@@ -93,11 +99,11 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         _part(_("■ 期限を過ぎたもの"), late, calendar),
         _part(_("■ 今日が最後の営業日のもの"), now, calendar),
         _part(_("■ この先%(n)s営業日のもの", n=AHEAD), soon, calendar),
+        _part(_("■ 任意の目標（法の期限ではありません）"), [one for one in due if not one.duty], calendar),
         lines(_("■ 届かずに戻った通知（期限は元の日付のまま動いています）"), back),
         lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（目印を除く）", n=AHEAD), [text for _id, text in holds]),
         foot(session),
     ]
-    key = f"morning:{today}:{staff_id}"
     memos.withdraw(session, staff_id, MemoKind.MORNING, at=at)
     memo = memos.post(session, staff, MemoKind.MORNING, key, subject, body(parts), at=at)
     if memo:
@@ -109,23 +115,36 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
 def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[Due]:
     calendar: Calendar = session.info["calendar"]
     today = japanese_day(at)
-    whose: ColumnElement[bool] = or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None))
-    columns: list[Any] = [Clock.id, Clock.rule, Clock.due_at, Case.assigned_to, Service.name, Notice.number]
+    columns: list[Any] = [
+        Clock.id, Clock.rule, Clock.due_at, Clock.force, Case.assigned_to, Service.name, Notice.number,
+        Staff.name.label("holder"), Staff.active,  # type: ignore[attr-defined] # a column
+    ]  # fmt: skip
     query = (
         pick(*columns)
         .select_from(Clock)
         .join(Case, col(Case.id) == col(Clock.case_id))
         .join(Service, col(Service.id) == col(Case.service_id))
         .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
+        .outerjoin(Staff, col(Staff.id) == col(Case.assigned_to))
         .where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None), col(Clock.rule).in_(DUTIES))
         .where(col(Clock.due_at) <= _horizon(at, calendar))
         .order_by(col(Clock.due_at))
     )
+    if not everything:
+        query = query.where(_whose(staff_id))
     labels = {rule.key: rule.label for rule in CLOCKS}
+    rows = session.execute(query).all()
+    answers = latest(session, [f"clock:{row.id}" for row in rows]) if rows else {}
+    names = dict(session.exec(select(Staff.id, Staff.name).where(col(Staff.active).is_(True))).all()) if answers else {}
     found = []
-    for row in session.execute(query if everything else query.where(whose)):
+    for row in rows:
         last = last_moment(row.due_at)
         work = calendar.last_working_day(last)
+        taker = answers.get(f"clock:{row.id}")
+        holder, name = row.assigned_to if row.active else None, row.holder
+        if taker and taker.staff_id in names:
+            holder, name = taker.staff_id, names[taker.staff_id]
+        whose = "" if holder == staff_id else _("（担当: %(name)s）", name=name) if holder else _("（担当なし）")
         found.append(
             Due(
                 f"clock:{row.id}",
@@ -134,10 +153,17 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
                 _(labels[row.rule]),
                 last,
                 -1 if work < today else days_left(today, work, calendar),
-                row.assigned_to == staff_id,
+                whose,
+                row.force is not Force.VOLUNTARY,
             )
         )
     return found
+
+
+def _whose(staff_id: UUID) -> ColumnElement[bool]:
+    """One's own, what nobody has, and what somebody had who left."""
+    left = select(Staff.id).where(col(Staff.active).is_(False))
+    return or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None), col(Case.assigned_to).in_(left))
 
 
 def _came_back(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[str]:
@@ -150,7 +176,7 @@ def _came_back(session: Session, staff_id: UUID, at: datetime, *, everything: bo
         .order_by(Notice.number)
     )
     if not everything:
-        query = query.where(or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None)))
+        query = query.where(_whose(staff_id))
     found = [(number, bounced or refused) for number, refused, bounced in session.exec(query)]
     return [f"・{number}　{short_time(when)}" for number, when in found if when]
 
@@ -167,7 +193,7 @@ def _holds_ending(session: Session, staff_id: UUID, at: datetime, *, everything:
         .order_by(col(LogHold.until_at), Notice.number)
     )
     if not everything:
-        query = query.where(or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None)))
+        query = query.where(_whose(staff_id))
     return [
         (id, f"・{number}　{short_day(last_moment(until), calendar)}　{article}")
         for id, number, until, article in session.exec(query)
@@ -189,7 +215,7 @@ def _part(heading: str, some: Sequence[Due], calendar: Calendar) -> str:
             number=one.number,
             label=one.label,
             day=short_day(one.last_day, calendar),
-            whose="" if one.mine else _("（担当なし・ほかの人）"),
+            whose=one.whose,
         )
         for one in some
     ]

@@ -25,14 +25,15 @@ def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
     if (
         staff.role is not Role.MANAGER
         or (wish and not wish.weekly)
-        or calendar.next_working_day(monday - ONE_DAY) != today
+        or today < calendar.next_working_day(monday - ONE_DAY)
     ):
         return None
     since, until = start_of(monday - ONE_DAY * 7), start_of(monday)
     reply = (Clock.rule == REPLY.key, Clock.force == Force.DUTY, col(Clock.voided_at).is_(None))
-    within = (col(Clock.stopped_at) >= since, col(Clock.stopped_at) < until)
-    answered = _count(session, *reply, *within)
-    in_time = _count(session, *reply, *within, col(Clock.stopped_at) < col(Clock.due_at))
+    ended = (col(Clock.due_at) > since, col(Clock.due_at) <= until)  # whatever became of them: silence counts
+    due = _count(session, *reply, *ended)
+    in_time = _count(session, *reply, *ended, col(Clock.stopped_at) < col(Clock.due_at))
+    overdue = _count(session, *reply, col(Clock.due_at) <= at, col(Clock.stopped_at).is_(None))
     came = _cases(session, col(Case.opened_at) >= since, col(Case.opened_at) < until)
     went = _cases(session, col(Case.closed_at) >= since, col(Case.closed_at) < until)
     left = _cases(session, col(Case.closed_at).is_(None))
@@ -43,7 +44,7 @@ def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         .order_by(col(Case.opened_at))
         .limit(5)
     ).all()
-    share = f"{100 * in_time / answered:.0f}%" if answered else "―"
+    share = f"{100 * in_time / due:.0f}%" if due else "―"
     subject = _("【週のまとめ】期限内 %(share)s　受付%(came)s件　終了%(went)s件", share=share, came=came, went=went)
     rows = [f"・{number}　{short_day(japanese_day(opened), calendar)}" for number, opened in oldest]
     parts = [
@@ -53,8 +54,9 @@ def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
             last=short_day(monday - ONE_DAY, calendar),
         ),
         _(
-            "申出者への通知（法25条）: 終わった%(n)s件のうち期限内 %(in_time)s件（%(share)s）",
-            n=answered,
+            "申出者への通知（法25条）: 期限が来た%(n)s件のうち期限内%(in_time)s件（%(share)s）。超過中%(overdue)s件",
+            n=due,
+            overdue=overdue,
             in_time=in_time,
             share=share,
         ),
