@@ -85,7 +85,7 @@ def test_one_post_tells_of_everything_and_of_nobody(house):
     house.sweep("2026-05-01T10:00")
     [one] = posts(house, channel)
     text = json.loads(one.body)["text"]
-    assert text.startswith("【今日】") and text.count("/desk/cases/") == 30 and "ほかに" in text
+    assert text.startswith("【今日が最後の営業日】") and text.count("/desk/cases/") == 30 and "ほかに" in text
     assert "最後の営業日 5/1(金)" in text and "法25条1項" in text
     [one] = posts(house, signed)
     said = json.loads(one.body)

@@ -1,5 +1,6 @@
 """The night watch: rungs in working days, one memo a person, newest level only, nobody forgotten, nothing twice."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlmodel import col, select
 
 from tests import make
 from tests.casework.test_reply import ACCEPTED
-from tracker.casework import NotAllowed, delivery
+from tracker.casework import NotAllowed, calendars, delivery, investigation
 from tracker.casework.watch import answers, digests, health, memos
 from tracker.casework.watch.lost import tell_lost
 from tracker.casework.watch.rungs import days_left, newest, rungs
@@ -400,3 +401,28 @@ def test_a_clock_set_back_makes_no_job_fresh_and_stops_none(database):
     with database.reading() as session:
         session.info["watch"] = {job.name: (job.label, job.fresh) for job in JOBS}
         assert not any(state.fresh for state in health.states(session, jst("2026-05-07T09:00")).values())
+
+
+def test_who_is_given_a_case_on_its_last_day_is_told_too_and_an_older_answer_is_over(house):
+    other = make.make_staff(house.session, "代わりの人", Role.REVIEWER)
+    answers.take(house.session, house.clock.id, by=house.lead.id, at=jst("2026-04-29T10:00"))
+    house.sweep("2026-05-01T09:00")
+    assert house.told() == [("day", "lead")]
+    investigation.assign(house.session, house.notice, other.id, by=house.lead.id, at=jst("2026-05-01T11:00"))
+    house.sweep("2026-05-01T11:05")
+    assert {row.recipient for row in house.session.exec(select(Alert))} == {house.lead.id, other.id}
+
+
+def test_a_calendar_taken_into_use_brings_alerts_forward_and_moves_no_date(house):
+    house.sweep("2026-04-28T09:30")
+    due = house.clock.due_at
+    calendar = house.session.info["calendar"]
+    closed = {date(2026, 4, 30): "臨時の休み", date(2026, 5, 1): "臨時の休み"}
+    calendars.accept(
+        house.session, replace(calendar, holidays=calendar.holidays | closed), source="官報", by=None,
+        at=jst("2026-04-28T10:00"),
+    )  # fmt: skip
+    house.sweep("2026-04-28T10:05")
+    assert ("day", "reviewer") in house.told()  # 28 April is the last working day now
+    house.session.refresh(house.clock)
+    assert house.clock.due_at == due

@@ -327,4 +327,4 @@ def test_a_letter_that_comes_back_late_brings_its_duty_back_and_the_watch_tells_
     mine = [mail for mail, (_s, to) in zip(relay.mailbox, relay.envelopes, strict=True) if to == staff.email]
     [mail] = mine
     assert notice.number in mail.get_content() and "申出者への通知" in mail.get_content()
-    assert mail["Subject"].startswith("【今日】")
+    assert mail["Subject"].startswith("【今日が最後の営業日】")

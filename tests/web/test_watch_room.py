@@ -316,7 +316,7 @@ def test_fifty_stand_on_a_page_and_no_row_costs_a_query(desk, database):
 def test_somebody_reads_of_their_own_memos_and_of_nobody_else_s(desk, database):
     told(database)
     page = words(as_reviewer(desk).get("/desk/watch"))
-    assert "【今日】1件 ほか0件" in page
+    assert "【今日が最後の営業日】1件" in page
     with database.writing() as session:
         lead = session.exec(select(Staff).where(Staff.email == "onodera@tsumugi.example")).one()
         memos.post(session, lead, MemoKind.SINGLE, "only-the-lead", "主任だけのお知らせ", "本文", at=now())

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, inspect
 from sqlmodel import Session, case, col, func, select
 
 from tracker.casework import Conflict, NotAllowed, chain
+from tracker.casework.watch import answers
 from tracker.closed_days import YEARS, working_calendar
 from tracker.law import N_
 from tracker.law.calendars import Calendar
@@ -159,6 +160,7 @@ def accept(
     session.add(row)
     session.flush()
     session.info["calendar"] = calendar
+    answers.look_again(session, col(Clock.due_at).is_not(None), at=at)  # no date moves; when people are told may
     return row
 
 

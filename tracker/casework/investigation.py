@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, journal
+from tracker.casework.watch import answers
 from tracker.i18n import gettext, listed
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Circumstance
-from tracker.models import Case, Item, Notice, Staff
+from tracker.models import Case, Clock, Item, Notice, Staff
 
 
 def assign(session: Session, notice: Notice, to: UUID | None, *, by: UUID, at: datetime) -> None:
@@ -24,6 +25,7 @@ def assign(session: Session, notice: Notice, to: UUID | None, *, by: UUID, at: d
     case.assigned_to = to
     session.flush()
     journal.record(session, case, Fact.CASE_ASSIGNED, actor=journal.staff(by), at=at, to=str(to) if to else None)
+    answers.look_again(session, col(Clock.case_id) == case.id, at=at)  # what is due now is told to them, too
 
 
 def hand_out(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed
@@ -67,6 +68,12 @@ def take(
         session.add(clock)
     session.flush()
     return answer
+
+
+def look_again(session: Session, clocks: ColumnElement[bool], *, at: datetime) -> None:
+    """Let the next sweep look at running clocks anew: who has them changed, or which days count."""
+    running = (col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None), col(Clock.alert_at) > at)
+    session.execute(update(Clock).where(*running, clocks).values(alert_at=at))
 
 
 def longest_rest(clock: Clock, hours: Hours, calendar: Calendar) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, Select, Table, insert, select as pick, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from tracker.casework.watch import channels, memos
 from tracker.casework.watch.answers import acknowledged, latest, longest
@@ -20,9 +20,22 @@ from tracker.i18n import japanese
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
+from tracker.law.facts import Fact
 from tracker.law.grounds import Force
 from tracker.law.hours import Hours
-from tracker.models import Alert, Case, Clock, CriteriaVersion, HoldOrder, MemoKind, Notice, Service, Staff
+from tracker.models import (
+    Alert,
+    AlertAnswer,
+    Case,
+    Clock,
+    CriteriaVersion,
+    Event,
+    HoldOrder,
+    MemoKind,
+    Notice,
+    Service,
+    Staff,
+)
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +121,7 @@ def sweep(session: Session, *, at: datetime, most: int = AT_ONCE) -> Swept:
     if not found:
         return done
     turn = Turn(session, at)
-    answers = latest(session, [f"clock:{row.id}" for row in found])
+    answers = _answers(session, found)
     known = _known(session, found)
     for row in found:
         try:
@@ -144,8 +157,8 @@ def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 
 def _query() -> Select[Any]:
     columns: list[Any] = [
-        Clock.id, Clock.rule, Clock.edition, Clock.started_at, Clock.due_at, Clock.target_at, Clock.force,
-        Clock.article, Case.fast, Case.assigned_to, Case.kind, Service.name, Service.slug, Notice.number,
+        Clock.id, Clock.case_id, Clock.rule, Clock.edition, Clock.started_at, Clock.due_at, Clock.target_at,
+        Clock.force, Clock.article, Case.fast, Case.assigned_to, Case.kind, Service.name, Service.slug, Notice.number,
         Service.id.label("service_id"),  # type: ignore[attr-defined] # a column
         HoldOrder.number.label("order"), CriteriaVersion.version,  # type: ignore[attr-defined] # a column
     ]  # fmt: skip
@@ -165,6 +178,24 @@ def _known(session: Session, found: Sequence[Row[Any]]) -> set[tuple[str, str, U
     subjects = [f"clock:{row.id}" for row in found]
     query = select(Alert.subject, Alert.level, Alert.recipient).where(col(Alert.subject).in_(subjects))
     return {(subject, level, recipient) for subject, level, recipient in session.exec(query)}
+
+
+def _answers(session: Session, found: Sequence[Row[Any]]) -> dict[str, AlertAnswer]:
+    """The newest answer to each clock, unless the case was given to somebody after it."""
+    answers = latest(session, [f"clock:{row.id}" for row in found])
+    cases = {row.case_id for row in found if f"clock:{row.id}" in answers}
+    given = (
+        select(Event.case_id, func.max(Event.occurred_at))
+        .where(col(Event.case_id).in_(cases), Event.fact == Fact.CASE_ASSIGNED)
+        .group_by(col(Event.case_id))
+    )
+    assigned = dict(session.exec(given).all()) if cases else {}
+    return {
+        f"clock:{row.id}": answers[f"clock:{row.id}"]
+        for row in found
+        if f"clock:{row.id}" in answers
+        and (row.case_id not in assigned or assigned[row.case_id] <= answers[f"clock:{row.id}"].at)
+    }
 
 
 def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: set[tuple[str, str, UUID]]) -> None:
