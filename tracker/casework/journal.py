@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from sqlalchemy import select as pick
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain
@@ -18,6 +19,14 @@ from tracker.law.facts import ENDS, LOSSES, Fact
 from tracker.law.period import japanese_day
 from tracker.models import Case, Clock, Event, LogHold, Remark, Service
 from tracker.sealed import open_words, seal_words
+
+
+class Told(NamedTuple):
+    """What the law needs of an event."""
+
+    fact: Fact
+    items: list[str]
+
 
 # Who did it: a member of staff, or one of these.
 CLAIMANT, SENDER, CUSTODIAN, SYSTEM = "claimant", "sender", "custodian", "system"
@@ -55,7 +64,7 @@ def record(
     lock(session, case)
     occurred_at = occurred_at or at
     named = sorted(str(i) for i in items)
-    events = history(session, case)
+    events = _outline(session, case)
     clocks = list(session.exec(select(Clock).where(Clock.case_id == case.id)))
     day = japanese_day(occurred_at)
     rules = edition_on(day)
@@ -121,7 +130,7 @@ def record(
     event.digest = chain.digest(event, case.head_digest)
     session.add(event)
     case.head_seq, case.head_digest = event.seq, event.digest
-    case.next_at, closed = position([*events, event], [*clocks, *new_clocks])
+    case.next_at, closed = position([*events, Told(event.fact, event.items)], [*clocks, *new_clocks])
     case.closed_at = (case.closed_at or at) if closed else None
     session.add(case)
     session.flush()
@@ -150,7 +159,16 @@ def history(session: Session, case: Case, *, as_of: datetime | None = None) -> l
     return list(takewhile(lambda event: as_of is None or event.recorded_at <= as_of, events))
 
 
-def standing(events: Sequence[Event]) -> set[tuple[Fact, str]]:
+def _outline(session: Session, case: Case) -> list[Told]:
+    """The facts of a case and their items in their order: what the tables of law need, without the words."""
+    if case in session.new or case.head_seq == 0:
+        return []
+    columns: list[Any] = [Event.fact, Event.items]
+    rows = session.execute(pick(*columns).where(col(Event.case_id) == case.id).order_by(col(Event.seq)))
+    return [Told(fact, items) for fact, items in rows]
+
+
+def standing(events: Sequence[Event] | Sequence[Told]) -> set[tuple[Fact, str]]:
     """Which facts stand for which items ("" for the case): a letter that came back takes its facts with it."""
     found: set[tuple[Fact, str]] = set()
     for event in events:
@@ -160,7 +178,7 @@ def standing(events: Sequence[Event]) -> set[tuple[Fact, str]]:
     return found
 
 
-def position(events: Sequence[Event], clocks: Iterable[Clock]) -> tuple[datetime | None, bool]:
+def position(events: Sequence[Event] | Sequence[Told], clocks: Iterable[Clock]) -> tuple[datetime | None, bool]:
     """When the next duty of a case falls due (UTC), and whether nothing is left to do in it."""
     running = [c for c in clocks if c.stopped_at is None and c.voided_at is None]
     leading: list[datetime] = []
