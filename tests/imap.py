@@ -64,10 +64,11 @@ class Mailbox:
 def running_imap(context: ssl.SSLContext) -> Iterator[Mailbox]:
     """A mailbox that listens on its `port`."""
     box, loop = Mailbox(), asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(box.serve, "127.0.0.1", 0, ssl=context))
-    box.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # a browser's loop may run in this one
     thread.start()
+    starting = asyncio.run_coroutine_threadsafe(asyncio.start_server(box.serve, "127.0.0.1", 0, ssl=context), loop)
+    server = starting.result(10)
+    box.port = server.sockets[0].getsockname()[1]
     try:
         yield box
     finally:
