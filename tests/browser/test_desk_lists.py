@@ -154,6 +154,7 @@ def test_the_keys_move_choose_take_search_and_explain(page, busy):
     page.focus(f"#{second} a")
     page.keyboard.press("a")
     page.wait_for_selector("[role=status].banner")
+    page.wait_for_load_state()  # the keys listen only then
     assert "小野寺 遥" in page.inner_text(f"#{second}")
     assert page.url.endswith(f"#{second}")
     page.keyboard.press("k")

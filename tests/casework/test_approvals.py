@@ -469,7 +469,10 @@ def test_the_list_is_whole_and_costs_the_same_however_many_wait(session, clause,
         """How many questions the list puts to the database, and how many rows whoever looks may settle."""
         session.flush()
         put = []
-        watch = lambda *args: put.append(args[2])  # noqa: E731
+
+        def watch(_connection, _cursor, statement, *_more) -> None:
+            put.append(statement)
+
         event.listen(session.get_bind(), "before_cursor_execute", watch)
         found = approvals.open_ones(session, me=people["author"].id)
         event.remove(session.get_bind(), "before_cursor_execute", watch)

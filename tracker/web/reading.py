@@ -5,9 +5,12 @@ What was sent is evidence and stays as it was sent, but for control characters. 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
+from flask import abort
 from flask_babel import gettext as _
 from url_normalize import url_normalize
 
@@ -53,6 +56,20 @@ def normal_url(value: str) -> str:
     if not found:
         raise ValueError(value)
     return found
+
+
+def identity(text: str) -> UUID | None:
+    """The id that a form names; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def identities(texts: Iterable[str]) -> list[UUID]:
+    """The ids that boxes of ours name. Anything else did not come from our page: 400."""
+    found = [identity(text) for text in texts]
+    return [id or abort(400) for id in found]
 
 
 def is_address(value: str) -> bool:

@@ -133,6 +133,7 @@ def _designated(
     case: Case,
     day: date,
     *,
+    fact: Fact = Fact.DESIGNATED,
     actor: str,
     at: datetime,
     corrects: int | None = None,
@@ -143,7 +144,7 @@ def _designated(
     journal.record(
         session,
         case,
-        Fact.DESIGNATED,
+        fact,
         actor=actor,
         at=at,
         occurred_at=moment_of(day, at),
@@ -170,18 +171,8 @@ def _designation_corrected(
     if day == service.designated_on:
         raise NotAllowed(N_("指定を受けた日が、記録と同じです。"), about="designated")
     past_day(day, at, "designated")
-    service.designated_on = day
-    session.add(service)
-    journal.record(
-        session,
-        case,
-        Fact.DESIGNATION_CORRECTED,
-        actor=actor,
-        at=at,
-        occurred_at=moment_of(day, at),
-        corrects=wrong.seq,
-        remark=why,
-        day=day.isoformat(),
+    _designated(
+        session, service, case, day, fact=Fact.DESIGNATION_CORRECTED, actor=actor, at=at, corrects=wrong.seq, why=why
     )
 
 

@@ -1,7 +1,5 @@
 """A claimant takes the notice back, or says that a post cannot be seen any more."""
 
-from uuid import UUID
-
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +11,7 @@ from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.public import bp
 from tracker.web.public.own import Own, act, own, own_page, secret_tries
-from tracker.web.reading import plain_text
+from tracker.web.reading import identity, plain_text
 
 
 @bp.get("/s/<slug>/status/<number>/<secret>/withdrawal")
@@ -60,7 +58,7 @@ def vanished(slug: str, number: str, secret: str) -> ResponseReturnValue:
 def say_vanished(slug: str, number: str, secret: str) -> ResponseReturnValue:
     """Posts cannot be seen any more. No measure is recorded by that, and no duty ends."""
     mine, at = own(slug, number, secret), now()
-    chosen = [id for text in request.form.getlist("item")[:300] if (id := _uuid(text))]
+    chosen = [id for text in request.form.getlist("item")[:300] if (id := identity(text))]
     return act(
         mine,
         lambda session, notice: afterwards.gone(session, notice, chosen, at=at),
@@ -77,10 +75,3 @@ def _vanished(mine: Own, problem: str = "") -> str:
     return own_page(
         "public/gone.html", mine, items=items, said=said, chosen=request.form.getlist("item"), problem=problem
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

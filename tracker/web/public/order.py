@@ -14,7 +14,7 @@ from tracker.web.doors import database
 from tracker.web.public import bp
 from tracker.web.public.own import secret_tries
 from tracker.web.public.pages import page
-from tracker.web.reading import single_line
+from tracker.web.reading import identities, single_line
 
 
 @bp.get("/orders/<number>/<secret>")
@@ -29,7 +29,7 @@ def hold_order(number: str, secret: str) -> str:
 def answer_order(number: str, secret: str) -> ResponseReturnValue:
     """Record the answer: kept, but for the lines ticked as not there."""
     form = {"by": single_line(request.form.get("by", "")), "note": request.form.get("note", "").strip()}
-    ticked = [_uuid(text) for text in request.form.getlist("missing")]
+    ticked = identities(request.form.getlist("missing"))
     errors = {} if form["by"] else {"by": _("回答する人の部署と名前を書いてください。")}
     if errors:
         return _page(number, secret, form, errors, ticked), 422
@@ -83,10 +83,3 @@ def _page(
 
 def _order(session: Session, number: str, secret: str) -> HoldOrder:
     return order_letter.find_by_secret(session, single_line(number), single_line(secret)) or abort(404)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        abort(400)

@@ -18,7 +18,7 @@ from tracker.models import Clock, Role
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import plain_text
+from tracker.web.reading import identity, plain_text
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, japanese_moment, of
@@ -136,7 +136,7 @@ def execute_early(number: str, approval: UUID) -> ResponseReturnValue:
         "early_breach": plain_text(request.form.get("early_breach")),
         "sure": request.form.get("sure", ""),
     }
-    ids = [id for id in map(_uuid, form["early"]) if id]
+    ids = [id for id in map(identity, form["early"]) if id]
     moment = japanese_moment(form["executed_at"])
     errors = {}
     if not ids:
@@ -168,10 +168,3 @@ def execute_early(number: str, approval: UUID) -> ResponseReturnValue:
         field = "early_breach" if no.about == "breach" else "early_at"
         return case_page(number, Trial(tab="decide", errors={f"{field}-{approval}": str(no)}, form=form), 422)
     return see_other("staff.case", number=number, tab="decide", _anchor="work")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

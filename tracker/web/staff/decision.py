@@ -16,7 +16,7 @@ from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.forms import LONGEST_TEXT
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import plain_text
+from tracker.web.reading import identity, plain_text
 from tracker.web.render import see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, japanese_moment, of
@@ -84,7 +84,7 @@ def execute(number: str) -> ResponseReturnValue:
         "breach_reason": plain_text(request.form.get("breach_reason")),
         "sure": request.form.get("sure", ""),
     }
-    ids = [id for id in map(_uuid, form["measures"]) if id]
+    ids = [id for id in map(identity, form["measures"]) if id]
     moment = japanese_moment(str(form["executed_at"]))
     errors = {}
     if not ids:
@@ -233,7 +233,7 @@ def _finding(form: dict[str, Any]) -> Finding | None:
 
 
 def _basis(form: dict[str, Any]) -> tuple[Basis | None, UUID | None]:
-    clause = _uuid(form["basis"].removeprefix(CLAUSE)) if form["basis"].startswith(CLAUSE) else None
+    clause = identity(form["basis"].removeprefix(CLAUSE)) if form["basis"].startswith(CLAUSE) else None
     return (Basis.CLAUSE if clause else next((b for b in Basis if b.value == form["basis"]), None)), clause
 
 
@@ -258,12 +258,5 @@ def _field(judgement: Judgement, no: NotAllowed) -> str:
 def _seen(value: str) -> tuple[UUID, int] | None:
     """An item and the version of its decision that was on the page, as the form names them."""
     id, _colon, version = value.partition(":")
-    found = _uuid(id)
+    found = identity(id)
     return (found, int(version)) if found and version.isdecimal() and len(version) < 9 else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

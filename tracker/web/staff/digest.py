@@ -16,7 +16,7 @@ from tracker.models import DigestEntry, Role, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import single_line
+from tracker.web.reading import identities, single_line
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 
@@ -58,7 +58,7 @@ def change_digest(slug: str) -> ResponseReturnValue:
         with database().writing() as session:
             service = _service(session, slug)
             if form["do"] == "pick":
-                examples.draft_entries(session, service, _uuids(picked), at=at)
+                examples.draft_entries(session, service, identities(picked), at=at)
             elif form["do"] == "publish":
                 examples.publish(
                     session, service, _seen(), title=form["title"], foreword=form["foreword"],
@@ -182,16 +182,10 @@ def _seen() -> list[tuple[UUID, int]]:
     if not all(revision.isdecimal() for _id, _colon, revision in pairs):
         abort(400)
     return [
-        (one, int(revision)) for one, (_id, _colon, revision) in zip(_uuids([p[0] for p in pairs]), pairs, strict=True)
+        (one, int(revision))
+        for one, (_id, _colon, revision) in zip(identities([p[0] for p in pairs]), pairs, strict=True)
     ]
 
 
 def _service(session: Session, slug: str) -> Service:
     return session.exec(select(Service).where(Service.slug == slug)).first() or abort(404)
-
-
-def _uuids(texts: Sequence[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError:
-        abort(400)

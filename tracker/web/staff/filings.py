@@ -22,7 +22,7 @@ from tracker.now import now
 from tracker.web.calculation import recounted_all
 from tracker.web.doors import database, settings
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import normal_url, single_line
+from tracker.web.reading import identities, normal_url, single_line
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 
@@ -100,7 +100,7 @@ def record_filing(slug: str) -> ResponseReturnValue:
         return _page(slug, form, {"sure": unsure}, ticked), 422
     try:
         with database().writing() as session:
-            _record(session, _service(session, slug), form, days, _uuids(ticked), at)
+            _record(session, _service(session, slug), form, days, identities(ticked), at)
     except NotAllowed as no:
         return _page(slug, form, {no.about or "do": str(no)}, ticked), 409 if isinstance(no, Conflict) else 422
     return see_other("staff.filings_of", slug=slug)
@@ -170,7 +170,7 @@ def _record(
             filed.correct_change(
                 session,
                 service,
-                _uuids([form["id"]])[0],
+                identities([form["id"]])[0],
                 day,
                 before=form["before"],
                 after=form["after"],
@@ -273,10 +273,3 @@ def _clock(face: Face, calc: Any) -> dict[str, Any]:
 
 def _service(session: Session, slug: str) -> Service:
     return session.exec(select(Service).where(Service.slug == slug)).first() or abort(404)
-
-
-def _uuids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError:
-        abort(400)

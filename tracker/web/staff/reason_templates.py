@@ -22,7 +22,7 @@ from tracker.models import Case, ReasonTemplate, Role, Service, Staff
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import plain_text, single_line
+from tracker.web.reading import identity, plain_text, single_line
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, of
@@ -189,7 +189,7 @@ def _read(form: Mapping[str, str]) -> tuple[dict[str, str], Wording | None]:
     errors: dict[str, str] = {}
     right = next((r for r in Right if r.value == form["right"]), None)
     finding = next((f for f in Finding if f.value == form["finding"]), None)
-    service = _uuid(form["service"])
+    service = identity(form["service"])
     if form["take"] not in ("yes", "no"):
         errors["take"] = _("措置を講ずるときのひな形か、講じないときのひな形かを選んでください。")
     if form["right"] and right is None:
@@ -251,10 +251,3 @@ def _service_of(session: Session, case_id: UUID) -> UUID:
 def _seen(form: Mapping[str, str]) -> int:
     """The version that was on the page; 0, which is none, for anything else."""
     return int(form["seen"]) if form["seen"].isdecimal() and len(form["seen"]) < 7 else 0
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """取消し: record that measures were taken back on the platform."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,7 @@ from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.forms import LONGEST_TEXT
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import plain_text
+from tracker.web.reading import identity, plain_text
 from tracker.web.render import see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, japanese_moment, of
@@ -29,7 +28,7 @@ def reverse(number: str) -> ResponseReturnValue:
         "reversal_reason": plain_text(request.form.get("reversal_reason")),
         "sure": request.form.get("sure", ""),
     }
-    ids = [id for id in map(_uuid, form["reversed"]) if id]
+    ids = [id for id in map(identity, form["reversed"]) if id]
     moment = japanese_moment(form["reversed_at"])
     errors = {}
     if not ids:
@@ -58,10 +57,3 @@ def reverse(number: str) -> ResponseReturnValue:
     except NotAllowed as no:
         return case_page(number, Trial(tab="decide", errors={no.about or "reversed": str(no)}, form=form), 422)
     return see_other("staff.case", number=number, tab="decide", _anchor="work")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -22,6 +22,7 @@ from tracker.models import Role, Service, Staff
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import Person, allowed, current_staff
+from tracker.web.reading import identity
 from tracker.web.render import page, see_other
 from tracker.web.staff import bands as words, bp
 
@@ -164,7 +165,7 @@ def _search(me: Person, services: Sequence[Service]) -> Search:
         service=next((s.id for s in services if s.slug == asked.get("service")), None),
         assigned=me.id,
         page=min(max(asked.get("page", 1, type=int), 1), 10_000),
-        who=me.id if who == ME else _uuid(who),
+        who=me.id if who == ME else identity(who),
         nobody=who == NOBODY,
         standing=_member(Standing, asked.get("standing", "")),
         right=_member(Right, asked.get("right", "")),
@@ -178,13 +179,6 @@ def _search(me: Person, services: Sequence[Service]) -> Search:
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
     except ValueError:
         return None
 

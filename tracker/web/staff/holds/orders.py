@@ -16,7 +16,7 @@ from tracker.now import now
 from tracker.sealed import open_text
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import single_line
+from tracker.web.reading import identities, single_line
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.holds.room import holds_page
@@ -26,11 +26,11 @@ from tracker.web.staff.holds.room import holds_page
 @allowed(Role.REVIEWER)
 def new_order() -> ResponseReturnValue:
     """The letter for the holds that were ticked: looked at first (`do=look`), then sent (`do=send`)."""
-    chosen = frozenset(_uuids(request.form.getlist("hold")))
+    chosen = frozenset(identities(request.form.getlist("hold")))
     at, by = now(), current_staff().id
     problem = ""
     if request.form.get("do") == "send" and request.form.get("custodian"):
-        [custodian_id] = _uuids([request.form["custodian"]])
+        [custodian_id] = identities([request.form["custodian"]])
         try:
             with database().writing() as session:
                 custodian = session.get(Custodian, custodian_id) or abort(404)
@@ -88,7 +88,7 @@ def order_answered(number: str) -> ResponseReturnValue:
     """An answer that came by telephone or by mail, and how."""
     at, actor = now(), journal.staff(current_staff().id)
     form = {"words": request.form.get("words", "")}
-    missing = set(_uuids(request.form.getlist("missing")))
+    missing = set(identities(request.form.getlist("missing")))
 
     def record(session: Session, order: HoldOrder) -> None:
         orders.answer(session, order, missing=missing, words=form["words"], actor=actor, at=at)
@@ -188,10 +188,3 @@ def _body(session: Session, letter: Letter) -> dict[str, str]:
 
 def _order(session: Session, number: str) -> HoldOrder:
     return session.exec(select(HoldOrder).where(HoldOrder.number == single_line(number))).first() or abort(404)
-
-
-def _uuids(texts: Sequence[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError:
-        abort(400)
