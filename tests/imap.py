@@ -42,6 +42,8 @@ class Mailbox:
             return b"* CAPABILITY IMAP4rev1\r\n"
         if command.startswith("SELECT"):
             return b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] valid\r\n" % (len(self.messages), self.validity)
+        if command == "UID SEARCH ALL":
+            return b"* SEARCH %s\r\n" % " ".join(str(uid) for uid in self.messages).encode()
         if command == "UID SEARCH UNSEEN":
             return b"* SEARCH %s\r\n" % " ".join(str(uid) for uid in self.messages if uid not in self.seen).encode()
         if command.startswith("UID FETCH"):

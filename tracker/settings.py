@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from tracker.law.hours import Hours
 
 MIB = 1024 * 1024
+# Settings of earlier versions. One that is still set would be left aside without a word.
+RENAMED = {
+    "TRACKER_SMTP_STARTTLS": "is now TRACKER_SMTP_TLS: remove it, and say none, starttls or tls there instead",
+}
 ACTS = r"^((suspension|refusals|urgent)(,(suspension|refusals|urgent))*)?$"
 
 
@@ -216,13 +220,21 @@ def _on_this_machine(host: str) -> bool:
 
 def from_environment() -> Settings:
     """The settings of this machine. Ends the program with the names, never the values, of what is missing or wrong."""
+    wrong = [f"{old}: {now}" for old, now in RENAMED.items() if old in _named()]
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
-        wrong = "\n".join(f"TRACKER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        raise SystemExit(
-            f"Kigen cannot start. `make run` makes the keys; docs/settings.md says the rest.\n{wrong}"
-        ) from None
+        wrong += [f"TRACKER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
+    if wrong:
+        said = "\n".join(wrong)
+        raise SystemExit(f"Kigen cannot start. `make run` makes the keys; docs/settings.md says the rest.\n{said}")
+    return found
+
+
+def _named() -> set[str]:
+    """Every name that is set, in the environment or in the file beside it."""
+    sources = (EnvSettingsSource(Settings), DotEnvSettingsSource(Settings))
+    return {name.upper() for source in sources for name in source.env_vars}
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,13 @@ def test_the_room_has_no_faults_with_and_without_alerts(page, app, site):
 def test_the_filled_room_has_no_faults_also_when_a_rest_comes_back(page, app, told):
     sign_in(page, told)
     page.goto(f"{told}/desk/watch")
-    page.locator(".alertlist details > summary").first.click()
+    page.locator(".alertlist__told summary").first.click()
+    page.locator(".alertlist__do summary").first.click()
     assert faults(page) == []
-    page.locator(".alertlist details[open] input[type=datetime-local]").fill("2099-01-01T09:00")
+    page.locator(".alertlist__do details[open] input[type=datetime-local]").fill("2099-01-01T09:00")
     page.click("text=引き受けて休ませる >> visible=true")
     assert "最後の営業日の前まで" in page.inner_text(".errors")
-    assert page.locator(".alertlist details[open] [aria-invalid=true]").input_value() == "2099-01-01T09:00"
+    assert page.locator(".alertlist__do details[open] [aria-invalid=true]").input_value() == "2099-01-01T09:00"
     assert faults(page) == []
 
 
@@ -70,6 +71,9 @@ def test_an_alert_is_taken_by_keyboard_without_scripts(chromium, app, told):
     page.get_by_role("button", name="引き受ける TV").first.focus()
     page.keyboard.press("Enter")
     assert "引き受けました。" in page.inner_text("[role=status].banner")
+    page.wait_for_function("document.activeElement.id === 'said'")
+    assert page.locator("#said").bounding_box()["y"] < 740  # in view, with the row marked beneath it
+    assert page.locator(".alertlist .is-fresh").count() == 1
     with app.extensions["database"].reading() as session:
         me = session.exec(select(Staff.id).where(Staff.email == "onodera@tsumugi.example")).one()
         [answer] = session.exec(select(AlertAnswer)).all()

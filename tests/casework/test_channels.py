@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from tests import make
@@ -13,10 +14,22 @@ from tests.casework.test_watch import House, jst
 from tracker.casework import Conflict, NotAllowed, filings
 from tracker.casework.watch import channels
 from tracker.casework.watch.channels import outbox
-from tracker.casework.watch.sweep import sweep
+from tracker.casework.watch.sweep import NobodyToTell, sweep, sweep_for_channels
 from tracker.keys import Keyring
+from tracker.law.grounds import Force
 from tracker.letters.webhook import Heard
-from tracker.models import Alert, ChannelAlert, ChannelPost, Dialect, Matter, Memo, PostKind, Trouble
+from tracker.models import (
+    Alert,
+    ChannelAlert,
+    ChannelPost,
+    Clock,
+    Dialect,
+    Matter,
+    Memo,
+    PostKind,
+    Preference,
+    Trouble,
+)
 
 MADE = "2026-04-28T10:00"
 TAKEN = Heard(204)
@@ -247,3 +260,51 @@ def test_a_failure_of_channels_takes_no_mail_with_it(house, monkeypatch):
     assert (done.alerts, done.memos, done.failure) == (1, 1, "TypeError")
     assert house.session.exec(select(Alert)).all() and house.session.exec(select(Memo)).all()
     assert posts(house) == []
+
+
+def test_a_channel_hears_of_what_nobody_is_told_of(house):
+    """Everybody has left: no memo is written, no clock counts as told, and the room hears of it once."""
+    open_channel(house)
+    for one in (house.reviewer, house.lead, house.manager):
+        one.active = False
+        house.session.add(one)
+    house.session.flush()
+    for at in ("2026-04-30T09:00", "2026-04-30T09:05", "2026-05-01T09:00"):
+        with pytest.raises(NobodyToTell):
+            house.sweep(at)
+        sweep_for_channels(house.session, at=jst(at))
+        carry(house, TAKEN, at)
+    levels = house.session.exec(select(ChannelAlert.level).order_by(col(ChannelAlert.raised_at))).all()
+    assert (levels, house.told(), house.memos()) == (["one", "day"], [], [])
+    house.lead.active = True
+    house.session.add(house.lead)
+    house.session.flush()
+    house.sweep("2026-05-01T09:05")
+    assert ("day", "lead") in house.told() and len(posts(house)) == 2
+
+
+def test_a_channel_hears_of_a_target_that_everybody_wishes_not_to_be_told_of(house):
+    open_channel(house, levels=("passed",))
+    clock = house.session.exec(select(Clock).where(col(Clock.target_at).is_not(None))).first()
+    clock.alert_at, house.clock.alert_at = clock.started_at, None
+    house.session.add_all([clock, house.clock])
+    house.session.add_all(Preference(staff_id=one.id, singles=False) for one in (house.reviewer, house.lead))
+    house.session.flush()
+    house.session.connection().exec_driver_sql("drop trigger clock_fixed")
+    house.session.connection().execute(update(Clock).where(col(Clock.id) == clock.id).values(force=Force.EFFORT))
+    house.sweep("2026-05-07T09:00")
+    assert house.told() == [] and len(posts(house)) == 1
+
+
+def test_one_channel_that_cannot_be_posted_to_silences_no_other(house, monkeypatch):
+    bad, good = open_channel(house, levels=("day",)), open_channel(house, levels=("day",))
+    post = outbox.post
+
+    def failing(session, channel, *more, **named):
+        if channel.id == bad.id:
+            raise RuntimeError
+        return post(session, channel, *more, **named)
+
+    monkeypatch.setattr(outbox, "post", failing)
+    assert house.sweep("2026-05-01T09:00").failure == "RuntimeError"
+    assert (len(posts(house, bad)), len(posts(house, good))) == (0, 1) and house.told() != []

@@ -11,13 +11,15 @@ from tests.casework.test_reply import ACCEPTED
 from tracker.casework import NotAllowed, calendars, delivery, investigation
 from tracker.casework.watch import answers, digests, health, memos
 from tracker.casework.watch.lost import tell_lost
+from tracker.casework.watch.people import people
 from tracker.casework.watch.rungs import days_left, newest, rungs
 from tracker.casework.watch.sweep import NobodyToTell, sweep
 from tracker.casework.watch.words import Line
 from tracker.closed_days import working_calendar
 from tracker.jobs import JOBS
 from tracker.jobs.engine import waiting
-from tracker.law.clocks import REPLY
+from tracker.law.clocks import REPLY, Bound
+from tracker.law.editions import edition
 from tracker.law.grounds import Force
 from tracker.law.hours import Hours
 from tracker.letters.transport import Answer
@@ -205,6 +207,21 @@ def test_a_wish_not_to_be_told_never_removes_the_last_recipient(house):
     house.session.flush()
     house.sweep("2026-04-30T09:00")
     assert house.told() == [("one", "reviewer")]
+
+
+def test_nor_where_a_duty_has_only_a_target_of_the_office(house):
+    """遅滞なく: no day stands in the law, and it is a duty all the same. What is only an effort may be silenced."""
+    for one in (house.reviewer, house.lead, house.manager):
+        house.session.add(Preference(staff_id=one.id, singles=False))
+    house.session.flush()
+    team = people(house.session, jst("2026-05-07T09:00"))
+    assert team.told("passed", house.reviewer.id, statutory=False) == []
+    prompt = house.session.exec(select(Clock).where(col(Clock.target_at).is_not(None))).first()
+    prompt.alert_at, house.clock.alert_at = prompt.started_at, None
+    house.session.add_all([prompt, house.clock])
+    assert edition(prompt.edition).clock(prompt.rule).bound is Bound.PROMPTLY and prompt.force is Force.DUTY
+    house.sweep("2026-05-07T09:00")
+    assert [(level.partition(":")[0], who) for level, who in house.told()] == [("passed", "reviewer")]
 
 
 def test_one_person_s_wish_silences_nobody_else(house):

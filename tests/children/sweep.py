@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from tracker.casework import calendars
 from tracker.db import connect
-from tracker.jobs.tasks import carry_mail
+from tracker.jobs.mail import carry_mail
 from tracker.keys import Keyring
 from tracker.law.facts import Fact
 from tracker.models import Event

@@ -21,10 +21,11 @@ from tracker.casework.reasons.templates import Wording
 from tracker.casework.verify import verify
 from tracker.casework.watch import answers
 from tracker.casework.watch.sweep import sweep
+from tracker.jobs.watching import raise_alerts
 from tracker.law.grounds import MeasureKind
 from tracker.migrations import migrate
 from tracker.migrations.triggers import CHANGEABLE
-from tracker.models import Clock, Item
+from tracker.models import Alert, Clock, Item, Memo
 
 
 @contextmanager
@@ -171,6 +172,32 @@ def test_what_was_filed_before_receipts_were_signed_is_whole_afterwards(kind, tm
             assert all(item.url_key for item in items)
         with before.checking() as session:
             assert list(verify(session)) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_what_was_late_before_there_was_a_night_watch_is_told_by_its_first_sweep(kind, tmp_path):
+    with ExitStack() as stack:
+        url = stack.enter_context(own_database()) if kind == "postgresql" else f"sqlite:///{tmp_path}/before.db"
+        today = stack.enter_context(migrated_database(make_settings(tmp_path)))
+        with today.writing() as session:
+            service, lead = make.make_service(session), make.make_staff(session)
+            late = {make.make_notice(session, service).number for _n in range(3)}  # due by the end of 5 May
+        before = open_database(make_settings(tmp_path, database=url))
+        stack.callback(before.dispose)
+        migrate(before, "0022")
+        copy_what_fits(today, before)
+        migrate(before)
+        at = make.instant("2026-05-12T09:30+09:00")
+        raise_alerts(before, lambda: at)
+        with before.reading() as session:
+            [memo] = session.exec(select(Memo)).all()  # one for the only one there is, of everything
+            levels = session.exec(select(Alert.level).where(Alert.recipient == lead.id)).all()
+            waiting = session.exec(select(Clock.id).where(col(Clock.alert_at) <= at)).all()
+        assert all(number in memo.body for number in late) and memo.subject.startswith("【期限超過】3件")
+        assert levels.count("late:2026-05-12") == 3 and waiting == []
+        raise_alerts(before, lambda: at)
+        with before.reading() as session:
+            assert len(session.exec(select(Memo)).all()) == 1
 
 
 def test_sqlite_enforces_references_again_after_a_migration(tmp_path):

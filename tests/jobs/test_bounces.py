@@ -1,6 +1,8 @@
 """Mail that comes back by itself: each message once, the duty again with its old date, nothing for who cannot know."""
 
+import gc
 import signal
+import tracemalloc
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -16,13 +18,14 @@ from tests.relay import running_relay
 from tracker.casework import delivery, folder, replies, worklist
 from tracker.casework.verify import verify
 from tracker.jobs import JOBS, tasks, watching
-from tracker.jobs.tasks import carry_mail
+from tracker.jobs.mail import carry_mail
 from tracker.law.facts import Fact
 from tracker.letters import outbox, verp
 from tracker.letters.mailbox import MOST
 from tracker.letters.write import Draft
 from tracker.migrations import migrate
 from tracker.models import Bounce, BounceKind, Case, Clock, Event, JobRun, Letter, LetterChannel, LetterKind, Memo, Role
+from tracker.settings import MIB
 
 [JOB] = [job for job in JOBS if job.name == "bounces"]
 SENT = "2026-04-30T17:00+09:00"
@@ -303,13 +306,14 @@ def test_a_huge_copy_of_the_letter_does_not_matter(database, settings, notice):
     assert outcome(database).bounced_at
 
 
-def test_a_message_that_another_program_moved_unread_is_read(database, settings, notice):
+def test_a_message_that_another_program_moved_is_read_also_when_somebody_looked_at_it(database, settings, notice):
     raw = report(settings, outcome(database))
     arrive(settings, raw, "1.a.mx:2,", "cur")
     arrive(settings, raw, "2.b.mx:2,FS", "cur")  # somebody looked at this one
-    read(database)
-    assert len(rows(database)) == 1
-    assert (make_folder(settings) / "cur" / "1.a.mx:2,S").exists()
+    for at in (BACK, "2026-05-03T09:05+09:00"):
+        assert read(database, at)
+        assert len(rows(database)) == 2
+    assert sorted(file.name for file in (make_folder(settings) / "cur").iterdir()) == ["1.a.mx:2,S", "2.b.mx:2,FS"]
 
 
 def test_a_mailbox_that_is_away_fails_the_job_and_loses_nothing(database, settings, notice):
@@ -394,6 +398,35 @@ def test_an_imap_folder_is_read_over_tls_and_its_messages_marked(imap, database,
     assert read(database)
     assert len(rows(database)) == 4
     assert len(events(database, Fact.LETTER_BOUNCED)) == 1
+
+
+def test_what_somebody_opened_in_a_webmail_before_is_read_all_the_same(imap, database, settings, notice):
+    imap.messages, imap.seen = {4: b"rubbish", 9: report(settings, outcome(database))}, {4, 9}
+    assert read(database)
+    assert outcome(database).bounced_at and len(rows(database)) == 2
+    before = len(imap.asked)
+    assert read(database)
+    assert not [asked for asked in imap.asked[before:] if "FETCH" in asked or "STORE" in asked]
+
+
+def test_a_mailbox_of_ten_thousand_is_looked_through_in_flat_memory(imap, database, settings, notice):
+    imap.messages = {1: b""}
+    assert read(database)
+    name = rows(database)[0].source.partition(":")[0]
+    with database.writing() as session:
+        for uid in range(2, 10_001):
+            session.add(Bounce(source=f"{name}:{uid}", kind=BounceKind.OTHER, status="", read_at=make.instant(BACK)))
+    imap.messages = {uid: b"" for uid in range(1, 10_001)} | {10_001: report(settings, outcome(database))}
+    imap.seen = set(range(1, 10_001))
+    gc.collect()
+    tracemalloc.start()
+    try:
+        assert read(database)
+        assert tracemalloc.get_traced_memory()[1] < 12 * MIB
+    finally:
+        tracemalloc.stop()
+    assert outcome(database).bounced_at
+    assert [asked for asked in imap.asked if "FETCH" in asked][1:] == [f"UID FETCH 10001 (BODY.PEEK[]<0.{MOST}>)"]
 
 
 @pytest.mark.parametrize("moment", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])

@@ -17,7 +17,7 @@ from tests.conftest import make_settings, open_database
 from tests.postgres import own_database
 from tracker.casework import evidence, journal
 from tracker.casework.verify import verify
-from tracker.jobs import JOBS, tasks, watching
+from tracker.jobs import JOBS, mail, tasks, watching
 from tracker.law.facts import Fact
 from tracker.migrations import migrate
 from tracker.models import Alert, Case, CriteriaVersion, Event, JobRun, Letter, LogHold
@@ -76,7 +76,7 @@ def test_a_failure_is_kept_by_its_class_name_and_never_by_its_text(database, cap
 
 def test_a_job_whose_database_is_gone_does_not_raise(tmp_path):
     away = open_database(make_settings(tmp_path, database=f"sqlite:///{tmp_path}/none/kigen.db"))
-    assert not tasks.run(away, "mail", tasks.carry_mail, clock())
+    assert not tasks.run(away, "mail", mail.carry_mail, clock())
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -112,7 +112,7 @@ def test_a_poisoned_record_is_named_by_class_and_id_only(database, notice, caplo
     caplog.set_level(logging.INFO)
     with database.writing() as session:
         session.connection().execute(text("update casekey set wrapped = :wrong"), {"wrong": b"\x01" + b"x" * 60})
-    assert not tasks.run(database, "mail", tasks.carry_mail, clock())
+    assert not tasks.run(database, "mail", mail.carry_mail, clock())
     with database.reading() as session:
         letter = session.exec(select(Letter)).one()
     assert f"letter {letter.id}: CannotOpen" in caplog.text

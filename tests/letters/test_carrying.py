@@ -11,7 +11,8 @@ from tests import make
 from tests.conftest import make_settings
 from tests.relay import free_port, running_relay
 from tracker.casework import chain, folder, replies, worklist
-from tracker.jobs.tasks import Incomplete, carry_mail
+from tracker.jobs.mail import carry_mail
+from tracker.jobs.tasks import Incomplete
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.models import Event, Letter

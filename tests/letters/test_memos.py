@@ -7,7 +7,7 @@ from tests.casework.test_reply import execute_all
 from tracker.casework import contact, replies
 from tracker.casework.watch import wishes
 from tracker.jobs import watching
-from tracker.jobs.tasks import carry_mail
+from tracker.jobs.mail import carry_mail
 from tracker.models import Letter, Memo, MemoKind, Preference, Role, Staff
 
 AT = make.instant("2026-05-07T09:00+09:00")  # the first working day of a week, after the holidays

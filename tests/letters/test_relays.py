@@ -10,7 +10,8 @@ from tests import make
 from tests.certificates import certified
 from tests.conftest import make_settings
 from tests.relay import running_relay
-from tracker.jobs.tasks import Incomplete, carry_mail
+from tracker.jobs.mail import carry_mail
+from tracker.jobs.tasks import Incomplete
 from tracker.law.facts import Fact
 from tracker.letters import mime, transport, verp
 from tracker.letters.outbox import Parcel

@@ -64,6 +64,10 @@ WRONG = {
     "file:///etc/passwd": "form", "gopher://127.0.0.1:25/": "scheme",
     "https://hooks.example.jp:80/": "port", "https://hooks.example.jp:22/": "port",
     "https://hooks.example.jp:0/": "port",
+    "https://localhost/": "address", "https://localhost./": "address", "https://x.localhost:8443/": "address",
+    "https://127.0.0.1/": "address", "https://intranet/": "address", "https://chat.internal/": "address",
+    "https://chat.local/": "address", "https://nas.lan/": "address", "https://chat.home.arpa/": "address",
+    "https://2130706433/": "address", "https://0x7f.1/": "address", "https://127.1/": "address",
     "https://10.0.0.1/": "address", "https://[::1]/": "address", "https://[::ffff:169.254.169.254]/": "address",
 }  # fmt: skip
 

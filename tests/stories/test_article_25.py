@@ -8,7 +8,7 @@ from tests.web import claimant, desk
 from tracker.casework import folder
 from tracker.casework.counted import counted
 from tracker.casework.verify import verify
-from tracker.jobs import tasks
+from tracker.jobs import mail, tasks
 from tracker.law.grounds import DeferralGround, Excuse
 from tracker.law.shape import INTERIMS
 from tracker.models import Clock
@@ -30,7 +30,7 @@ def filed(app, database, freezer):
 
 def carry(app) -> None:
     """What the worker does each minute."""
-    assert tasks.run(app.extensions["database"], "mail", tasks.carry_mail, now)
+    assert tasks.run(app.extensions["database"], "mail", mail.carry_mail, now)
 
 
 def running(database, rule: str) -> int:

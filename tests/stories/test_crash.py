@@ -16,7 +16,7 @@ from tracker.casework import evidence, journal
 from tracker.casework.evidence import FileIn
 from tracker.casework.verify import verify
 from tracker.jobs import tasks
-from tracker.jobs.tasks import carry_mail
+from tracker.jobs.mail import carry_mail
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.migrations import migrate

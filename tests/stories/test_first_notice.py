@@ -12,7 +12,7 @@ from tests.relay import running_relay
 from tests.web import claimant, desk
 from tracker import create_app
 from tracker.casework.verify import verify
-from tracker.jobs import tasks
+from tracker.jobs import mail, tasks
 from tracker.law.facts import Fact
 from tracker.models import Clock, Event, LogHold, Notice
 from tracker.now import now
@@ -38,7 +38,7 @@ def app(settings, relay):
 
 def carry(app) -> None:
     """What the worker does each minute."""
-    assert tasks.run(app.extensions["database"], "mail", tasks.carry_mail, now)
+    assert tasks.run(app.extensions["database"], "mail", mail.carry_mail, now)
 
 
 def item_boxes(page, *nos: int) -> list[str]:

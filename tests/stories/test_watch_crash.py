@@ -18,10 +18,11 @@ from tracker.casework import replies
 from tracker.casework.watch import memos
 from tracker.casework.watch.sweep import sweep
 from tracker.jobs.bounces import read_bounces
-from tracker.jobs.tasks import Incomplete, carry_mail
+from tracker.jobs.mail import carry_mail
+from tracker.jobs.tasks import Incomplete
 from tracker.jobs.watching import carry_memos, raise_alerts
 from tracker.migrations import migrate
-from tracker.models import Alert, Case, Clock, Letter, LetterKind, Memo, Notice, Role, Staff
+from tracker.models import Alert, Case, Clock, Letter, LetterKind, Memo, MemoKind, Notice, Role, Staff
 
 AT = make.instant("2026-05-01T10:00+09:00")  # the last working day of a reply that is due by the end of 5 May
 EVE = make.instant("2026-04-30T10:00+09:00")
@@ -328,3 +329,41 @@ def test_a_letter_that_comes_back_late_brings_its_duty_back_and_the_watch_tells_
     [mail] = mine
     assert notice.number in mail.get_content() and "申出者への通知" in mail.get_content()
     assert mail["Subject"].startswith("【今日が最後の営業日】")
+
+
+def digests_of(database, kind: MemoKind) -> list[tuple[UUID, str]]:
+    """To whom a digest was written, and under which key."""
+    return sorted((memo.staff_id, memo.key) for memo in all_memos(database) if memo.kind is kind)
+
+
+@pytest.mark.parametrize("point", ["written", "marked", "posted"])
+@pytest.mark.parametrize("kind", [MemoKind.MORNING, MemoKind.WEEKLY])
+def test_a_digest_killed_at_any_moment_is_neither_lost_nor_doubled(relay, settings, database, kind, point):
+    """Memo and ledger are one transaction: whoever has one has both, and everybody else gets theirs in the next run."""
+    at = make.instant("2026-05-07T09:00+09:00")  # the first working day after Golden Week
+    with database.writing() as session:
+        for name in ("管理 一", "管理 二"):
+            make.make_staff(session, name, Role.MANAGER)
+        team = session.exec(select(Staff.id).where(col(Staff.role) == Role.MANAGER)).all()
+        if kind is MemoKind.MORNING:
+            team = session.exec(select(Staff.id)).all()
+    child = children.start("watch.py", settings, at.isoformat(), f"{kind.value}:{point}")
+    children.go(child)
+    assert child.wait(30) == -signal.SIGKILL
+    before = digests_of(database, kind)
+    assert len(before) == (point == "posted")
+    assert len({who for _subject, _level, who in told(database)}) == (point == "posted" and kind is MemoKind.MORNING)
+    two_workers(settings, at, kind.value)
+    written = digests_of(database, kind)
+    assert sorted(who for who, _key in written) == sorted(team)
+    assert set(before) <= set(written) and len({key for _who, key in written}) == len(team)
+    if kind is MemoKind.MORNING:  # the reply is late: each of them read of it, and the ledger says so
+        assert {who for _subject, level, who in told(database) if level == "digest:2026-05-07"} == set(team)
+    two_workers(settings, at + timedelta(hours=2), kind.value)
+    assert digests_of(database, kind) == written
+    for hours in (2, 3, 4):  # a relay on a busy machine may be slow to answer: the same goes again
+        try:
+            carry_memos(database, lambda when=at + timedelta(hours=hours): when)
+        except Incomplete as error:
+            assert error.failure == "RelaySilent"
+    assert sorted(len(ids) for ids in by_person(relay).values()) == [1] * len(team)

@@ -96,6 +96,36 @@ def test_what_is_late_already_is_said_apart(app, database, service):
     assert "すでに期限を過ぎた3件（1時間）を、先に片づける計算です" in words(client.get("/desk/forecast"))
 
 
+def test_sentence_table_and_picture_say_the_same_figures(app, database, service):
+    """What is voluntary is in none of the figures of what is late; what is late already has a row of its own."""
+    client = member(app)
+    notices(database, service, "2026-04-20", 3)
+    notices(database, service, "2026-04-20", 2, standing=Standing.THIRD_PARTY)
+    notices(database, service, "2026-04-28", 5)
+    notices(database, service, "2026-04-29", 3, standing=Standing.THIRD_PARTY)
+    notices(database, service, "2026-04-29", 4)
+    answer = client.get("/desk/forecast")
+    page = words(answer)
+
+    [(n, late_days)] = re.findall(r"(\d+)件が(5月5日.*?|5月6日.*?)の期限を過ぎます", page)
+    rows = [int(found) for found in re.findall(r"(\d+)件が期限を過ぎる", page)]
+    marks = [int(found) for found in re.findall(r'class="t-late"[^>]*>(\d+)<', answer.text)]
+    assert late_days and int(n) == sum(rows) == sum(marks) == 5
+    assert "任意の3件が遅れる" in page and "間に合わない任意の仕事" in page
+    assert "すでに期限を過ぎた3件と、目標の日を過ぎた任意の2件（合わせて1.7時間）を、先に片づける計算です。" in page
+    [first] = re.findall(r'<th scope="row">すでに日を過ぎたもの</th>(.*?)</tr>', answer.text, re.DOTALL)
+    assert re.findall(r">(\d+件|[\d.]+)<", first) == ["3件", "2件", "1.7"]
+
+
+def test_a_voluntary_aim_that_has_passed_is_no_deadline_that_has(app, database, service):
+    client = member(app)
+    notices(database, service, "2026-04-20", 2, standing=Standing.THIRD_PARTY)
+    page = words(client.get("/desk/forecast"))
+
+    assert "目標の日を過ぎた任意の2件（0.7時間）を、先に片づける計算です。" in page
+    assert "すでに期限を過ぎた" not in page and "期限超過を開く" not in page
+
+
 def test_the_table_leads_to_the_notices_of_the_day(app, database, service):
     client = member(app)
     notices(database, service, "2026-04-28", 2)
@@ -162,6 +192,28 @@ def test_the_month_names_its_holidays_and_marks_today(team):
     assert page.text.count('aria-current="date"') == 1
     assert "1/1(金・祝) 元日、1/2から1/3まで 年末年始" in words(client.get("/desk/team?month=2027-01"))
     assert "5月" in words(client.get("/desk/team?month=1999-01"))
+
+
+@pytest.mark.parametrize("asked", ["1999-01", "2026-13", "2026-5", "x", "2027-06", "２０２６-０５"])
+def test_a_month_that_cannot_be_opened_is_said_and_this_one_is_shown(team, asked):
+    client, _sato = team
+    answer = client.get("/desk/team", query_string={"month": asked})
+
+    assert answer.status_code == 200
+    page = words(answer)
+    assert "その月は開けません。2026年5月を表示しています" in page
+    assert "2025年5月から2027年5月までを開けます。" in page
+
+
+def test_earlier_months_are_read_and_not_changed(team):
+    client, _sato = team
+    now = client.get("/desk/team")
+    assert "前の月（4月）" in words(now) and "次の月（6月）" in words(now) and "その月は開けません" not in words(now)
+    april = client.get("/desk/team?month=2026-04")
+    assert "2026年4月" in words(april) and boxes(april) == {} and "過ぎた月は、見るだけです。" in words(april)
+    assert 'href="/desk/team?month=2026-03"' in april.text and 'href="/desk/team?month=2026-05"' in april.text
+    assert "前の月" not in words(client.get("/desk/team?month=2025-05"))
+    assert "次の月" not in words(client.get("/desk/team?month=2027-05"))
 
 
 def test_somebody_elses_change_meanwhile_is_a_conflict_and_the_ticks_stay(database, team):

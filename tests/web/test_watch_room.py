@@ -10,12 +10,13 @@ from sqlmodel import col, select
 from tests import make
 from tests.conftest import make_settings
 from tests.web.desk import make_member, member, post, sign_in, words
-from tracker.casework.watch import memos
+from tracker.casework.watch import board, digests, memos
 from tracker.casework.watch.sweep import NobodyToTell, sweep
 from tracker.jobs import JOBS, tasks
 from tracker.letters.transport import Answer
 from tracker.models import AlertAnswer, Case, Clock, Memo, MemoKind, Preference, Role, Service, Staff
 from tracker.now import now
+from tracker.web.health import problems
 
 AT = "2026-05-01T10:42:00+09:00"  # the last working day of a reply due by the end of 5 May
 ACCEPTED, REFUSED = Answer(True, 250, "smtp"), Answer(False, 550, "smtp", "5.1.1")
@@ -177,11 +178,141 @@ def test_somebody_takes_it_and_the_room_says_who_has_it(desk, database):
     client = as_reviewer(desk)
     clock = the_clock(database)
     answer = post(client, "/desk/watch/take", clock=f"{clock.id}:", whose="nobody", page="1")
-    assert answer.status_code == 303 and answer.headers["Location"] == "/desk/watch?whose=nobody#now"
+    assert answer.status_code == 303 and answer.headers["Location"] == "/desk/watch?whose=nobody#said"
     page = words(client.get("/desk/watch"))
     assert "引き受けました。" in page
     assert "大久保 亮5/1 10:42に引き受け" in page
     assert "引き受ける " not in page and ">引き受ける</button>" not in client.get("/desk/watch").text
+
+
+def test_after_taking_the_message_stands_where_the_page_lands_and_the_row_is_marked(desk, database):
+    number, _other = told(database, 2)
+    client = as_reviewer(desk)
+    with database.reading() as session:
+        from tracker.casework import folder
+
+        of_number = (Clock.case_id == folder.find(session, number).case_id, Clock.rule == "reply")
+        id = session.exec(select(Clock.id).where(*of_number)).one()
+    post(client, "/desk/watch/take", clock=f"{id}:")
+    page = client.get("/desk/watch")
+    said = re.search(r'id="said" tabindex="-1">.*?role="status".*?</div>', page.text)
+    assert said and f"「{number} 申出者への通知」を引き受けました。" in said[0] and f'href="#clock-{id}"' in said[0]
+    assert f'<tr id="clock-{id}" class="is-fresh">' in page.text and page.text.count("is-fresh") == 1
+    assert 'id="said"' not in client.get("/desk/watch").text
+
+
+def test_whoever_took_it_gives_it_back_and_the_room_says_so(desk, database):
+    told(database)
+    client = as_reviewer(desk)
+    clock = the_clock(database)
+    assert "引き受けをやめる" not in words(client.get("/desk/watch"))
+    post(client, "/desk/watch/take", clock=f"{clock.id}:")
+    [mine] = answers_of(database)
+    assert "引き受けをやめる" in words(client.get("/desk/watch"))
+    answer = post(client, "/desk/watch/give-back", clock=f"{clock.id}:{mine.id}", whose="mine")
+    assert answer.status_code == 303 and answer.headers["Location"] == "/desk/watch?whose=mine#said"
+    page = words(client.get("/desk/watch"))
+    assert "引き受けをやめました" in page and "受け持ちなし" in page and ">引き受ける</button>" not in page
+    again = post(client, "/desk/watch/give-back", clock=f"{clock.id}:{mine.id}")
+    assert again.status_code == 422 and "引き受けている人はもういません" in words(again)
+
+
+def test_a_lead_gives_back_what_a_reviewer_took_and_a_reviewer_is_refused(desk, database):
+    told(database)
+    clock = the_clock(database)
+    post(as_lead(desk), "/desk/watch/take", clock=f"{clock.id}:")
+    [taken] = answers_of(database)
+    reviewer = as_reviewer(desk)
+    assert "引き受けをやめる" not in words(reviewer.get("/desk/watch"))
+    refused = post(reviewer, "/desk/watch/give-back", clock=f"{clock.id}:{taken.id}")
+    assert refused.status_code == 422 and "引き受けた人と主任から上の人です" in words(refused)
+    stale = post(as_lead(desk), "/desk/watch/give-back", clock=f"{clock.id}:{clock.id}")
+    assert stale.status_code == 409 and "ほかの人が先に引き受けました" in words(stale)
+    post(reviewer, "/desk/watch/take", clock=f"{clock.id}:{taken.id}")
+    newest = answers_of(database)[-1]
+    assert post(as_lead(desk), "/desk/watch/give-back", clock=f"{clock.id}:{newest.id}").status_code == 303
+
+
+@pytest.mark.parametrize("clock", ["", "x", "00000000-0000-0000-0000-000000000000:"])
+def test_giving_back_what_is_none_comes_back(desk, database, clock):
+    answer = post(as_reviewer(desk), "/desk/watch/give-back", clock=clock)
+    assert answer.status_code == 422 and "どのお知らせか読み取れませんでした" in words(answer)
+
+
+def test_late_ones_stand_first_then_each_day_and_in_it_what_nobody_has(desk, database):
+    with database.writing() as session:
+        service = make.make_service(session)
+        found = {
+            name: make.make_notice(session, service, f"{received}:00+09:00").number
+            for name, received in [
+                ("day, mine", "2026-04-28T09:00"),
+                ("day, free", "2026-04-28T10:00"),
+                ("today, mine", "2026-04-24T09:00"),
+                ("today, free", "2026-04-24T10:00"),
+                ("late", "2026-04-21T09:00"),
+                ("older", "2026-04-20T09:00"),
+            ]
+        }
+        only_replies(session)
+    raise_alerts(database, "2026-05-01T09:00")
+    for name in ("day, mine", "today, mine", "older"):
+        assign(database, found[name], "大久保 亮")
+    expected = ["older", "late", "today, free", "today, mine", "day, free", "day, mine"]
+    assert listed(as_lead(desk).get("/desk/watch")) == [found[name] for name in expected]
+
+
+def test_what_was_late_before_the_watch_first_ran_is_there_and_says_that_nobody_knows(desk, database):
+    with database.writing() as session:
+        late = make.make_notice(session, make.make_service(session), "2026-04-20T09:00:00+09:00").number
+        make.make_notice(session, session.exec(select(Service)).one(), "2026-04-30T09:00:00+09:00")
+        only_replies(session)
+    answer = as_lead(desk).get("/desk/watch")
+    assert listed(answer) == [late]
+    assert "まだだれにも知らせていません" in words(answer)
+
+
+def test_only_those_that_end_first_are_looked_at_and_the_page_says_so(desk, database, monkeypatch):
+    told(database, 12)
+    client = as_lead(desk)
+    queries: list[str] = []
+    event.listen(desk.extensions["database"].reader, "before_cursor_execute", lambda *a: queries.append(a[2]))
+    assert "のうちから並べています" not in words(client.get("/desk/watch"))
+    whole = len(queries)
+    monkeypatch.setattr(board, "MOST", 10)
+    queries.clear()
+    answer = client.get("/desk/watch")
+    assert len(queries) <= whole
+    assert "期限の早い10件のうちから並べています。全部は作業一覧にあります。" in words(answer)
+
+
+def test_who_reads_of_it_in_the_morning_is_not_said_to_have_been_told_at_once(desk, database):
+    [number] = told(database)
+    assign(database, number, "大久保 亮")
+    with database.writing() as session:
+        okubo = session.exec(select(Staff.id).where(Staff.name == "大久保 亮")).one()
+        session.add(Preference(staff_id=okubo, singles=False))
+        number = make.make_notice(session, session.exec(select(Service)).one(), "2026-04-28T12:00:00+09:00").number
+        session.flush()
+        only_replies(session)
+    assign(database, number, "大久保 亮")
+    raise_alerts(database, "2026-05-01T10:00")
+    client = as_lead(desk)
+    assert words(client.get("/desk/watch")).count("次の朝のまとめで知る") == 1
+    with database.writing() as session:
+        digests.morning(session, okubo, at=now())
+    page = words(client.get("/desk/watch"))
+    assert "次の朝のまとめで知る" not in page and "大久保 亮朝のまとめ: 送信を待っている" in page
+
+
+def test_whom_it_was_told_is_folded_and_a_refusal_shows_all_the_same(desk, database):
+    told(database)
+    refused = "断られた 1"
+    with database.writing() as session:
+        memo = session.exec(select(Memo).join(Staff).where(Staff.name == "大久保 亮")).one()
+        memos.settle(session, memo.id, REFUSED, at=jst("2026-05-01T09:01"))
+    text = as_lead(desk).get("/desk/watch").text
+    folded = re.search(r'<td class="alertlist__told"><details><summary>(.*?)</summary>', text)
+    assert folded and "2人に知らせた" in folded[1] and refused in folded[1]
 
 
 def test_filters_show_mine_and_what_nobody_has(desk, database):
@@ -285,10 +416,28 @@ def test_the_page_of_a_case_says_who_has_the_alert_and_takes_it(desk, database):
     assert "お知らせの受け持ちなし" in words(page)
     clock = the_clock(database)
     answer = post(client, "/desk/watch/take", clock=f"{clock.id}:", number=number, tab="letters")
-    assert answer.status_code == 303 and answer.headers["Location"] == f"/desk/cases/{number}?tab=letters#work"
+    assert (
+        answer.status_code == 303 and answer.headers["Location"] == f"/desk/cases/{number}?tab=letters#alert-{clock.id}"
+    )
     assert "お知らせは大久保 亮が" in words(client.get(f"/desk/cases/{number}"))
     other = post(as_lead(desk), "/desk/watch/take", clock=f"{clock.id}:", number=number)
     assert other.status_code == 409 and "ほかの人が先に引き受けました" in words(other)
+
+
+def test_the_page_of_a_case_says_at_the_line_what_was_done_and_gives_it_back(desk, database):
+    [number] = told(database)
+    client = as_reviewer(desk)
+    clock = the_clock(database)
+    post(client, "/desk/watch/take", clock=f"{clock.id}:", number=number, tab="letters")
+    page = client.get(f"/desk/cases/{number}?tab=letters").text
+    line = re.search(rf'id="alert-{clock.id}" tabindex="-1">.*?</p>', page)
+    assert line and 'role="status"' in line[0] and "引き受けました。" in line[0]
+    assert 'class="alertline__said"' not in client.get(f"/desk/cases/{number}?tab=letters").text
+    [mine] = answers_of(database)
+    back = post(client, "/desk/watch/give-back", clock=f"{clock.id}:{mine.id}", number=number, tab="letters")
+    assert back.status_code == 303 and back.headers["Location"].endswith(f"#alert-{clock.id}")
+    page = words(client.get(f"/desk/cases/{number}?tab=letters"))
+    assert "引き受けをやめました。" in page and "お知らせの受け持ちなし" in page
 
 
 def test_a_clock_that_nobody_was_told_of_has_no_such_line(desk, database):
@@ -326,7 +475,7 @@ def test_somebody_reads_of_their_own_memos_and_of_nobody_else_s(desk, database):
 def test_wishes_are_kept_and_the_law_comes_before_them(desk, database):
     client = as_reviewer(desk)
     page = client.get("/desk/watch")
-    assert "法の期限を知らせる人がほかにいなくなるときは、選ばなくても知らせます。" in words(page)
+    assert "義務を知らせる人がほかにいなくなるときは、選ばなくても知らせます。" in words(page)
     assert page.text.count('name="wish"') == 2  # the week is for managers
     assert post(client, "/desk/watch/wishes", wish="morning").status_code == 303
     with database.reading() as session:
@@ -395,6 +544,22 @@ def test_a_team_without_anybody_is_named_by_the_health_page_at_once(desk, databa
     health = desk.test_client().get("/healthz")
     assert health.status_code == 503 and health.json["reasons"] == [{"part": "team", "failure": "NobodyToTell"}]
     assert "期限のお知らせを受け取る人がいません" in words(as_lead(desk).get("/desk/"))
+
+
+def test_the_banner_costs_two_queries_also_when_somebody_is_refused(desk, database):
+    mine = desk.extensions["database"]
+    with mine.reading() as session:
+        queries: list[str] = []
+        event.listen(desk.extensions["database"].reader, "before_cursor_execute", lambda *a: queries.append(a[2]))
+        with desk.test_request_context():
+            assert problems(session, now()) == []
+            assert len([one for one in queries if one.startswith("SELECT")]) == 2  # the jobs, and who is refused
+    member(desk, Role.REVIEWER)
+    refuse(database, "okubo@tsumugi.example", "onodera@tsumugi.example")
+    with mine.reading() as session, desk.test_request_context():
+        queries.clear()
+        assert problems(session, now())
+        assert len([one for one in queries if one.startswith("SELECT")]) <= 3  # and the roles of the team
 
 
 def test_without_mail_the_banner_counts_memos_too(desk, database, tmp_path):

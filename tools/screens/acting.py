@@ -276,7 +276,7 @@ def judge(visit: Visit) -> None:
 
 def judge_nothing(visit: Visit) -> None:
     """Send an empty decision."""
-    visit.send("#decide button[type=submit]")
+    visit.send("#decide .actions button")
 
 
 def judge_too_late(visit: Visit) -> None:
@@ -290,7 +290,7 @@ def judge_too_late(visit: Visit) -> None:
         decisions.decide(session, notice, seen, Judgement(False, reason), by=colleague(session).id, at=NOW)
 
     visit.meanwhile(decide)
-    visit.send("#decide button[type=submit]")
+    visit.send("#decide .actions button")
 
 
 def execute_too_early(visit: Visit) -> None:

@@ -1,20 +1,25 @@
 """Mail that came back by itself: each message is settled once, and the letter that it names is recorded as lost."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from tracker.casework import delivery, journal
 from tracker.casework.watch import memos
+from tracker.casework.watch.many import parts
 from tracker.letters import verp
 from tracker.letters.dsn import Report
 from tracker.models import Bounce, BounceKind, Case, Letter, LetterKind, Memo
 
 
-def known(session: Session, source: str) -> bool:
-    """Whether a message was settled before."""
-    return session.exec(select(Bounce.id).where(Bounce.source == source)).first() is not None
+def known(session: Session, sources: Collection[str]) -> set[str]:
+    """Those of `sources` that were settled before."""
+    found: set[str] = set()
+    for some in parts(sources):
+        found.update(session.exec(select(Bounce.source).where(col(Bounce.source).in_(some))))
+    return found
 
 
 def settle(session: Session, source: str, report: Report, *, at: datetime) -> Bounce | None:

@@ -12,7 +12,7 @@ import rfc8785
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select
 
-from tracker.casework import Conflict, NotAllowed, approvals, chain, delivery, journal
+from tracker.casework import Conflict, NotAllowed, approvals, cancelling, chain, journal
 from tracker.casework.criteria import refusal
 from tracker.casework.reasons import likeness
 from tracker.casework.reasons.fields import unfilled
@@ -81,7 +81,7 @@ def decide(
     measures = {m.item_id: m for m in standing_measures(session, ids)}
     if any(m.executed_at for m in measures.values()):
         raise NotAllowed(N_("措置を実施した項目の判断は変えられません。措置の取消しとして記録してください。"))
-    delivery.cancel_unsent(session, case, ids, by=journal.staff(by), at=at)
+    cancelling.cancel_unsent(session, case, ids, by=journal.staff(by), at=at)
     _withdraw(session, case, list(measures.values()), by=by, at=at)
     decisions = [_decision(session, case, id, seen + 1, judgement, by=by, at=at) for id, seen in items]
     session.add_all(decisions)
@@ -99,7 +99,7 @@ def decide(
     )
     likeness.remember(session, notice, decisions, judgement.reason, at=at)
     if judgement.take and judgement.kind:
-        delivery.cancel_reversals(session, case, ids, by=journal.staff(by), at=at)
+        cancelling.cancel_reversals(session, case, ids, by=journal.staff(by), at=at)
         _order(session, case, notice, decisions, judgement.kind, by=by, at=at)
     approvals.ask(session, case, decisions, by=by, at=at)
     return decisions

@@ -1,26 +1,29 @@
 """What becomes of a letter, and what that proves: accepted, opened, handed over, refused, bounced, cancelled."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, journal, proof
+from tracker.casework.proof import Held
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 from tracker.letters.write import Draft
-from tracker.models import Case, Event, Letter, LetterChannel, LetterKind
+from tracker.models import Case, Event, Letter, LetterChannel, LetterItem, LetterKind
 
-TO_CLAIMANT = frozenset({LetterKind.RECEIPT, LetterKind.INTERIM, LetterKind.OUTCOME})
-TO_THIS_ADDRESS = TO_CLAIMANT | {
-    LetterKind.NEWS,
-    LetterKind.WAY_IN,
-    LetterKind.REVERSAL_CLAIMANT,
-}  # goes nowhere else once the address changes
+SEALED: tuple[Any, ...] = (
+    Letter.to_sealed,
+    Letter.subject_sealed,
+    Letter.body_sealed,
+)  # not read where nobody reads it
 
 
 def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:
@@ -45,71 +48,75 @@ def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -
     return letter
 
 
-def settle(session: Session, letter_id: UUID, answer: Answer, *, at: datetime, again: bool = False) -> None:
-    """Record what the relay answered at `at`.
+@dataclass(frozen=True)
+class Carried:
+    """A letter that was claimed: what the relay answered, and when (UTC). No answer: it was not handed over at all.
 
-    Accepted: "accepted by our relay", never "delivered"; the facts it proves follow. Refused for good: the duty runs
-    on and the case comes back. Anything else: try later. `again` says the relay may have had it once before.
+    `again` says that the relay may have had it once before.
     """
-    letter, case = _locked(session, letter_id)
+
+    letter: UUID
+    answer: Answer | None
+    answered_at: datetime
+    again: bool = False
+
+
+def settle(session: Session, letter_id: UUID, answer: Answer, *, at: datetime, again: bool = False) -> None:
+    """Record what the relay answered at `at`."""
+    settle_all(session, [Carried(letter_id, answer, at, again)], at=at)
+
+
+def settle_all(session: Session, carried: Sequence[Carried], *, at: datetime) -> None:
+    """Record at `at` what the relay answered, all or nothing: in few queries, however many letters there are.
+
+    Accepted: "accepted by our relay", never "delivered"; the facts it proves follow, as of the moment of the answer.
+    Refused for good: the duty runs on and the case comes back. Anything else: try later.
+    """
+    held = _held(session, [one.letter for one in carried])
+    for one in carried:
+        _settle(session, held[one.letter], one, at)
+    session.flush()
+
+
+def _settle(session: Session, held: Held, one: Carried, at: datetime) -> None:
+    letter, answer, then = held.letter, one.answer, one.answered_at
+
+    def record(fact: Fact, **said: Any) -> None:
+        _record(session, held, fact, actor=journal.SYSTEM, at=at, occurred_at=then, **said)
+
     if letter.ended_at:
-        if letter.cancelled_at and letter.given_at is None and answer.accepted:  # it left all the same: say so
-            letter.given_at = at
-            _record(session, case, letter, Fact.LETTER_ACCEPTED, actor=journal.SYSTEM, at=at, cancelled=True)
-        return
-    if letter.kind is LetterKind.ALERT:
-        _settle_alert(session, letter, answer, at)
+        if letter.cancelled_at and letter.given_at is None and answer and answer.accepted:  # it left all the same
+            letter.given_at = then
+            record(Fact.LETTER_ACCEPTED, cancelled=True)
+    elif answer is None:
+        outbox.release(letter, at, unsure=one.again)
+    elif not (answer.accepted or answer.refused):
+        outbox.put_back(letter, at, unsure=answer.unsure or one.again)
     elif answer.accepted:
-        letter.given_at = letter.ended_at = at
-        _record(
-            session,
-            case,
-            letter,
-            Fact.LETTER_ACCEPTED,
-            actor=journal.SYSTEM,
-            at=at,
-            transport=answer.transport,
-            again=again,
-        )
-        proof.prove(session, case, letter, at=at, occurred_at=at)
-    elif answer.refused:
-        letter.refused_at = letter.ended_at = at
-        _record(
-            session,
-            case,
-            letter,
-            Fact.LETTER_REFUSED,
-            actor=journal.SYSTEM,
-            at=at,
-            code=answer.code,
-            status=answer.status,
-        )
+        letter.given_at = letter.ended_at = then
+        if letter.kind is not LetterKind.ALERT:  # which proves nothing to anybody outside: its row is its only record
+            record(Fact.LETTER_ACCEPTED, transport=answer.transport, again=one.again)
+            proof.prove(session, held, at=at, occurred_at=then)
     else:
-        outbox.put_back(letter, at, unsure=answer.unsure or again)
+        letter.refused_at = letter.ended_at = then
+        if letter.kind is not LetterKind.ALERT:
+            record(Fact.LETTER_REFUSED, code=answer.code, status=answer.status)
     session.add(letter)
-
-
-def _settle_alert(session: Session, letter: Letter, answer: Answer, at: datetime) -> None:
-    """An alert proves nothing to anybody outside: its row is its only record."""
-    if answer.accepted:
-        letter.given_at = letter.ended_at = at
-    elif answer.refused:
-        letter.refused_at = letter.ended_at = at
-    else:
-        outbox.put_back(letter, at)
 
 
 def opened(session: Session, letter_id: UUID, *, at: datetime) -> None:
     """Record that the claimant opened a letter in the portal: it reached them (到達), whatever the mail did."""
-    letter, case = _locked(session, letter_id)
+    held = _held(session, [letter_id])[letter_id]
+    letter = held.letter
     if letter.opened_at or letter.cancelled_at:
         return
     letter.opened_at = at
-    _record(session, case, letter, Fact.LETTER_OPENED, actor=journal.CLAIMANT, at=at)
+    _record(session, held, Fact.LETTER_OPENED, actor=journal.CLAIMANT, at=at)
     if letter.given_at is None or letter.bounced_at:
         letter.given_at, letter.ended_at, letter.bounced_at = at, letter.ended_at or at, None
-        proof.prove(session, case, letter, at=at, occurred_at=at)
+        proof.prove(session, held, at=at, occurred_at=at)
     session.add(letter)
+    session.flush()
 
 
 def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by: UUID, at: datetime) -> None:
@@ -117,7 +124,8 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
 
     Raises NotAllowed without a proof, for a time in the future or before the letter was written, or when done before.
     """
-    letter, case = _locked(session, letter_id)
+    held = _held(session, [letter_id])[letter_id]
+    letter = held.letter
     if letter.given_at or letter.cancelled_at:
         raise Conflict(N_("この通知は、すでに記録されています。"))
     if letter.channel in {LetterChannel.SMTP, LetterChannel.PORTAL}:
@@ -131,8 +139,7 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
     letter.given_at = letter.ended_at = when
     _record(
         session,
-        case,
-        letter,
+        held,
         Fact.LETTER_HANDED_OVER,
         actor=journal.staff(by),
         at=at,
@@ -140,8 +147,9 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
         remark=how.strip(),
         channel=letter.channel.value,
     )
-    proof.prove(session, case, letter, at=at, occurred_at=when)
+    proof.prove(session, held, at=at, occurred_at=when)
     session.add(letter)
+    session.flush()
 
 
 def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: datetime, status: str = "") -> None:
@@ -151,63 +159,24 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
 
     Raises NotAllowed when the letter was never given, or the claimant has opened it in the portal.
     """
-    letter, case = _locked(session, letter_id)
+    held = _held(session, [letter_id])[letter_id]
+    letter = held.letter
     if letter.given_at is None or letter.bounced_at:
         raise NotAllowed(N_("不達を記録できるのは、送った通知だけです。"))
     if letter.opened_at:
         raise NotAllowed(N_("申出者がこの通知を開いているため、不達にはなりません。"))
-    proved = proof.proved(session, case, letter)
+    proved = proof.proved(session, held)
     said: dict[str, Any] = {"status": status} if status else {}
     letter.bounced_at = at
     session.add(letter)
-    _record(session, case, letter, Fact.LETTER_BOUNCED, actor=by, at=at, remark=remark.strip(), **said)
-    proof.unprove(session, case, letter, proved, by=by, at=at)
-
-
-def cancel_unsent(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
-    """Cancel waiting letters to the claimant about `items`, which no longer hold. Raises Conflict while one is sent."""
-    for letter in outbox.unsent(session, items):
-        if letter.kind in TO_CLAIMANT:
-            _cancel(session, case, letter, by=by, at=at)
-
-
-def cancel_stating(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
-    """Cancel waiting letters that state a measure on `items`, to claimant or sender. Raises Conflict, as above."""
-    for letter in outbox.unsent(session, items):
-        if letter.kind in {LetterKind.OUTCOME, LetterKind.SENDER_NOTICE}:
-            _cancel(session, case, letter, by=by, at=at)
-
-
-def cancel_reversals(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
-    """Cancel waiting letters which say that a measure on `items` was taken back: one is taken again. Conflict, too."""
-    for letter in outbox.unsent(session, items):
-        if letter.kind in {LetterKind.REVERSAL, LetterKind.REVERSAL_CLAIMANT}:
-            _cancel(session, case, letter, by=by, at=at)
-
-
-def cancel_waiting(
-    session: Session, case: Case, kinds: frozenset[LetterKind], *, by: str, at: datetime
-) -> list[Letter]:
-    """Cancel all waiting letters of `kinds` in a case, and say which. Raises Conflict while one is sent."""
-    waiting = select(Letter).where(
-        Letter.case_id == case.id, col(Letter.kind).in_(kinds), col(Letter.ended_at).is_(None)
-    )
-    letters = list(session.exec(waiting))
-    for letter in letters:
-        _cancel(session, case, letter, by=by, at=at)
-    return letters
-
-
-def _cancel(session: Session, case: Case, letter: Letter, *, by: str, at: datetime) -> None:
-    if not outbox.cancel(session, letter, at):
-        raise Conflict(N_("この事案の通知が、いま送信されています。少し待ってから、もう一度記録してください。"))
-    _record(session, case, letter, Fact.LETTER_CANCELLED, actor=by, at=at)
+    _record(session, held, Fact.LETTER_BOUNCED, actor=by, at=at, remark=remark.strip(), **said)
+    proof.unprove(session, held, proved, by=by, at=at)
+    session.flush()
 
 
 def _record(
     session: Session,
-    case: Case,
-    letter: Letter,
+    held: Held,
     fact: Fact,
     *,
     actor: str,
@@ -216,29 +185,33 @@ def _record(
     remark: str = "",
     **said: Any,
 ) -> None:
-    session.add(letter)
+    session.add(held.letter)
     journal.record(
         session,
-        case,
+        held.opened.case,
         fact,
         actor=actor,
         at=at,
         occurred_at=occurred_at,
         remark=remark,
-        items=proof.items_of(session, letter),
-        letter=str(letter.id),
-        kind=letter.kind.value,
+        items=held.items,
+        opened=held.opened,
+        letter=str(held.letter.id),
+        kind=held.letter.kind.value,
         **said,
     )
 
 
-def _locked(session: Session, letter_id: UUID) -> tuple[Letter, Case]:
-    """The letter and its case, locked in the order of the house: case first."""
-    letter = session.get_one(Letter, letter_id)
-    case = session.get_one(Case, letter.case_id)
-    journal.lock(session, case)
-    session.refresh(letter, with_for_update=True)
-    return letter, case
+def _held(session: Session, wanted: Sequence[UUID]) -> dict[UUID, Held]:
+    """Letters, with their cases, locked in the order of the house: cases first. What is sealed is not read."""
+    of_cases = session.exec(select(Letter.case_id).where(col(Letter.id).in_(wanted)))
+    cases = journal.open_all(session, of_cases)
+    locking = select(Letter).where(col(Letter.id).in_(wanted)).order_by(col(Letter.id)).with_for_update()
+    reading = locking.options(*(defer(column) for column in SEALED)).execution_options(populate_existing=True)
+    links: dict[UUID, list[LetterItem]] = defaultdict(list)
+    for link in session.exec(select(LetterItem).where(col(LetterItem.letter_id).in_(wanted))):
+        links[link.letter_id].append(link)
+    return {letter.id: Held(letter, cases[letter.case_id], links[letter.id]) for letter in session.exec(reading)}
 
 
 def filed(session: Session, cases: Iterable[UUID]) -> set[UUID]:

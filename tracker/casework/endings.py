@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, approvals, decisions, delivery, journal, news, proof, receipts
+from tracker.casework import Conflict, NotAllowed, approvals, cancelling, decisions, journal, news, proof, receipts
 from tracker.casework.replies import ended, unanswered
 from tracker.law import N_
 from tracker.law.facts import Fact
@@ -130,7 +130,7 @@ def _end(
     remark: str,
     **said: Any,
 ) -> None:
-    delivery.cancel_unsent(session, case, left, by=actor, at=at)
+    cancelling.cancel_unsent(session, case, left, by=actor, at=at)
     journal.record(session, case, fact, actor=actor, at=at, items=left, remark=remark.strip(), **said)
     approvals.void(session, case, at=at)
 

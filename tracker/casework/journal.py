@@ -1,8 +1,10 @@
 """The only way a fact enters a case: one event, chained to the one before, and the consequences the tables draw."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -28,6 +30,16 @@ class Told(NamedTuple):
     items: list[str]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A case whose row is locked, with what the tables of law need of it. `record` keeps it in step."""
+
+    case: Case
+    told: list[Told]
+    clocks: list[Clock]
+    registered_on: date | None  # when the provider of the service was registered
+
+
 # Who did it: a member of staff, or one of these.
 CLAIMANT, SENDER, CUSTODIAN, SYSTEM = "claimant", "sender", "custodian", "system"
 
@@ -48,12 +60,14 @@ def record(
     items: Iterable[UUID] = (),
     corrects: int | None = None,
     remark: str = "",
+    opened: Opened | None = None,
     **said: Any,
 ) -> Event:
     """Write down that `fact` happened, and let the tables of law draw the consequences.
 
     `at` is when it is written down, `occurred_at` when it happened (the same by default); both aware instants.
     `said` holds ids and codes; a free text is a `remark`, sealed apart, of which the event keeps a commitment.
+    Who has `opened` the case in this transaction, with others, gives it along, and flushes once for all of them.
 
     1. Lock the case row; append the event, chained to the one before.
     2. Start the clocks that the edition of that Japanese day names for this fact.
@@ -61,15 +75,14 @@ def record(
     4. Place and release the log holds that this fact triggers.
     5. Refresh next_at and closed_at, by which lists are ordered.
     """
-    lock(session, case)
+    known = opened or _open(session, case)
+    clocks = known.clocks
     occurred_at = occurred_at or at
     named = sorted(str(i) for i in items)
-    events = _outline(session, case)
-    clocks = list(session.exec(select(Clock).where(Clock.case_id == case.id)))
     day = japanese_day(occurred_at)
     rules = edition_on(day)
-    registered_on = session.get_one(Service, case.service_id).registered_on
-    binds = Binds(provider=registered_on is not None and registered_on <= day, notice=case.statutory)
+    registered = known.registered_on is not None and known.registered_on <= day
+    binds = Binds(provider=registered, notice=case.statutory)
     drawn = draw(
         rules,
         fact,
@@ -77,7 +90,7 @@ def record(
         items=named,
         said=said,
         clocks=[chain.known(c) for c in clocks],
-        happened=standing(events),
+        happened=standing(known.told),
         binds=binds,
         target=session.info["office"].target,
         calendar=session.info["calendar"],
@@ -130,10 +143,13 @@ def record(
     event.digest = chain.digest(event, case.head_digest)
     session.add(event)
     case.head_seq, case.head_digest = event.seq, event.digest
-    case.next_at, closed = position([*events, Told(event.fact, event.items)], [*clocks, *new_clocks])
+    known.told.append(Told(event.fact, event.items))
+    clocks.extend(new_clocks)
+    case.next_at, closed = position(known.told, clocks)
     case.closed_at = (case.closed_at or at) if closed else None
     session.add(case)
-    session.flush()
+    if note or not opened:
+        session.flush()
     if note:
         session.add(note)
         session.flush()
@@ -148,6 +164,34 @@ def lock(session: Session, case: Case) -> None:
         session.refresh(case, with_for_update=True)
 
 
+def open_all(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, Opened]:
+    """Lock the rows of many cases, in the order of their ids, and read in few queries what facts about them need."""
+    wanted = sorted(set(ids))
+    locking = select(Case).where(col(Case.id).in_(wanted)).order_by(col(Case.id)).with_for_update()
+    cases = session.exec(locking.execution_options(populate_existing=True)).all()
+    clocks: dict[UUID, list[Clock]] = defaultdict(list)
+    for clock in session.exec(select(Clock).where(col(Clock.case_id).in_(wanted))):
+        clocks[clock.case_id].append(clock)
+    told: dict[UUID, list[Told]] = defaultdict(list)
+    columns: list[Any] = [Event.case_id, Event.fact, Event.items]
+    for id, fact, items in session.execute(
+        pick(*columns).where(col(Event.case_id).in_(wanted)).order_by(col(Event.case_id), col(Event.seq))
+    ):
+        told[id].append(Told(fact, items))
+    services = {case.service_id: session.get_one(Service, case.service_id) for case in cases}
+    return {
+        case.id: Opened(case, told[case.id], clocks[case.id], services[case.service_id].registered_on) for case in cases
+    }
+
+
+def _open(session: Session, case: Case) -> Opened:
+    """One case, which may be new."""
+    if case in session.new:
+        session.flush()
+        return Opened(case, [], [], session.get_one(Service, case.service_id).registered_on)
+    return open_all(session, [case.id])[case.id]
+
+
 def history(session: Session, case: Case, *, as_of: datetime | None = None) -> list[Event]:
     """The events of a case, oldest first; those written down by the instant `as_of`, where one is given.
 
@@ -157,15 +201,6 @@ def history(session: Session, case: Case, *, as_of: datetime | None = None) -> l
         return []
     events = session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq)))
     return list(takewhile(lambda event: as_of is None or event.recorded_at <= as_of, events))
-
-
-def _outline(session: Session, case: Case) -> list[Told]:
-    """The facts of a case and their items in their order: what the tables of law need, without the words."""
-    if case in session.new or case.head_seq == 0:
-        return []
-    columns: list[Any] = [Event.fact, Event.items]
-    rows = session.execute(pick(*columns).where(col(Event.case_id) == case.id).order_by(col(Event.seq)))
-    return [Told(fact, items) for fact, items in rows]
 
 
 def standing(events: Sequence[Event] | Sequence[Told]) -> set[tuple[Fact, str]]:

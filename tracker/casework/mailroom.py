@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal_column
@@ -16,7 +15,6 @@ from tracker.models import Case, HoldOrder, Letter, LetterChannel, LetterItem, L
 
 PAGE = 50
 COUNT_CAP = 1000
-SEALED: tuple[Any, ...] = (Letter.to_sealed, Letter.subject_sealed, Letter.body_sealed)  # nobody reads them here
 # What a claimant asked for, and asks for again when it does not come: nothing for staff to do.
 ASKED_FOR = {LetterKind.WAY_IN, LetterKind.ADDRESS_CODE, LetterKind.ADDRESS_MOVED}
 OURS = [kind for kind in LetterKind if kind is not LetterKind.ALERT and kind not in ASKED_FOR]
@@ -83,7 +81,7 @@ def letters(session: Session, asked: Asked) -> Page:
         .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
         .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
         .where(col(Letter.id).in_(ids))
-        .options(*(defer(column, raiseload=True) for column in SEALED))
+        .options(*(defer(column, raiseload=True) for column in delivery.SEALED))
     )
     found = {row[0].id: row for row in session.exec(query)}
     back = set(session.exec(select(Letter.id).where(col(Letter.id).in_(ids), *lost())))

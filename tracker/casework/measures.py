@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, approvals, decisions, delivery, journal
+from tracker.casework import Conflict, NotAllowed, approvals, cancelling, decisions, journal
 from tracker.casework.criteria import refusal
 from tracker.casework.decisions import Judgement
 from tracker.law import N_
@@ -62,7 +63,7 @@ def execute(
             about="breach",
             refusal=refused[wrong[0].id],
         )
-    delivery.cancel_reversals(session, case, [m.item_id for m in rows], by=journal.staff(by), at=at)
+    cancelling.cancel_reversals(session, case, [m.item_id for m in rows], by=journal.staff(by), at=at)
     for measure in rows:
         measure.executed_at, measure.executed_by = executed_at, by
         measure.breach = "法26条1項" if refused[measure.id] else ""
@@ -79,6 +80,7 @@ def execute(
             article="法26条1項",
         )
     for emergency, early in product((False, True), repeat=2):
+        unapproved_too: dict[str, Any] = {"unapproved": True} if early else {}
         urgent = [m for m in rows if (under[m.id].basis is Basis.EMERGENCY) is emergency]
         some = [m for m in urgent if (m.id in unapproved) is early]
         if some:
@@ -94,7 +96,7 @@ def execute(
                 measures=sorted(str(m.id) for m in some),
                 breaches=sorted(str(m.id) for m in some if m.breach),
                 emergency=emergency,
-                **({"unapproved": True} if early else {}),
+                **unapproved_too,
             )
 
 

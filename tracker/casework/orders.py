@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, delivery, journal, order_letter
+from tracker.casework import Conflict, NotAllowed, cancelling, delivery, journal, order_letter
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
@@ -84,7 +84,7 @@ def send_again(session: Session, order: HoldOrder, *, by: UUID, at: datetime) ->
     if not _running(session, order, at):
         raise NotAllowed(N_("この依頼の記録は、すべて保存が終わっています。依頼を取り消してください。"))
     case = session.get_one(Case, order.case_id)
-    delivery.cancel_waiting(session, case, frozenset({LetterKind.HOLD_ORDER}), by=journal.staff(by), at=at)
+    cancelling.cancel_waiting(session, case, frozenset({LetterKind.HOLD_ORDER}), by=journal.staff(by), at=at)
     order.secret_version += 1
     session.add(order)
     _send(session, order, by=by, at=at)
@@ -122,7 +122,7 @@ def withdraw(session: Session, order: HoldOrder, *, reason: str, by: UUID, at: d
         raise NotAllowed(N_("依頼を取り消す理由を書いてください。"))
     case = session.get_one(Case, order.case_id)
     actor = journal.staff(by)
-    delivery.cancel_waiting(session, case, frozenset({LetterKind.HOLD_ORDER}), by=actor, at=at)
+    cancelling.cancel_waiting(session, case, frozenset({LetterKind.HOLD_ORDER}), by=actor, at=at)
     order.withdrawn_at = at
     session.add(order)
     lines = order_lines(session, order)

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from tracker.casework import journal
+from tracker.casework.journal import Opened
 from tracker.law.clocks import REPLY
 from tracker.law.consequences import DISCHARGES
 from tracker.law.facts import ENDS, Fact
@@ -24,23 +26,43 @@ REPLIES = frozenset({LetterKind.INTERIM, LetterKind.OUTCOME})
 ARTICLE_25 = "法25条1項"
 
 
-def close_if_answered(session: Session, case: Case, *, actor: str, at: datetime, occurred_at: datetime) -> None:
+@dataclass(frozen=True)
+class Held:
+    """A letter and its case, both locked in this transaction, and what the letter covers."""
+
+    letter: Letter
+    opened: Opened
+    links: Sequence[LetterItem]
+
+    @property
+    def items(self) -> list[UUID]:
+        """The items that it covers."""
+        return [link.item_id for link in self.links]
+
+
+def close_if_answered(session: Session, opened: Opened, *, actor: str, at: datetime, occurred_at: datetime) -> None:
     """Record NOTICE_ANSWERED when the last item is covered by an outcome, a lawful interim reply or an excuse.
 
     One letter of several never stops the clock (法25条1項・2項). A reply that came after the last day is a breach: it
     is recorded as one here unless a person said so when they sent it.
     """
-    reply = running_reply(session, case)
-    events = journal.history(session, case)
-    standing = journal.standing(events)
-    items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
+    case = opened.case
+    reply = next((c for c in opened.clocks if c.rule == REPLY.key and not (c.stopped_at or c.voided_at)), None)
+    standing = journal.standing(opened.told)
+    items = next((told.items for told in opened.told if told.fact is Fact.NOTICE_RECEIVED), [])
     covering = ENDS | {Fact.INTERIM_REPLIED}
     if reply is None or not all(any((f, i) in standing for f in covering) for i in items):
         return
-    admitted = any(e.fact is Fact.BREACH_RECORDED and e.data["said"]["article"] == ARTICLE_25 for e in events)
-    if case.statutory and reply.due_at and occurred_at >= reply.due_at and not admitted:
-        journal.record(session, case, Fact.BREACH_RECORDED, actor=journal.SYSTEM, at=at, article=ARTICLE_25, items=[])
-    journal.record(session, case, Fact.NOTICE_ANSWERED, actor=actor, at=at, occurred_at=occurred_at)
+    if case.statutory and reply.due_at and occurred_at >= reply.due_at and not _admitted(session, case):
+        breach = Fact.BREACH_RECORDED
+        journal.record(session, case, breach, actor=journal.SYSTEM, at=at, opened=opened, article=ARTICLE_25, items=[])
+    journal.record(session, case, Fact.NOTICE_ANSWERED, actor=actor, at=at, occurred_at=occurred_at, opened=opened)
+
+
+def _admitted(session: Session, case: Case) -> bool:
+    """Whether a person has recorded the breach of 法25条1項."""
+    events = journal.history(session, case)
+    return any(e.fact is Fact.BREACH_RECORDED and e.data["said"]["article"] == ARTICLE_25 for e in events)
 
 
 def running_reply(session: Session, case: Case) -> Clock | None:
@@ -55,40 +77,41 @@ def running_reply(session: Session, case: Case) -> Clock | None:
     ).first()
 
 
-def prove(session: Session, case: Case, letter: Letter, *, at: datetime, occurred_at: datetime) -> None:
+def prove(session: Session, held: Held, *, at: datetime, occurred_at: datetime) -> None:
     """Record what a given letter proves, for the items of which it still says what is so."""
+    letter, opened = held.letter, held.opened
     fact = PROVES.get(letter.kind)
-    items = _still_true(session, case, letter)
+    items = _still_true(session, held)
     if fact is None or (letter.kind in REPLIES and not items):
         return
     journal.record(
         session,
-        case,
+        opened.case,
         fact,
         actor=journal.SYSTEM,
         at=at,
         occurred_at=occurred_at,
         items=items,
+        opened=opened,
         letter=str(letter.id),
         ground=letter.ground,
     )
     if letter.kind in REPLIES:
-        close_if_answered(session, case, actor=journal.SYSTEM, at=at, occurred_at=occurred_at)
+        close_if_answered(session, opened, actor=journal.SYSTEM, at=at, occurred_at=occurred_at)
 
 
-def _still_true(session: Session, case: Case, letter: Letter) -> list[UUID]:
+def _still_true(session: Session, held: Held) -> list[UUID]:
     """The items of a letter; of a reply, those whose decision is still the one it was written under, and not over.
 
     A letter that was refused can be opened in the portal long after: by then it may state what is no longer so.
     """
-    links = session.exec(select(LetterItem).where(LetterItem.letter_id == letter.id)).all()
-    if letter.kind not in REPLIES:
-        return [link.item_id for link in links]
-    latest = _latest(session, [link.item_id for link in links])
-    standing = journal.standing(journal.history(session, case))
+    if held.letter.kind not in REPLIES:
+        return held.items
+    latest = _latest(session, held.items)
+    standing = journal.standing(held.opened.told)
     return [
         link.item_id
-        for link in links
+        for link in held.links
         if latest.get(link.item_id) == link.decision_id
         and not any((fact, str(link.item_id)) in standing for fact in ENDS)
     ]
@@ -99,19 +122,21 @@ def items_of(session: Session, letter: Letter) -> list[UUID]:
     return list(session.exec(select(LetterItem.item_id).where(LetterItem.letter_id == letter.id)))
 
 
-def proved(session: Session, case: Case, letter: Letter) -> list[UUID]:
+def proved(session: Session, held: Held) -> list[UUID]:
     """The items that a letter proved something for, and of which something is still owed or was told."""
-    events = journal.history(session, case)
+    events = journal.history(session, held.opened.case)
     standing = journal.standing(events)
+    letter = held.letter
     mine = [item for item, letters in _proofs(events, letter.kind).items() if str(letter.id) in letters]
     return [UUID(item) for item in mine if not any((fact, item) in standing for fact in DISCHARGES)]
 
 
-def unprove(session: Session, case: Case, letter: Letter, items: list[UUID], *, by: str, at: datetime) -> None:
+def unprove(session: Session, held: Held, items: list[UUID], *, by: str, at: datetime) -> None:
     """Record what is lost for `items` now that a letter came back; the clocks it had stopped run again by table.
 
     A reply that some other letter gave stays given (法25条): then only the outcome is to be told again.
     """
+    letter, case = held.letter, held.opened.case
     events = journal.history(session, case)
     proofs = {kind: _proofs(events, kind) for kind in PROVES}
     outcomes, interims = proofs[LetterKind.OUTCOME], proofs[LetterKind.INTERIM]
@@ -127,7 +152,7 @@ def unprove(session: Session, case: Case, letter: Letter, items: list[UUID], *, 
         losses = {Fact.REPLY_LOST: [i for i in items if not interims.get(str(i)) and not outcomes.get(str(i))]}
     for fact, found in losses.items():
         if found:
-            journal.record(session, case, fact, actor=by, at=at, items=found, letter=str(letter.id))
+            journal.record(session, case, fact, actor=by, at=at, items=found, opened=held.opened, letter=str(letter.id))
 
 
 def _proofs(events: Sequence[Event], kind: LetterKind) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, chain, delivery, journal, news, signed
+from tracker.casework import NotAllowed, cancelling, chain, delivery, journal, news, signed
 from tracker.casework.intake import binds
 from tracker.keys import Keyring
 from tracker.law import N_
@@ -161,7 +161,7 @@ def correct_receipt(
     bound = case.statutory
     case.statutory = binds(service, notice.standing, received_at, notice.by_published_method)
     session.flush()
-    delivery.cancel_waiting(session, case, delivery.TO_CLAIMANT, by=journal.staff(by), at=at)
+    cancelling.cancel_waiting(session, case, cancelling.TO_CLAIMANT, by=journal.staff(by), at=at)
     journal.record(
         session,
         case,
@@ -203,7 +203,7 @@ def change_email(session: Session, notice: Notice, email: str, *, by: UUID | Non
     claimant.email_bidx = keyring.blind_index(email)
     session.add_all([claimant, notice])
     journal.record(session, case, Fact.ADDRESS_CHANGED, actor=actor, at=at, whose="claimant", **renewed)
-    waiting = delivery.cancel_waiting(session, case, delivery.TO_THIS_ADDRESS, by=actor, at=at)
+    waiting = cancelling.cancel_waiting(session, case, cancelling.TO_THIS_ADDRESS, by=actor, at=at)
     service = session.get_one(Service, case.service_id)
     if LetterKind.RECEIPT in {letter.kind for letter in waiting}:
         acknowledge(session, service, notice, at=at)

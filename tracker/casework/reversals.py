@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from tracker.casework import Conflict, NotAllowed, decisions, delivery, journal, replies
+from tracker.casework import Conflict, NotAllowed, cancelling, decisions, journal, replies
 from tracker.casework.reasons.fields import unfilled
 from tracker.casework.receipts import letterhead
 from tracker.i18n import japanese
@@ -64,7 +64,7 @@ def reverse(
             about="reversal_reason",
         )
     items = [m.item_id for m in rows]
-    delivery.cancel_stating(session, case, items, by=journal.staff(by), at=at)
+    cancelling.cancel_stating(session, case, items, by=journal.staff(by), at=at)
     for measure in rows:
         measure.reversed_at, measure.reversed_by = reversed_at, by
         session.add(measure)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.db import Database
-from tracker.jobs import bounces, channels, tasks, watching
+from tracker.jobs import bounces, channels, mail, tasks, watching
 from tracker.law import N_
 
 DAY = timedelta(hours=24)
@@ -32,7 +32,7 @@ MAIL = Job(
     "mail",
     N_("通知の送信"),
     N_("送信待ちの通知を1通ずつメールの中継サーバーに渡します。通知を送信待ちにした直後と、毎分動きます"),
-    tasks.carry_mail,
+    mail.carry_mail,
     fresh=timedelta(minutes=10),
 )
 

@@ -1,4 +1,7 @@
-"""Reading the mailbox of bounces: each message is settled in a transaction of its own, and only then marked as seen."""
+"""Reading the mailbox of bounces: each message is settled in a transaction of its own, and only then marked as seen.
+
+Whatever the ledger of bounces does not have is read, also what somebody opened in a webmail before.
+"""
 
 import logging
 from collections.abc import Callable
@@ -18,14 +21,23 @@ log = logging.getLogger(__name__)
 
 
 def read_bounces(database: Database, clock: Callable[[], datetime]) -> None:
-    """Settle every new message of the mailbox; without one nothing is done. A bad message never stops the others."""
+    """Settle every message that was not settled before; without a mailbox nothing is done.
+
+    A bad message never stops the others.
+    """
     failures: list[str] = []
     with mailbox(database.info["settings"]) as box:
         if box is None:
             return
-        for uid in box.new():
+        there = box.all()
+        with database.reading() as session:
+            known = bounces.known(session, [_source(box, uid) for uid in there])
+        for uid, seen in there.items():
             try:
-                _settle_one(database, box, uid, clock)
+                if _source(box, uid) not in known:
+                    _settle_one(database, box, uid, clock)
+                elif not seen:  # a worker was killed before it set the mark
+                    box.seen(uid)
             except Away:
                 raise
             except IntegrityError:  # another worker settles it at this moment, and marks it
@@ -38,21 +50,20 @@ def read_bounces(database: Database, clock: Callable[[], datetime]) -> None:
 
 
 def _settle_one(database: Database, box: Mailbox, uid: str, clock: Callable[[], datetime]) -> None:
-    source = f"{box.name}:{uid}"
-    with database.reading() as session:
-        done = bounces.known(session, source)
-    if not done:
-        raw = box.read(uid)
-        if raw is None:
-            return
-        report = _read(raw)
-        with database.writing() as session:
-            noted = bounces.settle(session, source, report, at=clock())
-            if noted and noted.kind is BounceKind.FAILED and noted.letter_id is None and noted.memo_id is None:
-                log.warning("bounce %s names no letter of ours", noted.id)
-            done = noted is not None
-    if done:
+    raw = box.read(uid)
+    if raw is None:
+        return
+    report = _read(raw)
+    with database.writing() as session:
+        noted = bounces.settle(session, _source(box, uid), report, at=clock())
+        if noted and noted.kind is BounceKind.FAILED and noted.letter_id is None and noted.memo_id is None:
+            log.warning("bounce %s names no letter of ours", noted.id)
+    if noted is not None:
         box.seen(uid)
+
+
+def _source(box: Mailbox, uid: str) -> str:
+    return f"{box.name}:{uid}"
 
 
 def _read(raw: bytes) -> Report:

@@ -8,25 +8,21 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from time import sleep
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
-from tracker.casework import criteria, delivery, doubts, evidence, holds, journal
+from tracker.casework import criteria, doubts, evidence, holds, journal
 from tracker.casework.evidence import clamd, scanning
 from tracker.db import Database
-from tracker.letters import outbox
-from tracker.letters.transport import Answer, Carrier, carrier
-from tracker.models import Case, Clock, Event, JobRun, Letter
+from tracker.models import Case, Clock, Event, JobRun
 
 log = logging.getLogger(__name__)
 
 Now = Callable[[], datetime]
 
-SETTLE_AGAIN = (0.2, 1.0, 3.0)  # seconds before the record of an answer is tried again
 SCAN = timedelta(seconds=45)  # how long one run may begin new scans: the next tick goes on
 TRY_AGAIN = timedelta(minutes=10)  # when a file without a verdict is scanned again
 SILENT = 3  # answers in a row that never came: the relay is down, the other letters wait for the next run
@@ -60,34 +56,6 @@ def run(database: Database, name: str, work: Callable[[Database, Now], None], cl
     except Exception as error:  # the database is away: nothing can be marked, and the health page will say so
         log.error("job %s could not be marked: %s", name, type(error).__name__)
     return False
-
-
-def carry_mail(database: Database, clock: Now) -> None:
-    """Hand every due letter to the relay: claimed in one transaction, carried outside any, settled in a second.
-
-    Without a transport the letters stay where they are. A relay that does not answer ends the run early.
-    """
-    failures: list[str] = []
-    silent = 0
-    seen: set[UUID] = set()
-    with carrier(database.info["settings"]) as carry:
-        if carry is None:
-            return
-        while batch := [id for id in _due_letters(database, clock()) if id not in seen]:
-            for id in batch:
-                seen.add(id)
-                try:
-                    answer = _carry_one(database, carry, id, clock)
-                except Exception as error:
-                    failures.append(_log("letter", id, error))
-                    continue
-                if answer is not None:
-                    silent = silent + 1 if answer.code == 0 else 0
-                if silent == SILENT:
-                    log.error("the mail relay does not answer")
-                    raise Incomplete("RelaySilent")
-    if failures or silent:
-        raise Incomplete(failures[0] if failures else "RelaySilent")
 
 
 def end_waits(database: Database, clock: Now) -> None:
@@ -217,53 +185,6 @@ def _scan_one(database: Database, address: str, id: UUID, clock: Now) -> None:
             with database.writing() as session:
                 scanning.note_try(session, id, at=clock())
         raise
-
-
-def _due_letters(database: Database, at: datetime) -> list[UUID]:
-    with database.reading() as session:
-        return outbox.due(session, at)
-
-
-def _carry_one(database: Database, carry: Carrier, id: UUID, clock: Now) -> Answer | None:
-    """Claim, carry and settle one letter; None when another worker has it."""
-    claimed = False
-    try:
-        with database.writing() as session:
-            parcel = outbox.claim(session, id, clock())
-        if parcel is None:
-            return None
-        claimed = True
-        answer = carry(parcel)
-        _settle(database, parcel, answer, clock)
-    except Exception:
-        _set_aside(database, id, clock(), claimed=claimed)
-        raise
-    return answer
-
-
-def _settle(database: Database, parcel: outbox.Parcel, answer: Answer, clock: Now) -> None:
-    """Record the answer. What left has left: a busy database is asked again before the letter is said to be unsure."""
-    for wait in (*SETTLE_AGAIN, None):
-        try:
-            with database.writing() as session:
-                delivery.settle(session, parcel.id, answer, at=clock(), again=parcel.again)
-        except OperationalError:
-            if wait is None:
-                raise
-            sleep(wait)
-        else:
-            return
-
-
-def _set_aside(database: Database, id: UUID, at: datetime, *, claimed: bool) -> None:
-    """Let a letter that failed wait its turn, so that it neither blocks the others nor goes out again each minute."""
-    with database.writing() as session:
-        letter = session.get_one(Letter, id, with_for_update=True)
-        other = not claimed and letter.claimed_until is not None and letter.claimed_until > at  # somebody carries it
-        if letter.ended_at is None and not other:
-            letter.attempts += 0 if claimed else 1
-            outbox.put_back(letter, at, unsure=claimed)
-            session.add(letter)
 
 
 def _each(database: Database, kind: str, ids: Iterable[UUID], act: Callable[[Session, UUID], object]) -> None:

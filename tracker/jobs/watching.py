@@ -12,7 +12,7 @@ from uuid import UUID
 from tracker.casework import filings
 from tracker.casework.watch import digests, health, memos
 from tracker.casework.watch.lost import tell_lost
-from tracker.casework.watch.sweep import sweep
+from tracker.casework.watch.sweep import NobodyToTell, sweep, sweep_for_channels
 from tracker.db import Database
 from tracker.jobs.tasks import SILENT, Incomplete
 from tracker.letters.outbox import Parcel
@@ -26,11 +26,17 @@ MOST = 1000  # transactions in one run: a backlog of two million clocks
 
 
 def raise_alerts(database: Database, clock: Now) -> None:
-    """Tell of every rung that has come, a few thousand clocks at a time."""
+    """Tell of every rung that has come, a few thousand clocks at a time. Channels hear of it also with nobody there."""
     failure = ""
     for _turn in range(MOST):
-        with database.writing() as session:
-            done = sweep(session, at=clock())
+        try:
+            with database.writing() as session:
+                done = sweep(session, at=clock())
+        except NobodyToTell as nobody:
+            failure = type(nobody).__name__
+            with database.writing() as session:
+                sweep_for_channels(session, at=clock())
+            break
         failure = failure or done.failure
         if not done.claimed:
             break

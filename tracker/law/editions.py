@@ -1,18 +1,11 @@
 """Which rules were in force from which day. Editions are appended, never edited; a running clock keeps its own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
 from tracker.law import N_
 from tracker.law.clocks import CLOCKS, ClockRule
 from tracker.law.holds import HOLDS, HoldRule
-
-
-@cache
-def _clocks(rules: tuple[ClockRule, ...]) -> Mapping[str, ClockRule]:
-    return {rule.key: rule for rule in rules}
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,10 @@ class Edition:
 
     def clock(self, key: str) -> ClockRule:
         """The clock called `key`. Raises KeyError."""
-        return _clocks(self.clocks)[key]
+        for rule in self.clocks:  # fewer than a dictionary is worth
+            if rule.key == key:
+                return rule
+        raise KeyError(key)
 
     def hold(self, key: str) -> HoldRule:
         """The hold called `key`. Raises KeyError."""

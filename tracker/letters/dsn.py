@@ -152,7 +152,7 @@ def _decoded(part: Message) -> str:
     for charset in (str(part.get_content_charset("utf-8")), "utf-8", "iso-2022-jp", "cp932"):
         try:
             return payload.decode(charset)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # not its bytes, no such charset, or a name that cannot be one
             continue
     return payload.decode("latin-1")
 

@@ -1,4 +1,7 @@
-"""The mailbox of bounces: a Maildir, or a folder on an IMAP server over TLS. What was settled is marked as seen."""
+"""The mailbox of bounces: a Maildir, or a folder on an IMAP server over TLS. What was settled is marked as seen.
+
+The mark decides nothing, since people look into mailboxes, too: what was settled before stands in our own ledger.
+"""
 
 import imaplib
 import re
@@ -25,14 +28,17 @@ class Mailbox(Protocol):
 
     name: str
 
-    def new(self) -> list[str]:
-        """The messages that were not seen yet. Raises Away."""
+    def all(self) -> dict[str, bool]:
+        """Every message, the oldest first, and whether it is marked as seen: somebody may only have looked at it.
+
+        Raises Away.
+        """
 
     def read(self, uid: str) -> bytes | None:
         """The beginning of a message; None if somebody else took it. Raises Away."""
 
     def seen(self, uid: str) -> None:
-        """Mark a message, so that it is not read again. Raises Away."""
+        """Mark a message, for people who look into the mailbox. Raises Away."""
 
 
 @contextmanager
@@ -52,21 +58,21 @@ def mailbox(settings: Settings) -> Iterator[Mailbox | None]:
 
 
 class Maildir:
-    """A folder with new/ and cur/. Another program may have moved messages to cur/ without anybody having seen them."""
+    """A folder with new/ and cur/, into which another program may move messages, seen or not."""
 
     def __init__(self, where: str) -> None:
         self.name = _name(where)
         self._folder = Path(where.removeprefix("maildir:"))
         self._files: dict[str, Path] = {}
 
-    def new(self) -> list[str]:
-        """The messages in new/, and those in cur/ without the mark of having been seen."""
+    def all(self) -> dict[str, bool]:
+        """The messages in new/ and in cur/."""
         try:
             files = sorted((self._folder / "new").iterdir()) + sorted((self._folder / "cur").iterdir())
         except OSError as error:
             raise Away from error
-        self._files = {_unique(file): file for file in files if "S" not in _flags(file)}
-        return list(self._files)
+        self._files = {_unique(file): file for file in files}
+        return {uid: "S" in _flags(file) for uid, file in self._files.items()}
 
     def read(self, uid: str) -> bytes | None:
         """The beginning of the file."""
@@ -113,10 +119,10 @@ class Imap:
         validity = self._server.response("UIDVALIDITY")[1][0]
         self.name = _name(f"{settings.bounce_mailbox} {validity!r}")
 
-    def new(self) -> list[str]:
-        """The messages without the mark of having been seen, the oldest first."""
-        [found, *_] = self._ask("SEARCH", "UNSEEN")
-        return [uid.decode() for uid in found.split()] if isinstance(found, bytes) else []
+    def all(self) -> dict[str, bool]:
+        """The messages of the folder, by their numbers."""
+        unseen = set(self._numbers("UNSEEN"))
+        return {uid: uid not in unseen for uid in self._numbers("ALL")}
 
     def read(self, uid: str) -> bytes | None:
         """The beginning of a message, without marking it."""
@@ -133,6 +139,10 @@ class Imap:
             self._server.logout()
         except (imaplib.IMAP4.error, OSError):
             self._server.shutdown()
+
+    def _numbers(self, which: str) -> list[str]:
+        [found, *_] = self._ask("SEARCH", which)
+        return [uid.decode() for uid in found.split()] if isinstance(found, bytes) else []
 
     def _ask(self, command: str, *arguments: str) -> list[bytes | tuple[bytes, bytes] | None]:
         try:

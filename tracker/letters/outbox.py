@@ -1,18 +1,18 @@
 """The outbox: a letter is written with the fact it belongs to, claimed by one worker, sent outside any transaction."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from tracker.letters.write import Draft
 from tracker.models import Case, Letter, LetterChannel, LetterItem
-from tracker.sealed import case_key, open_text, seal_text
+from tracker.sealed import case_key, hold_keys, open_text, seal_text
 
 CLAIM = timedelta(minutes=15)  # longer than an attempt of a dozen slow answers: after it, a crash is assumed
 BACKOFF = (1, 2, 5, 15, 30, 60)  # minutes between attempts after a temporary refusal; the last one repeats
@@ -68,50 +68,62 @@ def post(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -
 
 def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
     """Letters that could be sent at `at`, the longest waiting first."""
-    return list(
-        session.exec(
-            select(Letter.id)
-            .where(
-                col(Letter.ended_at).is_(None),
-                Letter.channel == LetterChannel.SMTP,
-                col(Letter.try_at) <= at,
-                or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at),
-            )
-            .order_by(col(Letter.try_at))
-            .limit(limit)
-        )
+    waiting = select(Letter.id).where(Letter.channel == LetterChannel.SMTP, *_free(at))
+    return list(session.exec(waiting.order_by(col(Letter.try_at)).limit(limit)))
+
+
+def claim_some(session: Session, at: datetime, many: int) -> list[Parcel]:
+    """Take up to `many` letters for sending that nobody else has, the longest waiting first.
+
+    Raises what the worst of them raises: then they are claimed one by one.
+    """
+    locking = (
+        select(Letter)
+        .where(Letter.channel == LetterChannel.SMTP, *_free(at))
+        .order_by(col(Letter.try_at))
+        .limit(many)
+        .with_for_update(skip_locked=True)
     )
+    letters = session.exec(locking.execution_options(populate_existing=True)).all()
+    hold_keys(session, [letter.case_id for letter in letters])
+    return [_take(session, letter, at) for letter in letters]
 
 
 def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
-    """Take one letter for sending, or None if it is not ours: one conditional update decides."""
-    before = session.exec(select(Letter.claimed_until).where(Letter.id == id)).first()
-    taken = session.execute(
-        update(Letter)
-        .where(
-            col(Letter.id) == id,
-            col(Letter.ended_at).is_(None),
-            col(Letter.try_at) <= at,
-            or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at),
-        )
-        .values(claimed_until=at + CLAIM, attempts=Letter.attempts + 1)
-        .returning(col(Letter.attempts))
-    ).scalar()
-    if taken is None:
-        return None
-    letter = session.get_one(Letter, id, populate_existing=True)
+    """Take one letter for sending, or None if it is not ours. Raises keys.CannotOpen when it was altered."""
+    wanted = select(Letter).where(col(Letter.id) == id, *_free(at)).with_for_update()
+    letter = session.exec(wanted.execution_options(populate_existing=True)).first()
+    return _take(session, letter, at) if letter else None
+
+
+def _free(at: datetime) -> Sequence[ColumnElement[bool]]:
+    """Waiting at `at`, and in nobody's hands."""
+    unclaimed = or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at)
+    return col(Letter.ended_at).is_(None), col(Letter.try_at) <= at, unclaimed
+
+
+def _take(session: Session, letter: Letter, at: datetime) -> Parcel:
+    before = letter.claimed_until
+    letter.claimed_until, letter.attempts = at + CLAIM, letter.attempts + 1
+    session.add(letter)
 
     def clear(column: str, sealed: bytes) -> str:
-        return open_text(session, letter.case_id, f"letter.{column}", id, sealed)
+        return open_text(session, letter.case_id, f"letter.{column}", letter.id, sealed)
 
     return Parcel(
-        id=id,
+        id=letter.id,
         to=clear("to", letter.to_sealed),
         subject=clear("subject", letter.subject_sealed),
         body=clear("body", letter.body_sealed),
         queued_at=letter.queued_at,
         again=before is not None,  # a claim that nobody settled, or an attempt that the relay left unanswered
     )
+
+
+def release(letter: Letter, at: datetime, *, unsure: bool) -> None:
+    """Give up a claim under which nothing was tried. `unsure` as below, of what was before it."""
+    letter.claimed_until = at if unsure else None
+    letter.attempts -= 1
 
 
 def put_back(letter: Letter, at: datetime, *, unsure: bool = False) -> None:

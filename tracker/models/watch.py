@@ -80,7 +80,10 @@ class Alert(SQLModel, table=True):
 
 
 class AlertAnswer(SQLModel, table=True):
-    """引き受け: somebody has an alert. With `quiet_until` it rests until then, never past the last working day."""
+    """引き受け: somebody has an alert. With `quiet_until` it rests until then, never past the last working day.
+
+    With `given_back` they ended that, for themselves or for whoever had it: nobody has taken it any more.
+    """
 
     __table_args__ = (Index("ix_alertanswer_subject", "subject", "at"),)
     id: UUID = new_id()
@@ -88,10 +91,11 @@ class AlertAnswer(SQLModel, table=True):
     staff_id: UUID = Field(foreign_key="staff.id")
     at: datetime
     quiet_until: datetime | None = None
+    given_back: bool = False
 
 
 class Preference(SQLModel, table=True):
-    """How somebody wants to be told. It never removes the last recipient of a statutory deadline."""
+    """How somebody wants to be told. It never removes the last recipient of a duty."""
 
     staff_id: UUID = Field(primary_key=True, foreign_key="staff.id")
     singles: bool = True

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from tracker.casework import evidence
 from tracker.casework.watch import health
 from tracker.casework.watch.health import State
-from tracker.i18n import counted, short_time
+from tracker.i18n import counted, listed, short_time
 from tracker.models import ROLES
 from tracker.now import now
 from tracker.settings import Settings
@@ -29,7 +29,7 @@ def healthz() -> tuple[Response, int]:
     try:
         with database().reading() as session:
             jobs = _jobs(session, at)
-            deaf = health.deaf_roles(session, at)
+            deaf = health.deaf_roles(session)
     except SQLAlchemyError as error:
         return _answer([{"part": "database", "failure": type(error).__name__}], {})
     reasons = [{"part": "job", "job": name} | state for name, state in jobs.items() if not state["fresh"]]
@@ -56,26 +56,27 @@ def problems(session: Session, at: datetime) -> list[str]:
             _("サーバーの空き容量が足りません。添付は受け取らず、申出だけを受け付けています。空きを増やしてください。")
         )
     jobs = health.states(session, at)
-    found += _unheard(session, jobs, at)
+    found += _unheard(session, jobs)
     stale = {name: state for name, state in jobs.items() if not state.fresh}
     if len(stale) == len(jobs) and len(jobs) > 1:  # the worker itself is away: one sentence, not one a job
         return [*found, _all_stand(max((one.succeeded_at for one in stale.values() if one.succeeded_at), default=None))]
     return found + [_stands(_(state.label), state.succeeded_at) for state in stale.values()]
 
 
-def _unheard(session: Session, jobs: Mapping[str, State], at: datetime) -> list[str]:
+def _unheard(session: Session, jobs: Mapping[str, State]) -> list[str]:
     """That alerts reach nobody: nobody is there, or the relay refuses everybody of a role."""
     found = []
     if "alerts" in jobs and jobs["alerts"].failure == health.NOBODY:
         found.append(
             str(_("期限のお知らせを受け取る人がいません。いま働いている人を登録するまで、だれにも知らせません。"))
         )
-    for role, n in health.deaf_roles(session, at).items():
+    for role, names in health.deaf_roles(session).items():
         found.append(
             counted(
-                "「%(role)s」の%(n)s人全員あてのお知らせが、メールの中継サーバーに断られています。"
-                "メールアドレスを確かめてください。",
-                n,
+                "「%(role)s」の%(n)s人全員あてのお知らせが、メールの中継サーバーに断られています（%(names)s）。"
+                "次の営業日にもう一度送ります。メールアドレスを確かめてください。",
+                len(names),
+                names=listed(names),
                 role=_(ROLES[role]),
             )
         )

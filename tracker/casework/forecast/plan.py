@@ -44,8 +44,9 @@ class Row:
     voluntary: int
     spare: int  # below nothing: so much is missing
     late: int  # duties of the day that will not be done on it
-    late_load: int  # their minutes, those of what is voluntary too
+    late_load: int  # their minutes
     late_voluntary: int
+    late_voluntary_load: int
     done: date | None  # when the last of what is late will be done; None where nothing is, or not within these days
 
 
@@ -65,8 +66,9 @@ class Plan:
     """The forecast of some days in a row."""
 
     rows: Sequence[Row]
-    overdue: int  # cases whose last day has passed, done first
-    overdue_load: int
+    overdue: int  # duties whose last day has passed, done first
+    overdue_voluntary: int  # what is voluntary and whose day has passed, done first as well
+    overdue_load: int  # the minutes of both
     remedies: Sequence[Remedy]
 
     @property
@@ -93,16 +95,16 @@ def plan(work: Iterable[Work], days: Sequence[Day]) -> Plan:
     rows, duties, everything = [], [], []
     for day, made in zip(days, have, strict=True):
         mine = [one for one in ordered if one.due == day.day]
-        start, late, late_load = at, {False: 0, True: 0}, 0
+        start, late, late_load = at, {False: 0, True: 0}, {False: 0, True: 0}
         for one in mine:
             missed = one.cases - min(max((made - at) // one.minutes, 0), one.cases)
             late[one.voluntary] += missed
-            late_load += missed * one.minutes
+            late_load[one.voluntary] += missed * one.minutes
             at += one.minutes * one.cases
             if not one.voluntary:
                 duties.append((day.day, at))
             everything.append((day.day, at))
-        done = next((d.day for d, by in zip(days, have, strict=True) if by >= at), None) if late_load else None
+        done = next((d.day for d, by in zip(days, have, strict=True) if by >= at), None) if any(late.values()) else None
         rows.append(
             Row(
                 day=day.day,
@@ -113,13 +115,15 @@ def plan(work: Iterable[Work], days: Sequence[Day]) -> Plan:
                 voluntary=sum(one.cases for one in mine if one.voluntary),
                 spare=made - at,
                 late=late[False],
-                late_load=late_load,
+                late_load=late_load[False],
                 late_voluntary=late[True],
+                late_voluntary_load=late_load[True],
                 done=done,
             )
         )
     needs = duties if any(row.late for row in rows) else everything
-    return Plan(rows, sum(one.cases for one in before), overdue, list(_remedies(needs, days, have)))
+    passed = {kind: sum(one.cases for one in before if one.voluntary is kind) for kind in (False, True)}
+    return Plan(rows, passed[False], passed[True], overdue, list(_remedies(needs, days, have)))
 
 
 def _remedies(needs: Iterable[tuple[date, int]], days: Sequence[Day], have: Sequence[int]) -> Iterator[Remedy]:

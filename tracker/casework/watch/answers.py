@@ -1,28 +1,51 @@
-"""引き受け: who has an alert, and until when it rests. An answer silences the nagging, never a statutory date."""
+"""引き受け: who has an alert, and until when it rests. An answer silences the nagging, never a statutory date.
 
-from collections.abc import Sequence
+Whoever took it, or a lead, gives it back by another answer: then it is as if nobody had taken it.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from tracker.casework import Conflict, NotAllowed
+from tracker.casework.watch.many import parts
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
+from tracker.law.facts import Fact
 from tracker.law.hours import Hours
 from tracker.law.period import japanese_day, start_of
-from tracker.models import AlertAnswer, Clock
+from tracker.models import ROLES, AlertAnswer, Clock, Event, Role, Staff
 
+ABOVE = frozenset(list(ROLES)[list(ROLES).index(Role.LEAD) :])  # who may give back what somebody else took
 ACKNOWLEDGED = timedelta(days=7)  # how long taking what is late ends the nagging
 
 
 def latest(session: Session, subjects: Sequence[str]) -> dict[str, AlertAnswer]:
-    """The newest answer to each of `subjects` that has one."""
-    query = select(AlertAnswer).where(col(AlertAnswer.subject).in_(subjects)).order_by(col(AlertAnswer.at))
-    return {row.subject: row for row in session.exec(query)}
+    """The newest answer to each of `subjects` that has one and was not given back."""
+    return {subject: answer for subject, answer in _newest(session, subjects).items() if not answer.given_back}
+
+
+def in_force(session: Session, cases: Mapping[str, UUID]) -> dict[str, AlertAnswer]:
+    """The newest answer to each of these subjects, unless it was given back or the case to somebody after it."""
+    answers = latest(session, list(cases))
+    assigned: dict[UUID, datetime] = {}
+    for some in parts({cases[subject] for subject in answers}):
+        given = (
+            select(Event.case_id, func.max(Event.occurred_at))
+            .where(col(Event.case_id).in_(some), Event.fact == Fact.CASE_ASSIGNED)
+            .group_by(col(Event.case_id))
+        )
+        assigned.update(session.exec(given).all())
+    return {
+        subject: answer
+        for subject, answer in answers.items()
+        if cases[subject] not in assigned or assigned[cases[subject]] <= answer.at
+    }
 
 
 def acknowledged(answer: AlertAnswer | None, end: datetime, at: datetime) -> bool:
@@ -49,7 +72,8 @@ def take(
     clock = session.get_one(Clock, clock_id, with_for_update=True, populate_existing=True)
     if clock.stopped_at or clock.voided_at:
         raise NotAllowed(N_("この期限は、もう終わっています。"))
-    newest = latest(session, [f"clock:{clock_id}"]).get(f"clock:{clock_id}")
+    subject = f"clock:{clock_id}"
+    newest = in_force(session, {subject: clock.case_id}).get(subject)
     if seen is not None and newest and str(newest.id) != seen and newest.staff_id != by:
         raise Conflict(N_("ほかの人が先に引き受けました。だれかを確かめてください。代わるときは、もう一度押します。"))
     if quiet_until is not None:
@@ -61,13 +85,48 @@ def take(
                 N_("お知らせを止められるのは、最後の営業日の前までです。法の期限の日は動きません。"),
                 about="quiet_until",
             )
-    answer = AlertAnswer(subject=f"clock:{clock_id}", staff_id=by, at=at, quiet_until=quiet_until)
+    answer = AlertAnswer(subject=subject, staff_id=by, at=_after(session, subject, at), quiet_until=quiet_until)
     session.add(answer)
     if quiet_until:
         clock.alert_at = quiet_until
         session.add(clock)
     session.flush()
     return answer
+
+
+def give_back(session: Session, clock_id: UUID, *, seen: str | None = None, by: UUID, at: datetime) -> None:
+    """Nobody has taken it any more: its rest is over, and the nagging while it is late begins again.
+
+    Whoever took it may, and leads. Raises NotAllowed for others and where nobody has it, Conflict where somebody else
+    took it after the page was shown.
+    """
+    clock = session.get_one(Clock, clock_id, with_for_update=True, populate_existing=True)
+    if clock.stopped_at or clock.voided_at:
+        raise NotAllowed(N_("この期限は、もう終わっています。"))
+    subject = f"clock:{clock_id}"
+    newest = in_force(session, {subject: clock.case_id}).get(subject)
+    if newest is None:
+        raise NotAllowed(N_("引き受けている人はもういません。"))
+    if seen is not None and str(newest.id) != seen:
+        raise Conflict(N_("ほかの人が先に引き受けました。だれかを確かめてください。"))
+    if newest.staff_id != by and session.get_one(Staff, by).role not in ABOVE:
+        raise NotAllowed(N_("引き受けをやめられるのは、引き受けた人と主任から上の人です。"))
+    session.add(AlertAnswer(subject=subject, staff_id=by, at=_after(session, subject, at), given_back=True))
+    clock.alert_at = at
+    session.add(clock)
+    session.flush()
+
+
+def _newest(session: Session, subjects: Sequence[str]) -> dict[str, AlertAnswer]:
+    query = select(AlertAnswer).order_by(col(AlertAnswer.at))
+    found = (session.exec(query.where(col(AlertAnswer.subject).in_(some))) for some in parts(subjects))
+    return {row.subject: row for rows in found for row in rows}
+
+
+def _after(session: Session, subject: str, at: datetime) -> datetime:
+    """`at`, or just after the newest answer: two of one instant would have no order."""
+    newest = _newest(session, [subject]).get(subject)
+    return max(at, newest.at + timedelta.resolution) if newest else at
 
 
 def look_again(session: Session, clocks: ColumnElement[bool], *, at: datetime) -> None:

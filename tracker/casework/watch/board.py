@@ -1,6 +1,6 @@
 """いま知らせていること: running clocks that somebody was told of, whom, what became of each memo, and who has it.
 
-Five queries for a page, however many rows it has. Reads only.
+What is late stands there too where nobody was told. A page costs the same, however many clocks run. Reads only.
 """
 
 from collections import defaultdict
@@ -11,22 +11,37 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, cast, select as pick
+from sqlalchemy import ColumnElement, Row, Select, select as pick
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, exists, func, not_, or_, select
+from sqlmodel import Session, and_, col, func, select
 
 from tracker.casework.faces import Face, face
-from tracker.casework.watch.answers import latest, longest_rest
+from tracker.casework.watch.answers import in_force, longest_rest
 from tracker.casework.watch.words import place
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CLOCKS, Bound
 from tracker.law.grounds import Force
-from tracker.models import Alert, AlertAnswer, Case, Clock, CriteriaVersion, HoldOrder, Memo, Notice, Service, Staff
+from tracker.law.period import japanese_day
+from tracker.models import (
+    Alert,
+    AlertAnswer,
+    Case,
+    Clock,
+    CriteriaVersion,
+    HoldOrder,
+    Memo,
+    MemoKind,
+    Notice,
+    Preference,
+    Service,
+    Staff,
+)
 
 PAGE = 50
 MINE = 20  # memos to oneself that the room lists
 FAR = timedelta(days=45)  # nobody is told earlier before an end: in the fast lane at the start of a month at most
-DUTIES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
+MOST = 1000  # clocks that a page looks at, those that end first
+DUTIES = frozenset(rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN)
 
 
 class Whose(StrEnum):
@@ -50,11 +65,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Told:
-    """One person who was told, when, and the fate of the memo."""
+    """One person who was told, when, and the fate of the memo; `digest` where a digest was what told them."""
 
     name: str
     raised_at: datetime
     fate: Fate
+    digest: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,8 @@ class Holder:
     name: str
     active: bool
     answer: AlertAnswer | None
+    singles: bool = True  # whether they read single memos; without, they hear of it in the digest of the morning
+    morning: bool = True
 
     @property
     def resting(self) -> datetime | None:
@@ -81,11 +99,19 @@ class Entry:
     name: str  # a number, or what it is of
     room: str  # its page of the desk
     service: str
-    level: str  # as it stands in the ledger: one, day, late:2026-05-07, left:2, …
+    level: str  # as it stands in the ledger: one, day, late:2026-05-07, left:2, …; empty where nobody was told
     told: Sequence[Told]
     holder: Holder | None
     answer: AlertAnswer | None
     rest: datetime | None  # the longest rest, while one is still possible
+
+    @property
+    def awaits_digest(self) -> bool:
+        """Whether who has it was not told, wants no single memos, and reads of it in the next digest."""
+        who = self.holder
+        if who is None or not who.active or who.singles or not who.morning:
+            return False
+        return all(one.name != who.name for one in self.told)
 
     @property
     def seen(self) -> str:
@@ -93,26 +119,52 @@ class Entry:
         return str(self.answer.id) if self.answer else ""
 
 
-def entries(session: Session, whose: Whose, me: UUID, *, page: int = 1, at: datetime) -> list[Entry]:
-    """A page of them, the most pressing first."""
-    query = _query().where(_shown(whose, me, at)).order_by(_rank(at), _end(), col(Clock.id))
-    rows = session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return _entries(session, rows, at)
+@dataclass(frozen=True)
+class Board:
+    """A page of entries, how many there are in each view, and whether there are more clocks than were looked at."""
+
+    entries: Sequence[Entry]
+    counts: Mapping[Whose, int]
+    capped: bool
 
 
-def counts(session: Session, me: UUID, *, at: datetime) -> dict[Whose, int]:
-    """How many there are, in each view."""
-    whose = [func.sum(case((condition, 1), else_=0)) for condition in (_mine(me), _nobodys())]
-    query = pick(func.count(), *whose).select_from(Clock).join(Case, col(Case.id) == col(Clock.case_id))
-    found = session.execute(query.where(_told_now(at))).one()
-    return {view: n or 0 for view, n in zip((Whose.ALL, Whose.MINE, Whose.NOBODY), found, strict=True)}
+def board(session: Session, whose: Whose, me: UUID, *, page: int = 1, at: datetime) -> Board:
+    """A page of what is told of, and how many there are in each view.
+
+    Late duties stand first, the oldest before the others; then today, tomorrow and so on, targets that have passed with
+    today. Within a day what nobody has comes first. Only the MOST clocks that end first are looked at: what a page
+    costs does not grow with how many run.
+    """
+    near = _near(session, at)
+    capped = len(near) > MOST
+    near = near[:MOST]
+    told = _subjects_told(session, near)
+    near = [row for row in near if f"clock:{row.id}" in told or (row.rule in DUTIES and row.end <= at)]
+    answers = in_force(session, {f"clock:{row.id}": row.case_id for row in near})
+    here = set(session.exec(select(Staff.id).where(col(Staff.active).is_(True))))
+    holders = {row.id: _holder(row, answers) for row in near}
+    views = {
+        Whose.ALL: near,
+        Whose.MINE: [row for row in near if holders[row.id] == me],
+        Whose.NOBODY: [row for row in near if holders[row.id] not in here],
+    }
+    shown = sorted(views[whose], key=lambda row: _order(row, taken=holders[row.id] in here, at=at))
+    ids = [row.id for row in shown[(page - 1) * PAGE : page * PAGE]]
+    return Board(_ordered(session, ids, at), {view: len(rows) for view, rows in views.items()}, capped)
+
+
+def entry(session: Session, clock: UUID, *, at: datetime) -> Entry | None:
+    """One clock as it stands on the board."""
+    return next(iter(_ordered(session, [clock], at)), None)
 
 
 def of_clocks(session: Session, ids: Collection[UUID], *, at: datetime) -> Mapping[UUID, Entry]:
     """Those of `ids` that run and were told of."""
     if not ids:
         return {}
-    rows = session.execute(_query().where(col(Clock.id).in_(ids), _runs(), _was_told())).all()
+    rows = session.execute(_query().where(col(Clock.id).in_(ids), _runs())).all()
+    told = _subjects_told(session, [row.Clock for row in rows])
+    rows = [row for row in rows if f"clock:{row.Clock.id}" in told]
     return {one.clock.id: one for one in _entries(session, rows, at)}
 
 
@@ -155,70 +207,59 @@ def _runs() -> ColumnElement[bool]:
     return and_(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None))
 
 
-def _subject() -> ColumnElement[str]:
-    """The subject of a clock in the ledger. SQLite keeps an id without its hyphens, PostgreSQL with them."""
-    plain = func.replace(cast(Clock.id, String), "-", "")
-    text: ColumnElement[str] = func.substr(plain, 1, 8)
-    for start, length in ((9, 4), (13, 4), (17, 4), (21, 12)):
-        text = text + "-" + func.substr(plain, start, length)
-    return "clock:" + text
+def _near(session: Session, at: datetime) -> list[Row[Any]]:
+    """The running clocks that end first, late ones included; one more than MOST where there are more.
+
+    Periods and targets are asked for apart: each is read in the order of an index, and no further than it must.
+    """
+    found: list[Row[Any]] = []
+    due = (col(Clock.due_at), (col(Clock.due_at) <= at + FAR,))
+    target = (col(Clock.target_at), (col(Clock.due_at).is_(None), col(Clock.target_at) <= at + FAR))
+    for end, conditions in (due, target):
+        columns: list[Any] = [
+            Clock.id, Clock.case_id, Clock.rule, Clock.force, end.label("end"), Case.fast, Case.assigned_to,
+        ]  # fmt: skip
+        query = pick(*columns).select_from(Clock).join(Case, col(Case.id) == col(Clock.case_id))
+        found += session.execute(query.where(_runs(), *conditions).order_by(end).limit(MOST + 1)).all()
+    return sorted(found, key=lambda row: row.end)[: MOST + 1]
 
 
-def _was_told() -> ColumnElement[bool]:
-    return exists().where(col(Alert.subject) == _subject()).correlate(Clock)
+def _subjects_told(session: Session, rows: Sequence[Any]) -> set[str]:
+    subjects = [f"clock:{row.id}" for row in rows]
+    return set(session.exec(select(Alert.subject).where(col(Alert.subject).in_(subjects)).distinct()))
 
 
-def _told_now(at: datetime) -> ColumnElement[bool]:
-    """Running and told of. The ends are bounded, so that far ones cost nothing."""
-    near = or_(col(Clock.due_at) <= at + FAR, col(Clock.target_at) <= at + FAR)
-    return and_(_runs(), near, _was_told())
-
-
-def _shown(whose: Whose, me: UUID, at: datetime) -> ColumnElement[bool]:
-    found = _told_now(at)
-    if whose is Whose.MINE:
-        return and_(found, _mine(me))
-    return and_(found, _nobodys()) if whose is Whose.NOBODY else found
-
-
-def _holder() -> ColumnElement[UUID]:
+def _holder(row: Any, answers: Mapping[str, AlertAnswer]) -> UUID | None:
     """Who has it: the newest to take it, else who has the case."""
-    taken = (
-        pick(col(AlertAnswer.staff_id))
-        .where(col(AlertAnswer.subject) == _subject())
-        .order_by(col(AlertAnswer.at).desc())
-        .limit(1)
-        .correlate(Clock)
-        .scalar_subquery()
-    )
-    return func.coalesce(taken, col(Case.assigned_to))
+    answer = answers.get(f"clock:{row.id}")
+    found: UUID | None = answer.staff_id if answer else row.assigned_to
+    return found
 
 
-def _mine(me: UUID) -> ColumnElement[bool]:
-    return _holder() == me
+def _order(row: Row[Any], *, taken: bool, at: datetime) -> tuple[Any, ...]:
+    duty = row.rule in DUTIES and row.force is not Force.VOLUNTARY
+    if duty and row.end <= at:
+        return 0, japanese_day(row.end), taken, 0, row.end, row.id
+    day = max(japanese_day(row.end - timedelta.resolution), japanese_day(at))
+    return 1, day, taken, 0 if row.fast else 1 if duty else 2, row.end, row.id
 
 
-def _nobodys() -> ColumnElement[bool]:
-    active = pick(col(Staff.id)).where(col(Staff.active).is_(True))
-    return or_(_holder().is_(None), not_(_holder().in_(active)))
-
-
-def _rank(at: datetime) -> ColumnElement[int]:
-    """Late duties, then the fast lane, then duties to come, then what is voluntary or a target."""
-    duty = and_(col(Clock.rule).in_(DUTIES), col(Clock.force) != Force.VOLUNTARY)
-    return case((and_(duty, col(Clock.due_at) <= at), 0), (col(Case.fast).is_(True), 1), (duty, 2), else_=3)
-
-
-def _end() -> ColumnElement[datetime]:
-    return func.coalesce(Clock.due_at, Clock.target_at)
+def _ordered(session: Session, ids: Sequence[UUID], at: datetime) -> list[Entry]:
+    """The entries of some clocks, in their order."""
+    if not ids:
+        return []
+    rows = {row.Clock.id: row for row in session.execute(_query().where(col(Clock.id).in_(ids)))}
+    return _entries(session, [rows[id] for id in ids if id in rows], at)
 
 
 def _entries(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[Entry]:
     subjects = [f"clock:{row.Clock.id}" for row in rows]
     told, levels = _told(session, subjects)
-    answers = latest(session, subjects) if subjects else {}
+    answers = in_force(session, {f"clock:{row.Clock.id}": row.Clock.case_id for row in rows})
     holders = {answer.staff_id for answer in answers.values()} | {row.assigned_to for row in rows if row.assigned_to}
     people = {one.id: one for one in session.exec(select(Staff).where(col(Staff.id).in_(holders)))} if holders else {}
+    asked = select(Preference).where(col(Preference.staff_id).in_(holders))
+    wishes = {one.staff_id: one for one in session.exec(asked)} if holders else {}
     calendar: Calendar = session.info["calendar"]
     hours = session.info["office"].hours
     found = []
@@ -234,14 +275,19 @@ def _entries(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[E
                 name=name,
                 room=room,
                 service=row.name,
-                level=levels[subject],
-                told=told[subject],
-                holder=Holder(who.id, who.name, who.active, answer) if who else None,
+                level=levels.get(subject, ""),
+                told=told.get(subject, ()),
+                holder=_held(who, answer, wishes.get(who.id)) if who else None,
                 answer=answer,
                 rest=rest if rest and rest > at else None,
             )
         )
     return found
+
+
+def _held(who: Staff, answer: AlertAnswer | None, wish: Preference | None) -> Holder:
+    singles, morning = (wish.singles, wish.morning) if wish else (True, True)
+    return Holder(who.id, who.name, who.active, answer, singles, morning)
 
 
 def _told(session: Session, subjects: Sequence[str]) -> tuple[dict[str, list[Told]], dict[str, str]]:
@@ -271,6 +317,7 @@ def _told(session: Session, subjects: Sequence[str]) -> tuple[dict[str, list[Tol
         .order_by(col(Alert.raised_at), Staff.name)
     )
     for alert, name, memo, instead in session.execute(query):
-        people[alert.subject][alert.recipient] = Told(name, alert.raised_at, fate(instead or memo))
+        digest = memo is not None and memo.kind in (MemoKind.MORNING, MemoKind.WEEKLY)
+        people[alert.subject][alert.recipient] = Told(name, alert.raised_at, fate(instead or memo), digest)
         levels[alert.subject] = alert.level
     return {subject: sorted(found.values(), key=lambda one: one.name) for subject, found in people.items()}, levels

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
@@ -41,7 +42,7 @@ def states(session: Session, at: datetime) -> dict[str, State]:
 def well(session: Session, at: datetime, *, but: str = "") -> bool:
     """Whether every job is fresh, `but` one left out."""
     fresh = all(state.fresh for name, state in states(session, at).items() if name != but)
-    return fresh and not stuck(session, at) and not deaf_roles(session, at)
+    return fresh and not stuck(session, at) and not deaf_roles(session)
 
 
 def stuck(session: Session, at: datetime) -> bool:
@@ -51,15 +52,16 @@ def stuck(session: Session, at: datetime) -> bool:
     return oldest is not None and oldest < at - STUCK
 
 
-def deaf_roles(session: Session, at: datetime) -> dict[Role, int]:
-    """Roles of which the relay refuses the memos of every active member, with how many they are."""
-    away = unreached(session, at)
+def deaf_roles(session: Session) -> dict[Role, list[str]]:
+    """Roles of which the relay refuses the memos of every active member, with their names."""
+    away = unreached(session)
     if not away:
         return {}
-    members: dict[Role, list[bool]] = {}
-    for id, role in session.exec(select(Staff.id, Staff.role).where(col(Staff.active).is_(True))):
-        members.setdefault(Role(role), []).append(id in away)
-    return {role: len(gone) for role, gone in members.items() if all(gone)}
+    members: dict[Role, dict[UUID, str]] = {}
+    team = select(Staff.id, Staff.role, Staff.name).where(col(Staff.active).is_(True)).order_by(Staff.name)
+    for id, role, name in session.exec(team):
+        members.setdefault(Role(role), {})[id] = name
+    return {role: list(names.values()) for role, names in members.items() if away.issuperset(names)}
 
 
 def waiting(session: Session) -> int:

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select as pick
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_
 
 from tracker.casework.watch import memos
+from tracker.casework.watch.ledger import again, entered
 from tracker.casework.watch.people import people
 from tracker.i18n import gettext as _, japanese, short_time
 from tracker.law.hours import Hours
+from tracker.law.period import japanese_day
 from tracker.models import Alert, Case, Letter, LetterKind, MemoKind, Notice
 from tracker.settings import Settings
 
@@ -25,7 +27,7 @@ MOST = 30  # lines in one memo
 
 @japanese()
 def tell_lost(session: Session, *, at: datetime) -> int:
-    """Tell of every letter lost in the last days that nobody was told of. Says how many were."""
+    """Tell of every letter lost in the last days that nobody was told of, or that no memo reached. Says of how many."""
     hours: Hours = session.info["office"].hours
     if not hours.working(at, session.info["calendar"]):
         return 0
@@ -41,20 +43,21 @@ def tell_lost(session: Session, *, at: datetime) -> int:
     )
     lost = session.execute(query).all()
     subjects = [f"letter:{id}" for id, *_rest in lost]
-    known = set(session.exec(select(Alert.subject).where(col(Alert.subject).in_(subjects)).distinct()))
-    fresh = [row for row in lost if f"letter:{row[0]}" not in known]
+    known = entered(session, subjects)
+    fresh = [row for row in lost if all(one.lost for one in known.get(f"letter:{row[0]}", ()))]
     if not fresh:
         return 0
-    team = people(session, at)
-    told: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    team, today = people(session, at), japanese_day(at)
+    told: dict[UUID, list[tuple[str, str, str]]] = defaultdict(list)
     for id, refused, bounced, holder, number in fresh:
-        when = bounced or refused
+        when, subject = bounced or refused, f"letter:{id}"
         for staff in team.told(LEVEL, holder, statutory=True):
-            told[staff.id].append((f"letter:{id}", f"・{number}　{short_time(when) if when else ''}"))
+            if level := again(known.get(subject, ()), LEVEL, staff.id, today):
+                told[staff.id].append((subject, level, f"・{number}　{short_time(when) if when else ''}"))
     settings: Settings = session.info["settings"]
     link = f"{settings.base_url.rstrip('/')}/desk/letters?view=back"
     for id, lines in told.items():
-        rows = [text for _subject, text in lines]
+        rows = [text for _subject, _level, text in lines]
         more = [_("・ほか%(n)s件", n=len(rows) - MOST)] if len(rows) > MOST else []
         body = "\n".join(
             [
@@ -66,12 +69,12 @@ def tell_lost(session: Session, *, at: datetime) -> int:
                 link,
             ]
         )
-        key = memos.key_of(MemoKind.SINGLE, id, [subject for subject, _text in lines])
+        key = memos.key_of(MemoKind.SINGLE, id, [f"{subject} {level}" for subject, level, _text in lines])
         subject = _("【届かなかった通知】%(n)s件", n=len(rows))
         memo = memos.post(session, team.staff[id], MemoKind.SINGLE, key, subject, body + "\n", at=at)
         session.add_all(
-            Alert(subject=one, level=LEVEL, recipient=id, memo_id=memo.id if memo else None, raised_at=at)
-            for one, _text in lines
+            Alert(subject=one, level=level, recipient=id, memo_id=memo.id if memo else None, raised_at=at)
+            for one, level, _text in lines
         )
     session.flush()
-    return len(fresh)
+    return len({subject for lines in told.values() for subject, _level, _text in lines})

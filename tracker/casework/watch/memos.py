@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, bindparam, select as pick, update
 from sqlmodel import Session, col, or_, select
 
+from tracker.casework.watch.many import parts
 from tracker.letters.outbox import BACKOFF, CLAIM, Parcel
 from tracker.letters.transport import Answer
 from tracker.models import Alert, Clock, Memo, MemoKind, Staff
@@ -64,8 +65,8 @@ def withdraw(session: Session, staff_id: UUID, kind: MemoKind, *, at: datetime) 
 
 def replace(session: Session, taken_back: Sequence[UUID], memo: Memo) -> None:
     """Say that `memo` stands for those taken back, and for those that they stood for themselves."""
-    if taken_back:
-        stood = or_(col(Memo.id).in_(taken_back), col(Memo.replaced_by).in_(taken_back))
+    for some in parts(taken_back):
+        stood = or_(col(Memo.id).in_(some), col(Memo.replaced_by).in_(some))
         session.execute(update(Memo).where(stood).values(replaced_by=memo.id))
 
 
@@ -145,15 +146,18 @@ def put_back(memo: Memo, at: datetime, *, unsure: bool) -> None:
 
 def tell_others(session: Session, memos: Sequence[UUID], *, at: datetime) -> None:
     """What these memos told reached nobody: their clocks are due again, for whoever can be reached."""
-    if ids := clocks_of(session, memos):
-        session.execute(update(Clock).where(col(Clock.id).in_(ids)).values(alert_at=at))
+    for some in parts(clocks_of(session, memos)):
+        session.execute(update(Clock).where(col(Clock.id).in_(some)).values(alert_at=at))
 
 
 def clocks_of(session: Session, memos: Sequence[UUID]) -> list[UUID]:
     """The clocks that these memos tell of, themselves and for those that they stand for."""
-    stood = select(Memo.id).where(or_(col(Memo.id).in_(memos), col(Memo.replaced_by).in_(memos)))
-    told = select(Alert.subject).where(col(Alert.memo_id).in_(stood), col(Alert.subject).startswith("clock:"))
-    return [UUID(subject.removeprefix("clock:")) for subject in session.exec(told.distinct())]
+    found: set[str] = set()
+    for some in parts(memos):
+        stood = select(Memo.id).where(or_(col(Memo.id).in_(some), col(Memo.replaced_by).in_(some)))
+        told = select(Alert.subject).where(col(Alert.memo_id).in_(stood), col(Alert.subject).startswith("clock:"))
+        found.update(session.exec(told))
+    return [UUID(subject.removeprefix("clock:")) for subject in sorted(found)]
 
 
 def key_of(kind: MemoKind, staff_id: UUID, what: Sequence[str]) -> str:

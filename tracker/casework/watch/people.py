@@ -1,4 +1,4 @@
-"""Whom an alert goes to: who has it, who leads, who manages; never nobody where a statutory deadline is at stake."""
+"""Whom an alert goes to: who has it, who leads, who manages; never nobody where a duty is at stake."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tracker.law.period import japanese_day
 from tracker.models import Memo, Preference, Role, Staff, StaffDay
 
 AT_WORK = frozenset({Role.REVIEWER, Role.SPECIALIST, Role.LEAD})
-UNREACHED = timedelta(days=3)  # how long somebody whose mail was refused is taken to be out of reach
+UNREACHED = timedelta(days=3)  # how long others are told instead of somebody whose mail was refused: then both are
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class People:
 
         Leads also read of the fast lane, and of what somebody has who is off today.
 
-        A wish not to be told holds only while somebody else is told of a statutory deadline.
+        A wish not to be told holds only while somebody else is told of a duty.
         """
         kind = level.partition(":")[0]
         known = self.staff.get(holder) if holder else None
@@ -49,7 +49,7 @@ def people(session: Session, at: datetime) -> People:
     active = {
         one.id: one for one in session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(Staff.email))
     }
-    away = unreached(session, at)
+    away = unreached(session, since=at - UNREACHED)
     here = {id: one for id, one in active.items() if id not in away} or active
     silent = session.exec(select(Preference.staff_id).where(col(Preference.singles).is_(False)))
     today = japanese_day(at)
@@ -57,17 +57,22 @@ def people(session: Session, at: datetime) -> People:
     return People(here, frozenset(silent), frozenset(off))
 
 
-def unreached(session: Session, at: datetime) -> set[UUID]:
-    """Whose newest ended memo was refused by the relay, or came back, in the last days."""
-    refused = set(session.exec(select(Memo.staff_id).where(col(Memo.refused_at) > at - UNREACHED).distinct()))
-    found = set()
-    for id in refused:  # nearly always nobody
-        newest = session.exec(
-            select(Memo.refused_at)
-            .where(Memo.staff_id == id, col(Memo.cancelled_at).is_(None), col(Memo.ended_at).is_not(None))
-            .order_by(col(Memo.queued_at).desc())
-            .limit(1)
-        ).first()
-        if newest:
-            found.add(id)
-    return found
+def unreached(session: Session, *, since: datetime | None = None) -> set[UUID]:
+    """Who works here, and whose newest ended memo was refused by the relay, or came back; since then, or ever."""
+    newest = (
+        select(Memo.refused_at)
+        .where(Memo.staff_id == Staff.id, col(Memo.cancelled_at).is_(None), col(Memo.ended_at).is_not(None))
+        .order_by(col(Memo.queued_at).desc())
+        .limit(1)
+        .correlate(Staff)
+        .scalar_subquery()
+    )  # every page of the desk asks: one look into an index for each of the team, however long the history is
+    query = select(Staff.id).where(col(Staff.active).is_(True), newest.is_not(None))
+    return set(session.exec(query.where(newest > since) if since else query))
+
+
+def replaced(session: Session) -> set[UUID]:
+    """Who cannot be reached while somebody else can, and is told instead."""
+    away = unreached(session)
+    here = session.exec(select(Staff.id).where(col(Staff.active).is_(True))).all() if away else ()
+    return away if any(id not in away for id in here) else set()

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, Select, Table, insert, select as pick, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col
 
 from tracker.casework.watch import channels, memos
-from tracker.casework.watch.answers import acknowledged, latest, longest
+from tracker.casework.watch.answers import acknowledged, in_force, longest
+from tracker.casework.watch.ledger import Entered, again, entered
+from tracker.casework.watch.many import parts, sound
 from tracker.casework.watch.people import people
 from tracker.casework.watch.rungs import FAST, LATE, PASSED, Rung, newest, rungs
 from tracker.casework.watch.words import Line, line, single
@@ -20,16 +22,14 @@ from tracker.i18n import japanese
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.editions import edition
-from tracker.law.facts import Fact
 from tracker.law.grounds import Force
 from tracker.law.hours import Hours
+from tracker.law.period import japanese_day
 from tracker.models import (
     Alert,
-    AlertAnswer,
     Case,
     Clock,
     CriteriaVersion,
-    Event,
     HoldOrder,
     MemoKind,
     Notice,
@@ -40,7 +40,6 @@ from tracker.models import (
 log = logging.getLogger(__name__)
 
 AT_ONCE = 10_000  # clocks claimed in one transaction: a second or two, and one memo a person
-IN_ONE = 2000  # ids in one statement: a database takes some ten thousand
 AGAIN = timedelta(hours=1)  # when a record that failed is looked at again
 LEDGER: Table = Alert.__table__  # type: ignore[attr-defined] # rows go in at once, and no object is made of them
 
@@ -77,8 +76,11 @@ class Turn:
         self.calendar: Calendar = session.info["calendar"]
         self.working = self.hours.working(at, self.calendar)
         self.team = people(session, at)
+        self.today = japanese_day(at)
+        self.rungs: dict[tuple[str, str], Line] = {}  # what is due now, whoever is told of it
         self.told: dict[UUID, list[tuple[Line, str]]] = defaultdict(list)
         self.next: dict[datetime | None, list[UUID]] = defaultdict(list)
+        self.failure = ""
         self._stands: dict[Hashable, Stands] = {}
         self._told: dict[Hashable, Sequence[Staff]] = {}
 
@@ -95,6 +97,16 @@ class Turn:
             self._stands[key] = Stands(rule, end, due, following.at if following else None)
         return self._stands[key]
 
+    def failed(self, id: UUID, failure: str) -> None:
+        """Name a clock that cannot be told of, by the class of what it raised. It stops no other."""
+        log.error("clock %s: %s", id, failure)
+        self.failure = self.failure or failure
+
+    def set_aside(self, id: UUID, failure: str) -> None:
+        """Name a claimed clock that failed, and look at it again later."""
+        self.failed(id, failure)
+        self.next[self.at + AGAIN].append(id)
+
     def recipients(self, level: str, holder: UUID | None, *, statutory: bool, fast: bool) -> Sequence[Staff]:
         """Who is told at a level of what `holder` has."""
         key = (level, holder, statutory, fast)
@@ -110,49 +122,59 @@ def sweep(session: Session, *, at: datetime, most: int = AT_ONCE) -> Swept:
     1. The rows are locked and skipped by another worker; the ledger's key is the second guard.
     2. After down-time only the newest rung is told. Outside office hours it waits for the next opening, unless the
        clock ends before that, or is in the fast lane.
-    3. A record that fails is named by class and id, looked at again in an hour, and stops no other.
-    4. What an older memo says that still waits for the relay is said by the new one, and the older one is taken back.
+    3. A record that fails, or cannot even be read, is named by class and id, looked at again in an hour, and stops no
+       other.
+    4. What the relay refused to everybody who could be told comes again when the office opens next.
+    5. What an older memo says that still waits for the relay is said by the new one, and the older one is taken back.
 
     Raises NobodyToTell when there is somebody to be told and no team.
     """
-    done = Swept()
-    found = _claimed(session, at, most)
-    done.claimed = len(found)
-    if not found:
+    found, damaged = _claimed(session, at, most)
+    done = Swept(claimed=len(found) + len(damaged))
+    if not done.claimed:
         return done
     turn = Turn(session, at)
-    answers = _answers(session, found)
-    known = _known(session, found)
+    answers = in_force(session, {f"clock:{row.id}": row.case_id for row in found})
+    known = entered(session, [f"clock:{row.id}" for row in found])
+    for id, failure in damaged.items():
+        turn.set_aside(id, failure)
     for row in found:
         try:
             _one(turn, row, answers, known)
         except NobodyToTell:
             raise
         except Exception as error:
-            log.error("clock %s: %s", row.id, type(error).__name__)
-            done.failure = done.failure or type(error).__name__
-            turn.next[at + AGAIN].append(row.id)
+            turn.set_aside(row.id, type(error).__name__)
     _write(session, turn, done)
+    done.failure = turn.failure
     return done
 
 
-def _claimed(session: Session, at: datetime, most: int) -> Sequence[Row[Any]]:
-    return session.execute(
+@japanese()
+def sweep_for_channels(session: Session, *, at: datetime, most: int = AT_ONCE) -> None:
+    """Tell channels of what is due while the team has nobody. The clocks stay due, for whoever comes."""
+    found, damaged = _claimed(session, at, most)
+    turn = Turn(session, at)
+    answers = in_force(session, {f"clock:{row.id}": row.case_id for row in found})
+    for id, failure in damaged.items():
+        turn.failed(id, failure)
+    for row in found:
+        try:
+            _due_now(turn, row, answers)
+        except Exception as error:
+            turn.failed(row.id, type(error).__name__)
+    channels.tell(session, turn.rungs, lambda ids: _still(turn, ids), at=at)
+
+
+def _claimed(session: Session, at: datetime, most: int) -> tuple[Sequence[Row[Any]], Mapping[UUID, str]]:
+    return sound(
+        session,
         _query()
         .where(col(Clock.alert_at) <= at)
         .order_by(col(Clock.alert_at))
         .limit(most)
-        .with_for_update(of=Clock, skip_locked=True)
-    ).all()
-
-
-def _rows(session: Session, ids: Sequence[UUID]) -> Iterator[Row[Any]]:
-    for some in _parts(ids):
-        yield from session.execute(_query().where(col(Clock.id).in_(some)))
-
-
-def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    return (ids[first : first + IN_ONE] for first in range(0, len(ids), IN_ONE))
+        .with_for_update(of=Clock, skip_locked=True),
+    )
 
 
 def _query() -> Select[Any]:
@@ -174,54 +196,43 @@ def _query() -> Select[Any]:
     )
 
 
-def _known(session: Session, found: Sequence[Row[Any]]) -> set[tuple[str, str, UUID]]:
-    subjects = [f"clock:{row.id}" for row in found]
-    query = select(Alert.subject, Alert.level, Alert.recipient).where(col(Alert.subject).in_(subjects))
-    return {(subject, level, recipient) for subject, level, recipient in session.exec(query)}
-
-
-def _answers(session: Session, found: Sequence[Row[Any]]) -> dict[str, AlertAnswer]:
-    """The newest answer to each clock, unless the case was given to somebody after it."""
-    answers = latest(session, [f"clock:{row.id}" for row in found])
-    cases = {row.case_id for row in found if f"clock:{row.id}" in answers}
-    given = (
-        select(Event.case_id, func.max(Event.occurred_at))
-        .where(col(Event.case_id).in_(cases), Event.fact == Fact.CASE_ASSIGNED)
-        .group_by(col(Event.case_id))
-    )
-    assigned = dict(session.exec(given).all()) if cases else {}
-    return {
-        f"clock:{row.id}": answers[f"clock:{row.id}"]
-        for row in found
-        if f"clock:{row.id}" in answers
-        and (row.case_id not in assigned or assigned[row.case_id] <= answers[f"clock:{row.id}"].at)
-    }
-
-
-def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: set[tuple[str, str, UUID]]) -> None:
-    subject, stands = f"clock:{row.id}", turn.stands(row)
+def _due_now(turn: Turn, row: Row[Any], answers: Mapping[str, Any]) -> Line | None:
+    """The line of a clock that is told of now; None for one that rests, and when it is looked at again is noted."""
+    stands = turn.stands(row)
     if stands.end is None:
         turn.next[None].append(row.id)
-        return
-    answer = answers.get(subject)
-    rests = _rests(turn, row, stands, answer)
+        return None
+    rests = _rests(turn, row, stands, answers.get(f"clock:{row.id}"))
     if stands.due is None or rests:
         turn.next[rests if rests and rests > turn.at else stands.after].append(row.id)
+        return None
+    said = line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
+    turn.rungs[said.subject, stands.due.level] = said
+    return said
+
+
+def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: Mapping[str, Sequence[Entered]]) -> None:
+    said, stands = _due_now(turn, row, answers), turn.stands(row)
+    if said is None or stands.due is None or stands.end is None:
         return
-    level = stands.due.level
-    statutory = stands.rule.bound is Bound.WITHIN and row.force is Force.DUTY
+    subject, level, answer = said.subject, stands.due.level, answers.get(said.subject)
+    statutory = stands.rule.bound is not Bound.NOT_BEFORE and row.force is Force.DUTY
     holder = answer.staff_id if answer and answer.staff_id in turn.team.staff else row.assigned_to
     chosen = turn.recipients(level, holder, statutory=statutory, fast=row.fast)
     if not chosen and not turn.team.staff:
         raise NobodyToTell
     if acknowledged(answer, stands.end, turn.at) and level.startswith((LATE, PASSED)):  # it went up once, all the same
-        went_up = any(one == subject and said.startswith((LATE, PASSED)) for one, said, _to in known)
+        went_up = any(one.kind in (LATE, PASSED) for one in known.get(subject, ()))
         chosen = [] if went_up else [staff for staff in chosen if staff.id != holder]
-    said = line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
-    for staff in chosen:
-        if (subject, level, staff.id) not in known:
-            turn.told[staff.id].append((said, level))
-    turn.next[stands.after].append(row.id)
+        if not chosen:
+            del turn.rungs[subject, level]
+    told = {staff.id: again(known.get(subject, ()), level, staff.id, turn.today) for staff in chosen}
+    for id, entry in told.items():
+        if entry:
+            turn.told[id].append((said, entry))
+    unheard = told and all(entry is None for entry in told.values())  # the relay refused it today, to each of them
+    opening = turn.hours.next_opening(turn.at, turn.calendar) if unheard else None
+    turn.next[min(filter(None, (stands.after, opening)), default=None)].append(row.id)
 
 
 def _rests(turn: Turn, row: Row[Any], stands: Stands, answer: Any) -> datetime | None:
@@ -254,11 +265,10 @@ def _write(session: Session, turn: Turn, done: Swept) -> None:
     if rows:
         session.connection().execute(insert(LEDGER), rows)
     done.alerts = len(rows)
-    all_fresh = {(one.subject, level): one for fresh in turn.told.values() for one, level in fresh}
-    failure = channels.tell(session, all_fresh, lambda ids: _still(turn, ids), at=at)
-    done.failure = done.failure or failure
+    failure = channels.tell(session, turn.rungs, lambda ids: _still(turn, ids), at=at)
+    turn.failure = turn.failure or failure
     for moment, ids in turn.next.items():
-        for some in _parts(ids):
+        for some in parts(ids):
             session.execute(update(Clock).where(col(Clock.id).in_(some)).values(alert_at=moment))
 
 
@@ -279,7 +289,14 @@ def _memo(session: Session, turn: Turn, id: UUID) -> UUID | None:
 
 def _still(turn: Turn, ids: Collection[UUID]) -> Iterator[Line]:
     """What still runs of clocks that were told of before, as it stands now."""
-    for row in _rows(turn.session, list(ids)):
-        stands = turn.stands(row)
-        if stands.end and stands.due:
-            yield line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
+    for some in parts(ids):
+        rows, damaged = sound(turn.session, _query().where(col(Clock.id).in_(some)))
+        for id, failure in damaged.items():
+            turn.failed(id, failure)
+        for row in rows:
+            try:
+                stands = turn.stands(row)
+                if stands.end and stands.due:
+                    yield line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
+            except Exception as error:
+                turn.failed(row.id, type(error).__name__)

@@ -24,6 +24,11 @@ GIVEN_OUT = IPv6Network("2000::/3")  # all of IPv6 that is in use: no mapped IPv
 NOBODY_S = (IPv6Network("2001::/23"), IPv6Network("2001:db8::/32"), IPv6Network("2002::/16"), IPv6Network("3fff::/20"))
 
 
+# Names of machines within a building, which nobody can register on the public net (RFC 6761, 6762, 8375; ICANN).
+WITHIN = frozenset({"localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan"})
+HOME = ".home.arpa"
+
+
 class Forbidden(Exception):
     """Nothing may be sent there. `about` says what is wrong: form, scheme, port or address."""
 
@@ -71,7 +76,7 @@ def target(url: str, *, local: bool = False) -> Target:
     port = port if port is not None else (80 if here else 443)
     if port not in PORTS and not here:
         raise Forbidden("port")
-    if _number(host) and not allowed(host, local=here):
+    if not here and _inside(host):
         raise Forbidden("address")
     return Target(host, port, path.partition("#")[0] or "/", here)
 
@@ -136,6 +141,18 @@ def _number(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _inside(host: str) -> bool:
+    """Whether a host is known for one of ours before anything is resolved: by its number, or by its name.
+
+    What a resolver would read as a number in another notation (0x7f.1, 2130706433) is never a name of the public net.
+    """
+    if _number(host):
+        return not allowed(host)
+    name = host.rstrip(".")
+    last = name.rpartition(".")[2]
+    return "." not in name or last in WITHIN or name.endswith(HOME) or last[0].isdigit()
 
 
 def _this_machine(host: str) -> bool:

@@ -45,10 +45,13 @@ def forecast() -> str:
         near=rows[:near],
         far=rows[near:],
         overdue=found.overdue,
+        overdue_voluntary=found.overdue_voluntary,
         overdue_hours=hours(found.overdue_load),
+        overdue_words=_overdue(found),
         found=_finding(found, calendar),
         basis=_basis(settings().office, people, at),
-        any_late=bool(found.late or found.late_voluntary),
+        any_late=bool(found.late),
+        any_late_voluntary=bool(found.late_voluntary),
     )
 
 
@@ -94,6 +97,24 @@ def _hero(found: Plan, calendar: Calendar) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _overdue(found: Plan) -> str:
+    """What goes first because its day has passed: a duty is late, a voluntary aim is not."""
+    least = {"hours": hours(found.overdue_load), "voluntary": found.overdue_voluntary}
+    if found.overdue and found.overdue_voluntary:
+        return counted(
+            "すでに期限を過ぎた%(n)s件と、目標の日を過ぎた任意の%(voluntary)s件（合わせて%(hours)s時間）を、先に片づける計算です。",
+            found.overdue,
+            **least,
+        )
+    if found.overdue_voluntary:
+        return counted(
+            "目標の日を過ぎた任意の%(n)s件（%(hours)s時間）を、先に片づける計算です。", found.overdue_voluntary, **least
+        )
+    if found.overdue:
+        return counted("すでに期限を過ぎた%(n)s件（%(hours)s時間）を、先に片づける計算です。", found.overdue, **least)
+    return ""
 
 
 def _ends(rows: Sequence[Row], calendar: Calendar) -> dict[str, str]:
@@ -162,10 +183,12 @@ def _chart(found: Plan, calendar: Calendar) -> dict[str, Any]:
             "room": row.capacity / 60,
             "parts": [
                 ("f-deep", found.overdue_load / 60 if n == 0 else 0),
-                ("f-key", (row.load - row.late_load) / 60),
+                ("f-key", (row.load - row.late_load - row.late_voluntary_load) / 60),
+                ("f-today", row.late_voluntary_load / 60),
                 ("f-late", row.late_load / 60),
             ],
-            "late": row.late + row.late_voluntary,
+            "late": row.late,
+            "late_voluntary": row.late_voluntary,
         }
         for n, row in enumerate(found.rows)
     ]

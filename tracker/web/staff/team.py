@@ -26,6 +26,7 @@ from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 
 AHEAD = 12  # months that can be entered
+BEFORE = 12  # months that can be read back
 PAGE = 40  # people: a form has at most 2,000 parts
 Days = dict[UUID, frozenset[date]]
 
@@ -42,8 +43,10 @@ class Sent:
 @bp.get("/team")
 @allowed(Role.REVIEWER)
 def team() -> ResponseReturnValue:
-    """A month of the team."""
-    return _month_page(_month(request.args.get("month", "")) or _months()[0], Sent())
+    """A month of the team; this one, and that it is, where another was asked for that cannot be opened."""
+    asked = request.args.get("month", "")
+    month = _month(asked)
+    return _month_page(month or _this_month(), Sent(), unknown=bool(asked) and month is None)
 
 
 @bp.post("/team")
@@ -53,7 +56,7 @@ def change_team() -> ResponseReturnValue:
     month, today = _month(request.form.get("month", "")), japanese_day(now())
     lost = Sent(errors=[("month", _("どの月の、だれの働く日か読み取れませんでした。もう一度選んでください。"))])
     if month is None:
-        return _month_page(_months()[0], lost, 422)
+        return _month_page(_this_month(), lost, 422)
     days = hours.month_of(month)
     seen = _seen(days)
     if not seen:
@@ -90,7 +93,7 @@ def _seen(days: Sequence[date]) -> Days:
     return found
 
 
-def _month_page(month: date, sent: Sent, status: int = 200) -> ResponseReturnValue:
+def _month_page(month: date, sent: Sent, status: int = 200, *, unknown: bool = False) -> ResponseReturnValue:
     """The month as it is stored, with the ticks of a form that came back. Call it with no session open."""
     days, today = hours.month_of(month), japanese_day(now())
     with database().reading() as session:
@@ -106,7 +109,7 @@ def _month_page(month: date, sent: Sent, status: int = 200) -> ResponseReturnVal
         "staff/team.html",
         room="staff.team",
         month=f"{month:%Y-%m}",
-        month_name=_("%(year)s年%(month)s", year=month.year, month=month_text(month)),
+        month_name=_named(month),
         heads=heads,
         rows=[_row(one, works[one.id], sent.wanted, heads) for one in shown],
         counts=[sum(day in mine for mine in works.values()) for day in days],
@@ -118,6 +121,9 @@ def _month_page(month: date, sent: Sent, status: int = 200) -> ResponseReturnVal
         page_no=first // PAGE + 1,
         may_change=current_staff().may(Role.LEAD),
         editable=any(day >= today for day in days),
+        unknown=_("%(first)sから%(last)sまでを開けます。", first=_named(months[0]), last=_named(months[-1]))
+        if unknown
+        else "",
         conflict=sent.conflict,
         errors=sent.errors,
     ), status
@@ -176,11 +182,18 @@ def _year_end(day: date) -> bool:
 
 
 def _months() -> list[date]:
-    """The first days of the months that can be opened: this one and those after it."""
-    found = [japanese_day(now()).replace(day=1)]
-    while len(found) <= AHEAD:
-        found.append(hours.month_of(found[-1])[-1] + ONE_DAY)
-    return found
+    """The first days of the months that can be opened: those before, this one and those after it."""
+    this = _this_month()
+    nth = this.year * 12 + this.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(nth - BEFORE, nth + AHEAD + 1)]
+
+
+def _this_month() -> date:
+    return japanese_day(now()).replace(day=1)
+
+
+def _named(month: date) -> str:
+    return str(_("%(year)s年%(month)s", year=month.year, month=month_text(month)))
 
 
 def _month(text: str) -> date | None:

@@ -1,8 +1,9 @@
 """見張り: whether the watch runs, what it tells of now, who has it, and how somebody wants to be told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
+from werkzeug.wrappers import Response
 
 from tracker.casework import Conflict, NotAllowed
 from tracker.casework.faces import Urgency
 from tracker.casework.watch import answers, board, health, wishes
 from tracker.casework.watch.answers import acknowledged
 from tracker.casework.watch.board import PAGE, Entry, Fate, Whose
-from tracker.casework.watch.people import unreached
+from tracker.casework.watch.people import replaced
 from tracker.i18n import citation, counted, listed, short_time
 from tracker.law import N_
 from tracker.law.grounds import Force
@@ -24,7 +26,7 @@ from tracker.law.period import JST
 from tracker.models import MEMO_KINDS, Clock, Memo, Role, Staff
 from tracker.now import now
 from tracker.web.doors import database
-from tracker.web.guards import allowed, current_staff
+from tracker.web.guards import Person, allowed, current_staff
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import act, japanese_moment
@@ -75,10 +77,7 @@ def take_alert() -> ResponseReturnValue:
     me, picked = current_staff().id, _picked()
     number = request.form.get("number", "")
     if number:
-        return act(
-            number, lambda session, _n: _take(session, picked, None, me), tab=request.form.get("tab", ""),
-            named="take", form={},
-        )  # fmt: skip
+        return _on_case(number, picked, lambda session: _take(session, picked, None, me), _("引き受けました。"))
     if len(picked) != 1:
         return _room(Sent(errors={"now": _(LOST)}), 422)
     [clock] = picked
@@ -92,15 +91,41 @@ def take_alert() -> ResponseReturnValue:
     try:
         with database().writing() as session:
             _take(session, picked, until, me)
+            what = _name(session, clock)
     except Conflict as no:
         return _room(Sent(clock, typed, conflict=str(no)), 409)
     except NotAllowed as no:
         return _room(Sent(clock, typed, {box if no.about else "now": str(no)}), 422)
     if until:
-        flash(_("引き受けました。%(time)sまで、新しいお知らせを休ませます。", time=short_time(until)))
-    else:
-        flash(_("引き受けました。"))
-    return see_other("staff.watch", **_address(), _anchor="now")
+        rests = short_time(until)
+        return _done(clock, _("%(what)sを引き受けました。%(time)sまでお知らせを休ませます。", what=what, time=rests))
+    return _done(clock, _("%(what)sを引き受けました。", what=what))
+
+
+@bp.post("/watch/give-back")
+@allowed(Role.REVIEWER)
+def give_back_alert() -> ResponseReturnValue:
+    """Nobody has taken it any more. From the page of a case the way leads back there."""
+    me, picked = current_staff().id, _picked()
+    number = request.form.get("number", "")
+    if number:
+        said = _("引き受けをやめました。")
+        return _on_case(number, picked, lambda session: _give_back(session, picked, me), said)
+    if len(picked) != 1:
+        return _room(Sent(errors={"now": _(LOST)}), 422)
+    [clock] = picked
+    try:
+        with database().writing() as session:
+            _give_back(session, picked, me)
+            what = _name(session, clock)
+    except Conflict as no:
+        return _room(Sent(clock, conflict=str(no)), 409)
+    except NotAllowed as no:
+        return _room(Sent(clock, errors={"now": str(no)}), 422)
+    return _done(
+        clock,
+        _("%(what)sの引き受けをやめました。超過しているあいだは、また営業日ごとに知らせます。", what=what),
+    )
 
 
 @bp.post("/watch/wishes")
@@ -112,8 +137,8 @@ def change_wishes() -> ResponseReturnValue:
     with database().writing() as session:
         weekly = "weekly" in ticked if me.role is Role.MANAGER else wishes.wishes(session, me.id).weekly
         wishes.wish(session, me.id, singles="singles" in ticked, morning="morning" in ticked, weekly=weekly)
-    flash(_("お知らせの受け取り方を保存しました。"))
-    return see_other("staff.watch", _anchor="wishes")
+    flash(_("お知らせの受け取り方を保存しました。"), "wishes")
+    return see_other("staff.watch", _anchor="said")
 
 
 @bp.post("/watch/test")
@@ -128,9 +153,31 @@ def send_test() -> ResponseReturnValue:
     flash(
         _(
             "試しのお知らせを送信待ちにしました。1分ほどで中継サーバーに渡し、その答えを「自分あてのお知らせ」に出します。"
-        )
+        ),
+        "test",
     )
-    return see_other("staff.watch", _anchor="mine")
+    return see_other("staff.watch", _anchor="said")
+
+
+def _done(clock: UUID, said: str) -> ResponseReturnValue:
+    """Back in the room, at the message; the row it is about is marked."""
+    flash(said, "took")
+    flash(str(clock), "row")
+    return see_other("staff.watch", **_address(), _anchor="said")
+
+
+def _on_case(
+    number: str, picked: Mapping[UUID, str], verb: Callable[[Session], None], said: str
+) -> ResponseReturnValue:
+    """Back on the page of a case, at the line of the clock, which says what was done."""
+    line = next(iter(picked), None)
+    answer = act(
+        number, lambda session, _n: verb(session), tab=request.form.get("tab", ""), named="take", form={},
+        anchor=f"alert-{line}",
+    )  # fmt: skip
+    if isinstance(answer, Response) and answer.status_code == HTTPStatus.SEE_OTHER:
+        flash(said, f"alert-{line}")
+    return answer
 
 
 def _take(session: Session, picked: Mapping[UUID, str], until: datetime | None, me: UUID) -> None:
@@ -139,6 +186,22 @@ def _take(session: Session, picked: Mapping[UUID, str], until: datetime | None, 
         raise NotAllowed(LOST)
     for id, seen in picked.items():
         answers.take(session, id, quiet_until=until, seen=seen, by=me, at=at)
+
+
+def _give_back(session: Session, picked: Mapping[UUID, str], me: UUID) -> None:
+    """Of several clocks of a case shown as one, those are given back that somebody took."""
+    at = now()
+    if not picked or any(session.get(Clock, id) is None for id in picked):
+        raise NotAllowed(LOST)
+    for id, seen in picked.items():
+        if seen or len(picked) == 1:
+            answers.give_back(session, id, seen=seen, by=me, at=at)
+
+
+def _name(session: Session, clock: UUID) -> str:
+    """A clock as a message names it."""
+    one = board.entry(session, clock, at=now())
+    return _("「%(name)s %(what)s」", name=one.name, what=_(one.face.rule.label)) if one else ""
 
 
 def _picked() -> dict[UUID, str]:
@@ -170,11 +233,11 @@ def _room(sent: Sent, status: int = 200) -> ResponseReturnValue:
     whose, page_no = _asked()
     with database().reading() as session:
         jobs = health.states(session, at)
-        found = board.entries(session, whose, me.id, page=page_no, at=at)
-        counts = board.counts(session, me.id, at=at)
+        found = board.board(session, whose, me.id, page=page_no, at=at)
+        counts = found.counts
         mine = board.memos_of(session, me.id)
         wish = wishes.wishes(session, me.id)
-        away = _names(session, unreached(session, at)) if me.may(Role.LEAD) else []
+        away = _names(session, replaced(session)) if me.may(Role.LEAD) else []
     return page(
         "staff/watch.html",
         room="staff.watch",
@@ -185,7 +248,8 @@ def _room(sent: Sent, status: int = 200) -> ResponseReturnValue:
         ),
         whose=whose,
         page_no=page_no,
-        rows=[_row(one, sent, me.id, at) for one in found],
+        rows=[_row(one, sent, me, at) for one in found.entries],
+        most=board.MOST if found.capped else 0,
         tabs=[
             {
                 "href": url_for("staff.watch", **_address(view), _anchor="now"),
@@ -220,7 +284,7 @@ def _names(session: Session, ids: set[UUID]) -> list[str]:
     return list(session.exec(query)) if ids else []
 
 
-def _row(one: Entry, sent: Sent, me: UUID, at: datetime) -> dict[str, Any]:
+def _row(one: Entry, sent: Sent, me: Person, at: datetime) -> dict[str, Any]:
     back = sent.clock == one.clock.id
     typed = f"{one.rest.astimezone(JST):%Y-%m-%dT%H:%M}" if one.rest else ""
     return {
@@ -228,13 +292,23 @@ def _row(one: Entry, sent: Sent, me: UUID, at: datetime) -> dict[str, Any]:
         "href": url_for("staff.worklist") + one.room,
         "what": _(one.face.rule.label),
         "article": _article(one),
-        "level": level_words(one.level, late=one.face.urgency is Urgency.LATE),
-        "told": [(told.name, short_time(told.raised_at), *fate_words(told.fate)) for told in one.told],
+        "level": level_words(one.level, late=one.face.urgency is Urgency.LATE) if one.level else "",
+        "told": [
+            (
+                told.name,
+                short_time(told.raised_at),
+                _("朝のまとめ: %(state)s", state=words) if told.digest else words,
+                kind,
+            )
+            for told, (words, kind) in ((told, fate_words(told.fate)) for told in one.told)
+        ],
+        "told_words": _told_words(one),
+        "refused": sum(told.fate is Fate.REFUSED for told in one.told),
         "taken": one.answer is not None
         and one.holder is not None
-        and one.holder.staff_id == me
+        and one.holder.staff_id == me.id
         and (one.face.urgency is not Urgency.LATE or acknowledged(one.answer, one.face.moment or at, at)),
-        "mine": one.holder is not None and one.holder.staff_id == me,
+        "may_give_back": one.answer is not None and (one.answer.staff_id == me.id or me.may(Role.LEAD)),
         "rest": short_time(one.rest) if one.rest else "",
         "box": f"quiet-{one.clock.id}",
         "typed": sent.typed if back and sent.typed else typed,
@@ -242,6 +316,15 @@ def _row(one: Entry, sent: Sent, me: UUID, at: datetime) -> dict[str, Any]:
         "error": sent.errors.get(f"quiet-{one.clock.id}"),
         "open": back and (f"quiet-{one.clock.id}" in sent.errors),
     }
+
+
+def _told_words(one: Entry) -> str:
+    """In a line: how many were told, and by what."""
+    if not one.told:
+        return str(_("まだだれにも知らせていません"))
+    if all(told.digest for told in one.told):
+        return counted("朝のまとめで%(n)s人に", len(one.told))
+    return counted("%(n)s人に知らせた", len(one.told))
 
 
 def _article(one: Entry) -> str:

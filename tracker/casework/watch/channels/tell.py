@@ -1,4 +1,7 @@
-"""What the sweep told people is told to channels, in its transaction: one post a channel, each level once."""
+"""What the sweep tells people is told to channels, in its transaction: one post a channel, each level once.
+
+A channel also hears of what nobody is told of: all who could be have left, or wish not to be.
+"""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -11,6 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from tracker.casework.watch.channels import outbox
 from tracker.casework.watch.channels.bodies import alert
+from tracker.casework.watch.many import parts
 from tracker.casework.watch.words import Line
 from tracker.models import Channel, ChannelAlert, ChannelPost, PostKind
 
@@ -21,15 +25,19 @@ Now = Callable[[Collection[UUID]], Iterable[Line]]  # what still runs of some cl
 
 
 def tell(session: Session, fresh: Fresh, now: Now, *, at: datetime) -> str:
-    """Post what is `fresh` to every channel that wants it. Mail does not depend on it: gives the class of a failure."""
-    try:
-        with session.begin_nested():
-            for channel in _wanting(session, fresh):
+    """Post what is `fresh` to every channel that wants it. Mail does not depend on it, and no channel on another.
+
+    Gives the class of the first failure.
+    """
+    failure = ""
+    for channel in _wanting(session, fresh):
+        try:
+            with session.begin_nested():
                 _one(session, channel, fresh, now, at)
-    except Exception as error:
-        log.error("channels: %s", type(error).__name__)
-        return type(error).__name__
-    return ""
+        except Exception as error:
+            log.error("channel: %s", type(error).__name__)
+            failure = failure or type(error).__name__
+    return failure
 
 
 def _wanting(session: Session, fresh: Fresh) -> Sequence[Channel]:
@@ -73,10 +81,11 @@ def _one(session: Session, channel: Channel, fresh: Fresh, now: Now, at: datetim
 
 
 def _known(session: Session, channel: Channel, wanted: Fresh) -> set[tuple[str, str]]:
-    query = select(ChannelAlert.subject, ChannelAlert.level).where(
-        ChannelAlert.channel_id == channel.id, col(ChannelAlert.subject).in_([subject for subject, _level in wanted])
-    )
-    return set(session.exec(query))
+    query = select(ChannelAlert.subject, ChannelAlert.level).where(ChannelAlert.channel_id == channel.id)
+    found: set[tuple[str, str]] = set()
+    for some in parts({subject for subject, _level in wanted}):
+        found.update(session.exec(query.where(col(ChannelAlert.subject).in_(some))))
+    return found
 
 
 def _untold(session: Session, channel: Channel, at: datetime) -> set[UUID]:

@@ -1,5 +1,6 @@
 """The digest of the morning: what is late, due today and in the next working days, what came back, what ends."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, func, or_, select
 from tracker.casework.watch import memos
 from tracker.casework.watch.answers import latest
 from tracker.casework.watch.digests.lines import body, foot, lines
+from tracker.casework.watch.many import parts, sound
 from tracker.casework.watch.rungs import AHEAD, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
@@ -34,6 +36,8 @@ from tracker.models import (
     Service,
     Staff,
 )
+
+log = logging.getLogger(__name__)
 
 BACK = timedelta(days=7)  # how long a letter that came back is named
 DUTIES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
@@ -61,7 +65,7 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
     Reviewers and specialists read of their own and of what nobody has; leads and managers of everything. What it names
     enters the ledger of alerts. None for somebody who does not want it, and when it was written before.
     """
-    staff = session.get_one(Staff, staff_id)
+    staff = session.get_one(Staff, staff_id, with_for_update=True)  # two workers at once: the second sees the first's
     wish = session.get(Preference, staff_id)
     if wish and not wish.morning:
         return None
@@ -133,7 +137,9 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
     if not everything:
         query = query.where(_whose(staff_id))
     labels = {rule.key: rule.label for rule in CLOCKS}
-    rows = session.execute(query).all()
+    rows, damaged = sound(session, query)
+    for id, failure in damaged.items():
+        log.error("clock %s: %s", id, failure)
     answers = latest(session, [f"clock:{row.id}" for row in rows]) if rows else {}
     names = dict(session.exec(select(Staff.id, Staff.name).where(col(Staff.active).is_(True))).all()) if answers else {}
     found = []
@@ -224,10 +230,10 @@ def _part(heading: str, some: Sequence[Due], calendar: Calendar) -> str:
 
 def _enter(session: Session, memo: Memo, named: Mapping[str, str], at: datetime) -> None:
     """The ledger: one row for each subject, level and recipient; the day makes the level of what is late."""
-    query = select(Alert.subject, Alert.level).where(
-        Alert.recipient == memo.staff_id, col(Alert.subject).in_(list(named))
-    )
-    known = set(session.exec(query))
+    query = select(Alert.subject, Alert.level).where(Alert.recipient == memo.staff_id)
+    known: set[tuple[str, str]] = set()
+    for some in parts(named):
+        known.update(session.exec(query.where(col(Alert.subject).in_(some))))
     for subject, level in named.items():
         if (subject, level) not in known:
             session.add(Alert(subject=subject, level=level, recipient=memo.staff_id, memo_id=memo.id, raised_at=at))

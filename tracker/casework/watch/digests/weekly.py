@@ -18,7 +18,7 @@ from tracker.models import Case, Clock, Memo, MemoKind, Notice, Preference, Role
 @japanese()
 def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
     """The week before in figures, for a manager, on the first working day of a week; else None."""
-    staff = session.get_one(Staff, staff_id)
+    staff = session.get_one(Staff, staff_id, with_for_update=True)  # two workers at once: the second sees the first's
     wish = session.get(Preference, staff_id)
     today, calendar = japanese_day(at), session.info["calendar"]
     monday = today - ONE_DAY * today.weekday()

@@ -205,6 +205,7 @@ def act(
     form: Mapping[str, Any],
     mark: str = "",
     fields: Mapping[str, str] | None = None,
+    anchor: str = "work",
 ) -> ResponseReturnValue:
     """Carry out one verb on a case in one transaction; a refusal comes back on the page with what was typed.
 
@@ -221,7 +222,7 @@ def act(
         named = (fields or {}).get(no.about, named)
         field = named if no.about != "sure" else f"sure-{mark}" if mark else "sure"
         return case_page(number, Trial(tab=tab, errors={field: str(no)}, form=form), 422)
-    return see_other("staff.case", number=number, tab=tab, _anchor="work")
+    return see_other("staff.case", number=number, tab=tab, _anchor=anchor)
 
 
 def japanese_moment(text: str) -> datetime | None:
