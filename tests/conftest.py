@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from freezegun import api as freezing
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -54,6 +55,9 @@ def sharing_engine(engine: Engine, *arguments, **more) -> None:
 Engine.__init__ = sharing_engine
 DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))
 DefaultDialect.__eq__ = lambda dialect, other: type(dialect) is type(other)
+# A frozen clock looks for functions of time in every module, and knows a module again by the names in it. How many
+# they are tells as much, as nobody renames anything in a module while tests run, and is found in a third of the time.
+freezing._get_module_attributes_hash = lambda module: f"{id(module)}-{len(getattr(module, '__dict__', ()))}"
 # Hashing is slow on purpose, and would be the slowest part of each sign-in.
 CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 Flask.default_config = ImmutableDict(Flask.default_config | {"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP})

@@ -9,7 +9,6 @@ from tests.postgres import settings_of
 from tracker.casework import calendars, editions
 from tracker.casework.verify import heads, verify
 from tracker.closed_days import working_calendar
-from tracker.migrations import migrate
 
 AT = make.instant("2026-05-01T10:00+09:00")
 CHAINED = "its digest is not that of its content and the one before"
@@ -20,9 +19,8 @@ UNREADABLE = "it cannot be read"
 def database(request, tmp_path, monkeypatch):
     """A notice, a second version of the calendar that no clock names yet, an edition confirmed, and one taken back."""
     monkeypatch.setattr(calendars, "_parsed", {})  # as a process that has read no calendar yet
-    with settings_of(request.param, tmp_path) as settings:
+    with settings_of(request.param, tmp_path, migrated=True) as settings:
         database = open_database(settings)
-        migrate(database)
         with database.writing() as session:
             make.make_notice(session, make.make_service(session), "2026-04-30T10:00+09:00")
             by = make.make_staff(session).id

@@ -33,9 +33,21 @@ NEW_DAY = date(2026, 5, 7)  # a Thursday in the period of what was received on 3
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def place(request, tmp_path):
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def empty(kind, tmp_path):
     """Settings of an empty database, on both kinds."""
-    with settings_of(request.param, tmp_path) as settings:
+    with settings_of(kind, tmp_path) as settings:
+        yield settings
+
+
+@pytest.fixture
+def place(kind, tmp_path):
+    """Settings of a database brought up to date, on both kinds."""
+    with settings_of(kind, tmp_path, migrated=True) as settings:
         yield settings
 
 
@@ -43,7 +55,6 @@ def place(request, tmp_path):
 def database(place):
     """A database brought up to date, with a notice whose clocks run."""
     database = open_database(place)
-    migrate(database)
     with database.writing() as session:
         service = make.make_service(session)
         make.make_criteria(session, service)
@@ -103,13 +114,13 @@ def a_notice_of_today(folder, calendar):
 
 
 def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(
-    place, tmp_path, monkeypatch, holidays_known_now
+    empty, tmp_path, monkeypatch, holidays_known_now
 ):
     with monkeypatch.context() as before_that:
         before_that.setattr(closed_days, "OVERRIDES", {})
         earlier = shipped(range(2024, 2033))
     assert earlier.version == "ea7cc1fd6ce5"  # the name that those clocks carry, written down in the migration too
-    database = connect(place, keys=Keyring(place), calendar=lambda _session: earlier)
+    database = connect(empty, keys=Keyring(empty), calendar=lambda _session: earlier)
     migrate(database, "0003")
     with a_notice_of_today(tmp_path, earlier) as today:
         copy_what_fits(today, database)
@@ -126,8 +137,8 @@ def test_clocks_counted_with_the_calendar_shipped_before_find_it_frozen(
     database.dispose()
 
 
-def test_before_the_tables_are_there_the_shipped_calendar_is_used(place):
-    database = open_database(place)
+def test_before_the_tables_are_there_the_shipped_calendar_is_used(empty):
+    database = open_database(empty)
     with database.reading() as session:
         assert session.info["calendar"] == working_calendar()
     migrate(database)

@@ -1,16 +1,13 @@
 """Eight processes write on one case at once: no number is missing, and every event is chained to the one before."""
 
-from contextlib import nullcontext
-
 import pytest
 from sqlmodel import select
 
 from tests import children, make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import chain
 from tracker.casework.verify import verify
-from tracker.migrations import migrate
 from tracker.models import Case, Decision, Event
 
 PROCESSES, EACH = 8, 12
@@ -18,10 +15,9 @@ PROCESSES, EACH = 8, 12
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_eight_processes_on_one_case(kind, tmp_path):
-    with own_database() if kind == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(kind, tmp_path) as url:
         settings = make_settings(tmp_path, database=url)
         database = open_database(settings)
-        migrate(database)
         with database.writing() as session:
             notice = make.make_notice(session, make.make_service(session))
             before = session.get_one(Case, notice.case_id).head_seq
@@ -46,16 +42,15 @@ def test_eight_processes_on_one_case(kind, tmp_path):
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_of_two_processes_that_decide_at_once_one_decides_and_the_other_is_told(kind, tmp_path):
-    with own_database() if kind == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(kind, tmp_path) as url:
         settings = make_settings(tmp_path, database=url)
         database = open_database(settings)
-        migrate(database)
         with database.writing() as session:
             number = make.make_notice(session, make.make_service(session), items=3).number
             staff = make.make_staff(session).id
         deciders = [children.start("decide.py", settings, number, str(staff), reason) for reason in ("一方", "他方")]
         children.go(*deciders)
-        assert sorted(decider.communicate()[0] for decider in deciders) == ["decided\n", "refused\n"]
+        assert sorted(decider.said() for decider in deciders) == ["decided\n", "refused\n"]
         with database.reading() as session:
             assert list(verify(session)) == []
             assert {decision.version for decision in session.exec(select(Decision))} == {1}

@@ -1,7 +1,6 @@
 """基準: the text that is hashed, what a version changes, drafts of two at once, emergencies and what answered them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -13,14 +12,13 @@ from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import Conflict, NotAllowed, criteria, decisions, measures
 from tracker.casework.criteria import ClauseText, Draft
 from tracker.casework.criteria.difference import ChangeKind, Piece, marked
 from tracker.casework.decisions import Judgement
 from tracker.casework.verify import verify
 from tracker.law.grounds import Basis, MeasureKind, Origin
-from tracker.migrations import migrate
 from tracker.models import CriteriaDraft, CriteriaVersion, Measure, Service
 
 DAY1, DAY2, DAY3 = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-04-30T10:00+09:00"
@@ -31,9 +29,8 @@ LIMITED = ClauseText("第5条", "なりすまし", "他人になりすます投�
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def either(request, tmp_path):
     """A migrated database on each engine."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/own.db") as url:
+    with migrated_database(request.param, tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         yield database
         database.dispose()
 

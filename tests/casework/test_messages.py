@@ -1,6 +1,5 @@
 """Messages both ways, 補正依頼, and what a claimant says later: each a fact, none of it in the record's clear text."""
 
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +7,7 @@ from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import (
     Conflict,
     NotAllowed,
@@ -26,7 +25,6 @@ from tracker.casework import (
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.letters.transport import Answer
-from tracker.migrations import migrate
 from tracker.models import Case, CaseKey, Claimant, Clock, Event, Letter, LetterKind, Message, Notice
 from tracker.sealed import open_text
 
@@ -39,9 +37,8 @@ ACCEPTED = Answer(True, 250, "smtp")
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
     """A migrated database on each engine."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(request.param, tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         yield database
         database.dispose()
 

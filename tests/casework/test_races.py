@@ -2,7 +2,6 @@
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import replace
 from threading import Barrier
 
@@ -12,7 +11,7 @@ from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import (
     Conflict,
     approvals,
@@ -30,7 +29,6 @@ from tracker.casework.verify import verify
 from tracker.casework.watch.sweep import sweep
 from tracker.law.grounds import MeasureKind
 from tracker.letters import outbox
-from tracker.migrations import migrate
 from tracker.models import Case, Letter, LetterKind, Measure, Notice
 
 DAY1, DAY2, DUE = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-05-05T09:00+09:00"
@@ -41,9 +39,8 @@ PATIENCE = 20  # seconds; a deadlock would show earlier
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
     """A migrated database on each engine."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(request.param, tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         yield database
         database.dispose()
 

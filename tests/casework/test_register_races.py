@@ -1,7 +1,6 @@
 """Two at once in the register of a service, with real transactions on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from threading import Barrier
 
 import pytest
@@ -10,10 +9,9 @@ from sqlmodel import select
 from tests import make
 from tests.casework.test_digest import make_told
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import Conflict, digest, filings, journal
 from tracker.casework.verify import verify
-from tracker.migrations import migrate
 from tracker.models import Case, Service
 
 AT = make.instant("2026-11-19T13:30+09:00")
@@ -23,9 +21,8 @@ PATIENCE = 20  # seconds; a deadlock would show earlier
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
     """A migrated database on each engine."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(request.param, tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         yield database
         database.dispose()
 

@@ -8,14 +8,13 @@ from sqlalchemy import event
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import delivery, endings, intake, journal, receipts, replies
 from tracker.casework.intake import FiledItem
 from tracker.casework.repeats import LOOK_BACK, MOST, NEARLY, likeness, repeats
 from tracker.casework.traces import LENGTH, quote_key, url_key
 from tracker.law.grounds import Excuse, Right, Standing
 from tracker.letters.transport import Answer
-from tracker.migrations import migrate
 from tracker.models import Case
 from tracker.web.places import normal_or_empty
 
@@ -37,9 +36,8 @@ def session(request, tmp_path):
         with request.getfixturevalue("database").writing() as session:
             yield session
         return
-    with own_database() as url:
+    with migrated_database("postgresql", tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         with database.writing() as session:
             yield session
         database.dispose()

@@ -1,7 +1,6 @@
 """侵害情報調査専門員 (法24条, 規則14条・15条): the register, its filing, what is given to whom, what they say."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from datetime import date
 from threading import Barrier
 
@@ -11,7 +10,7 @@ from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import Conflict, NotAllowed, decisions, journal, replies, specialists, worklist
 from tracker.casework.register import register_of, standing_register
 from tracker.casework.specialists import Words
@@ -19,7 +18,6 @@ from tracker.casework.verify import verify
 from tracker.casework.worklist import Search
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround, Force
-from tracker.migrations import migrate
 from tracker.models import Case, CaseKind, Clock, Role, Service, Specialist, SpecialistTask, Staff
 
 NOW = make.instant("2026-04-28T10:00+09:00")
@@ -342,9 +340,8 @@ def test_words_that_were_moved_from_another_entry_do_not_open(database):
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def either(request, tmp_path):
     """A migrated database on each engine, with a service and a lead."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/k.db") as url:
+    with migrated_database(request.param, tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         with database.writing() as session:
             ids = make.make_service(session).id, make.make_staff(session).id
         yield database, *ids

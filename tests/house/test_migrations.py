@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col, select
 from tests import make
 from tests.conftest import make_settings, open_database
 from tests.earlier import copy_what_fits
-from tests.postgres import own_database
+from tests.postgres import own_database, settings_of
 from tracker.casework import decisions, editions, intake, investigation, messages, orders, replies, traces
 from tracker.casework.intake import FiledItem
 from tracker.casework.reasons import templates
@@ -29,7 +29,7 @@ from tracker.models import Alert, Clock, Item, Memo
 
 
 @contextmanager
-def migrated_database(settings):
+def migrated(settings):
     database = open_database(settings)
     try:
         migrate(database)
@@ -38,21 +38,21 @@ def migrated_database(settings):
         database.dispose()
 
 
+@contextmanager
+def from_nothing(kind, folder):
+    with settings_of(kind, folder) as settings, migrated(settings) as database:
+        yield database
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
     """A database brought up to date from nothing."""
-    if request.param == "sqlite":
-        with migrated_database(make_settings(tmp_path)) as database:
-            yield database
-    else:
-        with own_database() as url, migrated_database(make_settings(tmp_path, database=url)) as database:
-            yield database
+    with from_nothing(request.param, tmp_path) as database:
+        yield database
 
 
-@pytest.fixture
-def worked(database):
-    """The database after a case with a row in each append-only table."""
-
+def work(database):
+    """A case with a row in each append-only table."""
     with database.writing() as session:
         service, staff = make.make_service(session), make.make_staff(session)
         version = make.make_criteria(session, service)
@@ -79,7 +79,21 @@ def worked(database):
         assert sweep(session, at=at).alerts
         running = session.exec(select(Clock.id).where(col(Clock.stopped_at).is_(None))).first()
         answers.take(session, running, by=staff.id, at=at)
+
+
+@pytest.fixture
+def worked(database):
+    """The database after a case."""
+    work(database)
     return database
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def refusing(request, tmp_path_factory):
+    """The same for all tests that change nothing, because they may not."""
+    with from_nothing(request.param, tmp_path_factory.mktemp("worked")) as database:
+        work(database)
+        yield database
 
 
 def test_the_models_equal_the_migrations(database):
@@ -129,16 +143,16 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("table", sorted(CHANGEABLE))
-def test_no_row_of_an_append_only_table_can_be_changed(worked, table):
-    with worked.writer.connect() as connection:
+def test_no_row_of_an_append_only_table_can_be_changed(refusing, table):
+    with refusing.writer.connect() as connection:
         assert connection.execute(text(f"select count(*) from {table}")).scalar_one() > 0
         with pytest.raises(DBAPIError, match="append-only"):
             connection.execute(text(CHANGES[table]))
 
 
 @pytest.mark.parametrize("table", sorted(CHANGEABLE))
-def test_no_row_of_an_append_only_table_can_be_deleted(worked, table):
-    with worked.writer.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+def test_no_row_of_an_append_only_table_can_be_deleted(refusing, table):
+    with refusing.writer.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(f"delete from {table}"))
 
 
@@ -156,7 +170,7 @@ ODD = "https://xn--[-w7ta::1]/"  # a normal form that cannot be taken apart
 def test_what_was_filed_before_receipts_were_signed_is_whole_afterwards(kind, tmp_path):
     with ExitStack() as stack:
         url = stack.enter_context(own_database()) if kind == "postgresql" else f"sqlite:///{tmp_path}/before.db"
-        today = stack.enter_context(migrated_database(make_settings(tmp_path)))
+        today = stack.enter_context(migrated(make_settings(tmp_path)))
         with today.writing() as session:
             service = make.make_service(session)
             filing = replace(make.make_filing(), items=[FiledItem("https://ああ[::1]/", ODD), FiledItem(URL, URL)])
@@ -201,5 +215,5 @@ def test_what_was_late_before_there_was_a_night_watch_is_told_by_its_first_sweep
 
 
 def test_sqlite_enforces_references_again_after_a_migration(tmp_path):
-    with migrated_database(make_settings(tmp_path)) as database, database.writer.connect() as connection:
+    with migrated(make_settings(tmp_path)) as database, database.writer.connect() as connection:
         assert connection.exec_driver_sql("pragma foreign_keys").scalar_one() == 1

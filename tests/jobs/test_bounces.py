@@ -23,7 +23,6 @@ from tracker.law.facts import Fact
 from tracker.letters import outbox, verp
 from tracker.letters.mailbox import MOST
 from tracker.letters.write import Draft
-from tracker.migrations import migrate
 from tracker.models import Bounce, BounceKind, Case, Clock, Event, JobRun, Letter, LetterChannel, LetterKind, Memo, Role
 from tracker.settings import MIB
 
@@ -40,10 +39,10 @@ def relay():
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(request, relay, tmp_path):
-    """Settings with a relay, an address of bounces and a Maildir, on an empty database of either kind."""
+    """Settings with a relay, an address of bounces and a Maildir, on a fresh database of either kind."""
     for name in ("new", "cur", "tmp"):
         (tmp_path / "bounces" / name).mkdir(parents=True)
-    with settings_of(request.param, tmp_path) as settings:
+    with settings_of(request.param, tmp_path, migrated=True) as settings:
         yield settings.model_copy(
             update={
                 "mail": "smtp",
@@ -57,7 +56,6 @@ def settings(request, relay, tmp_path):
 @pytest.fixture
 def database(settings):
     database = open_database(settings)
-    migrate(database)
     yield database
     database.dispose()
 

@@ -3,7 +3,6 @@
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from datetime import timedelta
 from io import BytesIO
 
@@ -14,12 +13,11 @@ from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tracker.casework import evidence, journal
 from tracker.casework.verify import verify
 from tracker.jobs import JOBS, mail, tasks, watching
 from tracker.law.facts import Fact
-from tracker.migrations import migrate
 from tracker.models import Alert, Case, CriteriaVersion, Event, JobRun, Letter, LogHold
 
 AT = "2026-05-05T09:00+09:00"
@@ -81,10 +79,9 @@ def test_a_job_whose_database_is_gone_does_not_raise(tmp_path):
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_the_first_runs_of_a_job_in_many_workers_share_one_row(kind, tmp_path):
-    with own_database() if kind == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(kind, tmp_path) as url:
         settings = make_settings(tmp_path, database=url)
         database = open_database(settings)
-        migrate(database)
         with ThreadPoolExecutor(8) as pool:
             done = list(pool.map(lambda n: tasks.run(database, "holds", tasks.end_holds, clock()), range(8)))
         assert done == [True] * 8

@@ -1,7 +1,6 @@
 """A worker is killed when a receiver has taken a post. It goes again as the very same post: one receiver, one id."""
 
 import signal
-from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -9,12 +8,11 @@ from sqlmodel import select
 
 from tests import children, make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tests.receiver import running_receiver
 from tracker.casework.watch import channels
 from tracker.jobs.channels import carry_posts
 from tracker.letters import outbox
-from tracker.migrations import migrate
 from tracker.models import ChannelPost, Dialect, Role
 
 AT = make.instant("2026-04-30T09:00:00+09:00")
@@ -29,15 +27,14 @@ def receiver():
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(request, tmp_path):
-    """Settings on an empty database of either kind, with webhooks to this machine."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    """Settings on a fresh database of either kind, with webhooks to this machine."""
+    with migrated_database(request.param, tmp_path) as url:
         yield make_settings(tmp_path, database=url, webhook_local=True)
 
 
 @pytest.fixture
 def database(settings, receiver):
     database = open_database(settings)
-    migrate(database)
     with database.writing() as session:
         staff = make.make_staff(session, role=Role.MANAGER)
         for _n in range(5):

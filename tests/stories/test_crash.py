@@ -2,7 +2,6 @@
 
 import os
 import signal
-from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from sqlmodel import select
 
 from tests import children, make, pictures
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tests.relay import running_relay
 from tracker.casework import evidence, journal
 from tracker.casework.evidence import FileIn
@@ -19,7 +18,6 @@ from tracker.jobs import tasks
 from tracker.jobs.mail import carry_mail
 from tracker.law.facts import Fact
 from tracker.letters import outbox
-from tracker.migrations import migrate
 from tracker.models import Case, Event, Evidence, Letter
 from tracker.now import now
 
@@ -35,15 +33,14 @@ def relay():
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(request, relay, tmp_path):
-    """Settings on an empty database of either kind, with mail to the relay."""
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    """Settings on a fresh database of either kind, with mail to the relay."""
+    with migrated_database(request.param, tmp_path) as url:
         yield make_settings(tmp_path, database=url, mail="smtp", smtp_port=relay.port, smtp_timeout=10)
 
 
 @pytest.fixture
 def database(settings):
     database = open_database(settings)
-    migrate(database)
     with database.writing() as session:
         make.make_notice(session, make.make_service(session))
     yield database

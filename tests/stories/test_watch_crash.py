@@ -2,7 +2,6 @@
 
 import signal
 from collections import defaultdict
-from contextlib import nullcontext
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlmodel import col, select
 from tests import children, make
 from tests.conftest import make_settings, open_database
 from tests.jobs.test_bounces import report
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tests.relay import free_port, running_relay
 from tracker.casework import replies
 from tracker.casework.watch import memos
@@ -21,7 +20,6 @@ from tracker.jobs.bounces import read_bounces
 from tracker.jobs.mail import carry_mail
 from tracker.jobs.tasks import Incomplete
 from tracker.jobs.watching import carry_memos, raise_alerts
-from tracker.migrations import migrate
 from tracker.models import Alert, Case, Clock, Letter, LetterKind, Memo, MemoKind, Notice, Role, Staff
 
 AT = make.instant("2026-05-01T10:00+09:00")  # the last working day of a reply that is due by the end of 5 May
@@ -38,10 +36,10 @@ def relay():
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(request, relay, tmp_path):
-    """Settings on an empty database of either kind, with mail to the relay, and a folder in which bounces arrive."""
+    """Settings on a fresh database of either kind, with mail to the relay, and a folder in which bounces arrive."""
     for name in ("new", "cur", "tmp"):
         (tmp_path / "bounces" / name).mkdir(parents=True)
-    with own_database() if request.param == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(request.param, tmp_path) as url:
         yield make_settings(
             tmp_path,
             database=url,
@@ -57,7 +55,6 @@ def settings(request, relay, tmp_path):
 def database(settings):
     """A notice in the hands of a reviewer, and a lead: on the last working day both are told."""
     database = open_database(settings)
-    migrate(database)
     with database.writing() as session:
         reviewer = make.make_staff(session, "担当", Role.REVIEWER)
         make.make_staff(session, "主任", Role.LEAD)
@@ -232,7 +229,6 @@ def test_a_week_without_a_relay_brings_only_the_newest_level_once_it_is_back(set
     port = free_port()
     away = settings.model_copy(update={"smtp_port": port})
     database = open_database(away)
-    migrate(database)
     with database.writing() as session:
         reviewer = make.make_staff(session, "担当", Role.REVIEWER)
         assign(session, make.make_notice(session, make.make_service(session), RECEIVED), reviewer)
@@ -252,7 +248,6 @@ def test_what_waited_for_the_relay_through_many_nights_is_all_said_in_the_end(se
     """Each night another clock, and each memo takes the place of the one before: the first is in the last."""
     port = free_port()
     database = open_database(settings.model_copy(update={"smtp_port": port}))
-    migrate(database)
     with database.writing() as session:
         reviewer = make.make_staff(session, "担当", Role.REVIEWER)
         service = make.make_service(session)

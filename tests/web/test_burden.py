@@ -6,7 +6,6 @@ import logging
 import re
 import sqlite3
 from collections import Counter
-from contextlib import nullcontext
 from datetime import date
 from threading import Barrier, Thread
 
@@ -16,13 +15,12 @@ from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings, open_database
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tests.web.claimant import fields, files, png, value
 from tests.web.desk import member, words
 from tracker.casework import burden
 from tracker.casework.burden import month_of, year_of
 from tracker.law.questions import QUESTIONS
-from tracker.migrations import migrate
 from tracker.models import Counted, FormCount, Notice
 from tracker.web.sections import ASKED, asked_at
 
@@ -283,9 +281,8 @@ def test_a_form_that_is_locked_out_of_counting_waits_a_moment_and_no_longer(clie
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_two_that_count_at_once_lose_nothing(kind, tmp_path):
     happened = [*burden.reached(0, 8), (Counted.RETURNED_AT, "3"), (Counted.FILED, "")]
-    with own_database() if kind == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(kind, tmp_path) as url:
         database = open_database(make_settings(tmp_path, database=url))
-        migrate(database)
         with database.writing() as session:
             service_id = make.make_service(session).id
         start = Barrier(4)

@@ -3,7 +3,6 @@
 import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from threading import Barrier
 
 import altcha
@@ -13,14 +12,13 @@ from sqlmodel import func, select
 
 from tests import make
 from tests.conftest import make_settings
-from tests.postgres import own_database
+from tests.postgres import migrated_database
 from tests.web import desk
 from tests.web.claimant import fields, send, text
 from tracker import create_app
 from tracker.casework import worklist
 from tracker.casework.verify import verify
 from tracker.jobs import tasks
-from tracker.migrations import migrate
 from tracker.models import Case, Clock, Doubt, Notice, SpentProof
 from tracker.web.public.proof_of_work import GOOD_FOR
 
@@ -216,10 +214,9 @@ def app_with_service(tmp_path_factory, migrated):
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_of_two_filings_at_once_with_one_answer_exactly_one_has_no_mark(kind, tmp_path):
-    with own_database() if kind == "postgresql" else nullcontext(f"sqlite:///{tmp_path}/kigen.db") as url:
+    with migrated_database(kind, tmp_path) as url:
         app = create_app(make_settings(tmp_path, database=url))
         database = app.extensions["database"]
-        migrate(database)
         with database.writing() as session:
             make.make_service(session)
         answer, ready = solve(app.test_client()), Barrier(4)
