@@ -13,7 +13,6 @@ from tests.conftest import open_database
 from tests.postgres import settings_of
 from tracker.casework.watch import digests
 from tracker.jobs import JOBS, tasks
-from tracker.migrations import migrate
 from tracker.models import Alert, Clock, JobRun, Memo, Notice
 
 [ALERTS] = [job for job in JOBS if job.name == "alerts"]
@@ -32,9 +31,8 @@ ON_SQLITE = {"no date": "update clock set due_at = 'soon' where id = :id"}
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
-    with settings_of(request.param, tmp_path) as settings:
+    with settings_of(request.param, tmp_path, migrated=True) as settings:
         database = open_database(settings)
-        migrate(database)
         yield database
         database.dispose()
 

@@ -12,7 +12,6 @@ from tests.postgres import settings_of
 from tracker.casework import bounces
 from tracker.casework.watch import answers, memos
 from tracker.casework.watch.ledger import entered
-from tracker.migrations import migrate
 from tracker.models import Alert, AlertAnswer, Clock, MemoKind
 
 MANY = 70_001
@@ -21,9 +20,8 @@ AT = jst("2026-05-01T09:00")
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request, tmp_path):
-    with settings_of(request.param, tmp_path) as settings:
+    with settings_of(request.param, tmp_path, migrated=True) as settings:
         database = open_database(settings)
-        migrate(database)
         yield database
         database.dispose()
 

@@ -192,7 +192,7 @@ def test_what_was_filed_before_receipts_were_signed_is_whole_afterwards(kind, tm
 def test_what_was_late_before_there_was_a_night_watch_is_told_by_its_first_sweep(kind, tmp_path):
     with ExitStack() as stack:
         url = stack.enter_context(own_database()) if kind == "postgresql" else f"sqlite:///{tmp_path}/before.db"
-        today = stack.enter_context(migrated_database(make_settings(tmp_path)))
+        today = stack.enter_context(migrated(make_settings(tmp_path)))
         with today.writing() as session:
             service, lead = make.make_service(session), make.make_staff(session)
             late = {make.make_notice(session, service).number for _n in range(3)}  # due by the end of 5 May
