@@ -6,7 +6,7 @@ import email.policy
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 
@@ -28,6 +28,9 @@ class Relay:
         self.data: list[str] = []
         self.victim = 0  # a process to kill …
         self.kill_at = ""  # … when it says EHLO, or has handed over DATA
+        self.spared = 0  # how many mails come before that
+        self.slow = 0.0  # seconds before DATA is answered
+        self.meanwhile: Callable[[], object] | None = None  # what happens once, while DATA is answered
         self.port = 0
 
     def message_ids(self) -> list[str]:
@@ -51,11 +54,16 @@ class Relay:
         answer = self.data.pop(0) if self.data else "250 2.0.0 OK"
         if answer == "silence":
             await asyncio.sleep(60)
+        await asyncio.sleep(self.slow)
+        if self.meanwhile:
+            work, self.meanwhile = self.meanwhile, None
+            work()
         if answer.startswith(("250", "drop")):
             self.contents.append(envelope.content)
             self.envelopes.append((envelope.mail_from, *envelope.rcpt_tos))
             self.mailbox.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-            self._kill("DATA")
+            if len(self.mailbox) > self.spared:
+                self._kill("DATA")
         if answer == "drop":  # it has the mail, and nobody will ever hear of it
             server.transport.abort()
         return answer

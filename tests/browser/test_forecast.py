@@ -54,7 +54,7 @@ def test_an_empty_forecast_has_no_faults(page, app, site):
 def test_the_days_of_work_have_no_faults_also_after_a_conflict(page, app, busy):
     sign_in(page, busy)
     page.goto(f"{busy}/desk/team")
-    page.click("nav#month a")  # a month with every day to come
+    page.click("nav#month a:has-text('次の月')")  # a month with every day to come
     assert faults(page) == []
     second = page.context.new_page()
     second.goto(page.url)
@@ -73,7 +73,7 @@ def test_days_are_entered_by_keyboard_on_a_phone_without_scripts(chromium, busy)
     page = context.new_page()
     sign_in(page, busy)
     page.goto(f"{busy}/desk/team")
-    page.click("nav#month a")
+    page.click("nav#month a:has-text('次の月')")
     ticked = page.locator("input[name=works]:checked").count()
     page.locator("input[name=works]:checked").first.focus()
     page.keyboard.press("Space")

@@ -9,6 +9,7 @@ from sqlmodel import select
 from tests import make
 from tracker.casework import Conflict, NotAllowed, approvals, decisions, endings, journal, measures, replies, reversals
 from tracker.casework.receipts import letterhead
+from tracker.casework.remarks import remarks_of
 from tracker.casework.verify import verify
 from tracker.casework.worklist import Search, worklist
 from tracker.law.facts import Fact
@@ -277,7 +278,7 @@ def test_the_remark_of_an_answer_stays_with_its_event(session, clause, people):
     settle(session, notice, people["lead"], remark="根拠を確かめた")
 
     case = session.get_one(Case, notice.case_id)
-    assert "根拠を確かめた" in journal.remarks(session, case).values()
+    assert "根拠を確かめた" in remarks_of(session, case).values()
 
 
 def test_the_list_names_the_longest_waiting_first_and_who_took_part(session, clause, people):
@@ -416,7 +417,7 @@ def test_a_suspension_carried_out_before_its_approval_is_told_as_it_was(session,
     case = session.get_one(Case, notice.case_id)
     executed = next(e for e in journal.history(session, case) if e.fact is Fact.MEASURE_EXECUTED)
     assert executed.data["said"]["unapproved"] is True
-    assert journal.remarks(session, case)[executed.id] == "夜間に当番が先に止めた。"
+    assert remarks_of(session, case)[executed.id] == "夜間に当番が先に止めた。"
     clocks = session.exec(select(Clock).where(Clock.case_id == case.id, Clock.rule == "sender_notice")).all()
     assert [c.started_at for c in clocks] == [when]  # 法27条 runs from the measure, whatever the office's rule says
     assert Fact.BREACH_RECORDED not in facts(session)

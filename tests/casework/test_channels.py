@@ -159,6 +159,21 @@ def test_a_post_that_a_worker_carries_is_not_taken_back(house):
     assert [bool(one.given_at) for one in posts(house)] == [True, False]
 
 
+def test_a_post_that_a_killed_worker_may_have_delivered_is_not_said_anew_under_another_id(house):
+    open_channel(house, kind=Dialect.STANDARD)
+    house.sweep("2026-04-30T09:00")
+    [id] = channels.due(house.session, jst("2026-04-30T09:00"))
+    assert not channels.claim(house.session, id, jst("2026-04-30T09:00")).again
+    later = make.make_notice(house.session, house.service, "2026-04-29T10:00+09:00")
+    house.session.flush()
+    house.sweep("2026-05-01T09:00")
+    first, newer = posts(house)
+    assert (first.id, first.cancelled_at) == (id, None) and later.number not in first.body
+    assert newer.id in channels.due(house.session, jst("2026-05-01T09:00"))
+    carried = channels.claim(house.session, id, jst("2026-05-01T09:00"))
+    assert carried.again and carried.headers["webhook-id"] == str(id) and carried.body.decode() == first.body
+
+
 def test_a_receiver_that_is_away_is_tried_again_under_the_same_id_and_then_given_up(house):
     channel = open_channel(house, kind=Dialect.STANDARD)
     house.sweep("2026-04-30T09:00")

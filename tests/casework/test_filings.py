@@ -12,6 +12,7 @@ from tests.casework.test_reply import ACCEPTED
 from tracker.casework import Conflict, NotAllowed, delivery, filings, journal, replies
 from tracker.casework.counted import counted
 from tracker.casework.register import standing_register
+from tracker.casework.remarks import remarks_of
 from tracker.casework.verify import verify
 from tracker.law.clocks import Whom
 from tracker.law.clocks.minister import PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
@@ -118,7 +119,7 @@ def test_a_wrong_day_is_put_right_by_facts_with_a_reason_and_no_date_is_edited(s
     assert (registered.designated_on, registered.registered_on) == (date(2025, 5, 2), date(2025, 7, 29))
     case = standing_register(session, registered)
     assert [event.corrects for event in journal.history(session, case)] == [None, None, 1, 2]
-    assert set(journal.remarks(session, case).values()) == {"書類の日付を読み違えた。"}
+    assert set(remarks_of(session, case).values()) == {"書類の日付を読み違えた。"}
     assert len(clocks(session, registered, REGISTRATION)) == 2
     assert sound(session)
 

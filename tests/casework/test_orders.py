@@ -19,6 +19,7 @@ from tracker.casework import (
     order_letter,
     orders,
 )
+from tracker.casework.remarks import remarks_of
 from tracker.casework.verify import verify
 from tracker.casework.watch.sweep import sweep
 from tracker.law.facts import Fact
@@ -119,7 +120,7 @@ def test_an_answer_closes_the_order_and_says_what_was_not_there(world):
     case = world.session.get_one(Case, order.case_id)
     assert case.closed_at == LATER and clock(world.session, order).stopped_at == LATER
     assert facts(world.session, world.notices[0].case_id)[-1] is Fact.HOLD_ACKNOWLEDGED
-    assert list(journal.remarks(world.session, case).values()) == ["基盤部 佐伯"]
+    assert list(remarks_of(world.session, case).values()) == ["基盤部 佐伯"]
     assert list(verify(world.session)) == []
 
 

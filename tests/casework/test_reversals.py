@@ -7,6 +7,7 @@ from sqlmodel import select
 from tests import make
 from tracker.casework import Conflict, NotAllowed, decisions, delivery, endings, journal, measures, replies, reversals
 from tracker.casework.outcomes import outcomes
+from tracker.casework.remarks import remarks_of
 from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.law.grounds import SenderExemption
@@ -254,7 +255,7 @@ def test_the_reason_is_kept_with_the_fact(session, notice, staff):
     case = session.get_one(Case, notice.case_id)
 
     assert [e.fact for e in journal.history(session, case)][-1] is Fact.MEASURE_REVERSED
-    assert WHY in journal.remarks(session, case).values()
+    assert WHY in remarks_of(session, case).values()
 
 
 AGAIN, DONE_AGAIN, BACK_AGAIN = "2026-04-30T11:00+09:00", "2026-04-30T12:00+09:00", "2026-05-01T09:00+09:00"

@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from tests import make
-from tests.casework.test_watch import House, jst
+from tests.casework.test_watch import REFUSED, House, jst
 from tests.conftest import open_database
 from tests.postgres import settings_of
-from tracker.casework.watch import digests
+from tracker.casework.watch import digests, memos
 from tracker.jobs import JOBS, tasks
 from tracker.models import Alert, Clock, JobRun, Memo, Notice
 
@@ -138,3 +138,24 @@ def test_the_digest_of_the_morning_goes_out_without_a_damaged_clock(database, re
         memo = digests.morning(session, lead, at=DAY)
         told = set(session.exec(select(Alert.subject).where(Alert.memo_id == memo.id)))
     assert told <= {f"clock:{id}" for id in good} and memo.subject.startswith("【朝のまとめ】")
+
+
+def test_a_row_that_the_ledger_has_already_stops_no_other(database, replies):
+    """An address that was refused the day before, and a row of today that was entered before that."""
+    assert sweep(database, jst("2026-05-07T09:00"))
+    with database.writing() as session:
+        for memo in session.exec(select(Memo)):
+            memos.settle(session, memo.id, REFUSED, at=jst("2026-05-07T09:01"))
+        before = session.exec(select(Alert).where(Alert.subject == f"clock:{replies[0]}")).all()
+        early = jst("2026-05-01T09:00")
+        for row in before:
+            session.add(Alert(subject=row.subject, level="late:2026-05-08", recipient=row.recipient, raised_at=early))
+        told = {row.recipient for row in before}
+    assert sweep(database, jst("2026-05-08T09:00"))
+    with database.reading() as session:
+        rows = session.exec(select(Alert).where(Alert.level == "late:2026-05-08")).all()
+        assert {(row.subject, row.recipient) for row in rows} == {
+            (f"clock:{id}", who) for id in replies for who in told
+        }
+        assert len(rows) == len(replies) * len(told)
+        assert all(one.alert_at > jst("2026-05-08T09:00") for one in (session.get_one(Clock, id) for id in replies))

@@ -90,3 +90,21 @@ def test_who_is_given_the_case_after_it_was_taken_has_the_alert(house):
         house.session, house.clock.id, seen="", by=house.reviewer.id, at=jst("2026-05-07T12:02")
     )
     assert holder(house, "2026-05-07T12:03") == "担当"
+
+
+def test_who_is_given_the_case_has_the_alert_although_it_was_taken_by_a_clock_that_ran_ahead(house):
+    """Taken while the clock was two days fast, and again after it was right: both lie ahead of the assignment."""
+    house.sweep("2026-05-07T09:00")
+    take(house, house.lead, "2026-05-09T11:00")
+    take(house, house.lead, "2026-05-07T11:00")
+    investigation.assign(house.session, house.notice, to=house.manager.id, by=house.lead.id, at=jst("2026-05-07T12:00"))
+    assert holder(house, "2026-05-07T12:01") == "管理"
+    take(house, house.reviewer, "2026-05-07T12:02")
+    assert holder(house, "2026-05-07T12:03") == "担当"
+
+
+def test_who_takes_it_has_it_although_the_case_was_given_by_a_clock_that_ran_ahead(house):
+    house.sweep("2026-05-07T09:00")
+    investigation.assign(house.session, house.notice, to=house.manager.id, by=house.lead.id, at=jst("2026-05-09T12:00"))
+    take(house, house.reviewer, "2026-05-07T12:02")
+    assert holder(house, "2026-05-07T12:03") == "担当"

@@ -8,7 +8,7 @@ from tests.casework.test_reply import ACCEPTED
 from tests.casework.test_watch import REFUSED, House, jst
 from tracker.casework import delivery
 from tracker.casework.watch import board, health, memos
-from tracker.casework.watch.board import Fate
+from tracker.casework.watch.fates import Fate
 from tracker.casework.watch.lost import tell_lost
 from tracker.casework.watch.people import replaced, unreached
 from tracker.models import Alert, Case, Clock, Letter, Memo

@@ -186,6 +186,7 @@ def test_one_who_keeps_us_waiting_is_left(monkeypatch, receiver, answer):
     receiver.answers = [answer]
     heard = deliver(receiver.url, b"{}", HEADERS, local=True)
     assert heard == Heard(trouble=Trouble.SILENCE) and not heard.refused
+    assert heard.unsure  # it went out: the receiver may have it
 
 
 def test_nobody_there_and_no_such_name_are_tried_again(receiver):

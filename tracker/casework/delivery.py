@@ -1,4 +1,4 @@
-"""What becomes of a letter, and what that proves: accepted, opened, handed over, refused, bounced, cancelled."""
+"""What becomes of a letter, and what that proves: accepted, opened, handed over, refused, bounced."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, journal, proof
+from tracker.casework import Conflict, NotAllowed, chain, journal, proof
 from tracker.casework.proof import Held
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 from tracker.letters.write import Draft
-from tracker.models import Case, Event, Letter, LetterChannel, LetterItem, LetterKind
+from tracker.models import Case, Clock, Event, Letter, LetterChannel, LetterItem, LetterKind
 
 SEALED: tuple[Any, ...] = (
     Letter.to_sealed,
@@ -52,18 +52,30 @@ def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -
 class Carried:
     """A letter that was claimed: what the relay answered, and when (UTC). No answer: it was not handed over at all.
 
-    `again` says that the relay may have had it once before.
+    `again` says that the relay may have had it once before, `until` which claim it was: an answer that settles nothing
+    changes nothing either where somebody else has claimed the letter since.
     """
 
     letter: UUID
     answer: Answer | None
     answered_at: datetime
     again: bool = False
+    until: datetime | None = None
 
 
 def settle(session: Session, letter_id: UUID, answer: Answer, *, at: datetime, again: bool = False) -> None:
     """Record what the relay answered at `at`."""
     settle_all(session, [Carried(letter_id, answer, at, again)], at=at)
+
+
+def check_recordable(session: Session, letters: Sequence[UUID]) -> None:
+    """Before letters leave: see that their cases can be read, so that what becomes of them can be recorded.
+
+    Raises what a damaged row raises. Else a letter would leave, could not be settled, and would leave again each hour.
+    """
+    cases = select(Letter.case_id).where(col(Letter.id).in_(letters))
+    for clock, _case in session.exec(select(Clock, Case).join(Case).where(col(Clock.case_id).in_(cases))):
+        chain.known(clock).law  # noqa: B018 - an unknown rule or edition raises
 
 
 def settle_all(session: Session, carried: Sequence[Carried], *, at: datetime) -> None:
@@ -88,10 +100,13 @@ def _settle(session: Session, held: Held, one: Carried, at: datetime) -> None:
         if letter.cancelled_at and letter.given_at is None and answer and answer.accepted:  # it left all the same
             letter.given_at = then
             record(Fact.LETTER_ACCEPTED, cancelled=True)
-    elif answer is None:
-        outbox.release(letter, at, unsure=one.again)
-    elif not (answer.accepted or answer.refused):
-        outbox.put_back(letter, at, unsure=answer.unsure or one.again)
+    elif answer is None or not (answer.accepted or answer.refused):
+        if one.until not in {None, letter.claimed_until}:
+            return
+        if answer is None:
+            outbox.release(letter, at, unsure=one.again)
+        else:
+            outbox.put_back(letter, at, unsure=answer.unsure or one.again)
     elif answer.accepted:
         letter.given_at = letter.ended_at = then
         if letter.kind is not LetterKind.ALERT:  # which proves nothing to anybody outside: its row is its only record

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import approvals, chain, decisions, journal, replies
 from tracker.casework.faces import Face, face
+from tracker.casework.remarks import remarks_of
 from tracker.i18n import gettext as _
 from tracker.law import N_
 from tracker.law.facts import LABELS, LEGAL, Fact
@@ -154,7 +155,7 @@ def open_folder(session: Session, notice: Notice, *, at: datetime) -> Folder:
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     calendar = session.info["calendar"]
     events = journal.history(session, case)
-    remarks = journal.remarks(session, case)
+    remarks = remarks_of(session, case)
     queued = {e.data["said"]["letter"]: e.seq for e in events if e.fact is Fact.LETTER_QUEUED}
     letters = list(session.exec(select(Letter).where(Letter.case_id == case.id, Letter.kind != LetterKind.ALERT)))
     letters.sort(key=lambda letter: queued.get(str(letter.id), 0), reverse=True)

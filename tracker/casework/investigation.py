@@ -25,6 +25,7 @@ def assign(session: Session, notice: Notice, to: UUID | None, *, by: UUID, at: d
     case.assigned_to = to
     session.flush()
     journal.record(session, case, Fact.CASE_ASSIGNED, actor=journal.staff(by), at=at, to=str(to) if to else None)
+    answers.given_to_somebody(session, case.id, by=by, at=at)
     answers.look_again(session, col(Clock.case_id) == case.id, at=at)  # what is due now is told to them, too
 
 

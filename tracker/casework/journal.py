@@ -1,6 +1,5 @@
 """The only way a fact enters a case: one event, chained to the one before, and the consequences the tables draw."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +12,13 @@ from sqlalchemy import select as pick
 from sqlmodel import Session, col, select
 
 from tracker.casework import chain
-from tracker.keys import commitment
+from tracker.casework.remarks import sealed_remark
 from tracker.law.clocks import Bound
 from tracker.law.consequences import Binds, Consequences, Start, draw
 from tracker.law.editions import Edition, edition, edition_on
 from tracker.law.facts import ENDS, LOSSES, Fact
 from tracker.law.period import japanese_day
-from tracker.models import Case, Clock, Event, LogHold, Remark, Service
-from tracker.sealed import open_words, seal_words
+from tracker.models import Case, Clock, Event, LogHold, Service
 
 
 class Told(NamedTuple):
@@ -139,7 +137,7 @@ def record(
         },
         digest="",
     )
-    note = _remark(session, event, remark) if remark else None
+    note = sealed_remark(session, event, remark) if remark else None
     event.digest = chain.digest(event, case.head_digest)
     session.add(event)
     case.head_seq, case.head_digest = event.seq, event.digest
@@ -226,24 +224,6 @@ def position(events: Sequence[Event] | Sequence[Told], clocks: Iterable[Clock]) 
     items = next((e.items for e in events if e.fact is Fact.NOTICE_RECEIVED), [])
     ended = all(any((fact, item) in happened for fact in ENDS) for item in items)
     return min(leading or others, default=None), not running and ended
-
-
-def _remark(session: Session, event: Event, text: str) -> Remark:
-    """The sealed text of an event; writes the commitment to it into the event."""
-    id, salt = uuid4(), secrets.token_hex(16)
-    event.data = event.data | {"remark": commitment(salt, text)}
-    words = seal_words(session, event.case_id, "remark.words", id, {"salt": salt, "text": text})
-    return Remark(id=id, event_id=event.id, case_id=event.case_id, words_sealed=words)
-
-
-def remarks(session: Session, case: Case) -> dict[UUID, str]:
-    """The free texts of a case's events, by event; those whose key was destroyed are missing."""
-    found = {}
-    for note in session.exec(select(Remark).where(Remark.case_id == case.id)):
-        words = open_words(session, case.id, "remark.words", note.id, note.words_sealed)
-        if words:
-            found[note.event_id] = words["text"]
-    return found
 
 
 def _clock(session: Session, case: Case, rules: Edition, start: Start) -> Clock:

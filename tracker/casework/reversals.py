@@ -15,6 +15,7 @@ from sqlmodel import Session, col, or_, select
 from tracker.casework import Conflict, NotAllowed, cancelling, decisions, journal, replies
 from tracker.casework.reasons.fields import unfilled
 from tracker.casework.receipts import letterhead
+from tracker.casework.remarks import remarks_of
 from tracker.i18n import japanese
 from tracker.law import N_
 from tracker.law.facts import Fact
@@ -159,7 +160,7 @@ def _untold(
 
 def _reasons(session: Session, case: Case) -> dict[str, str]:
     """Why each measure was reversed, by its id."""
-    remarks = journal.remarks(session, case)
+    remarks = remarks_of(session, case)
     return {
         measure: remarks.get(event.id, "")
         for event in journal.history(session, case)

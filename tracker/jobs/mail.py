@@ -1,6 +1,7 @@
 """The job that carries letters: claimed together, handed over one by one outside any transaction, settled together.
 
-A kill repeats, under the same Message-ID, at most what was handed over since the last commit: a second's worth.
+A kill repeats, under the same Message-ID, at most what was handed over since the last commit: a second's worth. What
+was claimed with it and not begun waits until the claim runs out, and then counts as if it might have gone, too.
 """
 
 import logging
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from time import monotonic, sleep
 from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tracker.casework import delivery
 from tracker.casework.delivery import Carried
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 MOST = 50  # letters claimed at once
 LONGEST = 1.0  # seconds for which answers wait to be recorded; what is not handed over by then is given back
-SETTLE_AGAIN = (0.2, 1.0, 3.0)  # seconds before the record of an answer is tried again
+SETTLE_AGAIN = (0.2, 1.0, 3.0, 10.0, 15.0, 30.0)  # seconds for which answers are kept while the database is away
+AWAY = (OperationalError, InterfaceError)
 BROKEN = Answer(False, 0, "smtp")  # the transport failed as it never should: the relay may have the letter
 
 
@@ -66,64 +68,68 @@ def _carry(
                 failures.append(_log(parcel.id, error))
             else:
                 silent = 0 if answer.code else silent + 1
-        carried.append(Carried(parcel.id, answer, clock(), parcel.again))
+        carried.append(Carried(parcel.id, answer, clock(), parcel.again, parcel.claimed_until))
     return carried, silent
 
 
 def _turn(database: Database, carried: Sequence[Carried], many: int, clock: Now, failures: list[str]) -> list[Parcel]:
-    """Record what was answered and claim up to `many` letters, in one transaction; if that fails, each in its own."""
-    if not carried:
-        return _claim(database, many, clock, failures)
-    try:
-        with database.writing() as session:
-            delivery.settle_all(session, carried, at=clock())
-            return outbox.claim_some(session, clock(), many)
-    except Exception as error:
-        log.warning("letters go one by one: %s", type(error).__name__)
+    """Record what was answered and claim up to `many` letters, in one transaction; if that fails, each in its own.
+
+    What left has left: while the database is away its answer is kept in hand, before the letter is said to be unsure.
+    """
+    for wait in (*SETTLE_AGAIN, None):
+        try:
+            return _settle_and_claim(database, carried, many, clock)
+        except AWAY as error:
+            log.warning("the answers of %s letters wait: %s", len(carried), type(error).__name__)
+            if not carried or wait is None:
+                break
+            sleep(wait)
+        except Exception as error:
+            log.warning("letters go one by one: %s", type(error).__name__)
+            break
     for one in carried:
         try:
-            _settle(database, one, clock)
+            _settle_and_claim(database, [one], 0, clock)
         except Exception as error:
             failures.append(_log(one.letter, error))
             _set_aside(database, one.letter, clock, claimed=True)
-    return _claim(database, many, clock, failures)
+    return _claim_singly(database, many, clock, failures) if many else []
 
 
-def _claim(database: Database, many: int, clock: Now, failures: list[str]) -> list[Parcel]:
-    try:
-        with database.writing() as session:
-            return outbox.claim_some(session, clock(), many)
-    except Exception as error:
-        log.warning("letters are claimed one by one: %s", type(error).__name__)
-    with database.reading() as session:
-        ids = outbox.due(session, clock())
-    parcels: list[Parcel] = []
-    for id in ids:
-        if len(parcels) == many:
-            break
-        try:
-            with database.writing() as session:
-                parcel = outbox.claim(session, id, clock())
-        except Exception as error:
-            failures.append(_log(id, error))
-            _set_aside(database, id, clock, claimed=False)
-        else:
-            parcels += [parcel] if parcel else []
+def _settle_and_claim(database: Database, carried: Sequence[Carried], many: int, clock: Now) -> list[Parcel]:
+    with database.writing() as session:
+        if carried:
+            delivery.settle_all(session, carried, at=clock())
+        parcels = outbox.claim_some(session, clock(), many) if many else []
+        delivery.check_recordable(session, [parcel.id for parcel in parcels])
     return parcels
 
 
-def _settle(database: Database, one: Carried, clock: Now) -> None:
-    """Record one answer. What left has left: a busy database is asked again before the letter is said to be unsure."""
-    for wait in (*SETTLE_AGAIN, None):
-        try:
-            with database.writing() as session:
-                delivery.settle_all(session, [one], at=clock())
-        except OperationalError:
-            if wait is None:
-                raise
-            sleep(wait)
-        else:
-            return
+def _claim_singly(database: Database, many: int, clock: Now, failures: list[str]) -> list[Parcel]:
+    """Claim letters one by one, and set those aside that cannot be claimed, until one can be or none is left."""
+    parcels: list[Parcel] = []
+    seen: set[UUID] = set()
+    while not parcels and (ids := [id for id in _due(database, clock) if id not in seen]):
+        seen.update(ids)
+        for id in ids:
+            if len(parcels) == many:
+                break
+            try:
+                with database.writing() as session:
+                    parcel = outbox.claim(session, id, clock())
+                    delivery.check_recordable(session, [id])
+            except Exception as error:
+                failures.append(_log(id, error))
+                _set_aside(database, id, clock, claimed=False)
+            else:
+                parcels += [parcel] if parcel else []
+    return parcels
+
+
+def _due(database: Database, clock: Now) -> list[UUID]:
+    with database.reading() as session:
+        return outbox.due(session, clock())
 
 
 def _set_aside(database: Database, id: UUID, clock: Now, *, claimed: bool) -> None:
@@ -135,7 +141,7 @@ def _set_aside(database: Database, id: UUID, clock: Now, *, claimed: bool) -> No
             other = not claimed and letter.claimed_until is not None and letter.claimed_until > at  # somebody has it
             if letter.ended_at is None and not other:
                 letter.attempts += 0 if claimed else 1
-                outbox.put_back(letter, at, unsure=claimed)
+                outbox.put_back(letter, at, unsure=claimed or letter.claimed_until is not None)
                 session.add(letter)
     except Exception as error:
         _log(id, error)

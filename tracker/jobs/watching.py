@@ -14,13 +14,12 @@ from tracker.casework.watch import digests, health, memos
 from tracker.casework.watch.lost import tell_lost
 from tracker.casework.watch.sweep import NobodyToTell, sweep, sweep_for_channels
 from tracker.db import Database
-from tracker.jobs.tasks import SILENT, Incomplete
+from tracker.jobs.tasks import SILENT, Incomplete, Now
 from tracker.letters.outbox import Parcel
 from tracker.letters.transport import Answer, carrier
 
 log = logging.getLogger(__name__)
 
-Now = Callable[[], datetime]
 HEARTBEAT = "heartbeat"
 MOST = 1000  # transactions in one run: a backlog of two million clocks
 

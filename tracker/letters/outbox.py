@@ -16,6 +16,7 @@ from tracker.sealed import case_key, hold_keys, open_text, seal_text
 
 CLAIM = timedelta(minutes=15)  # longer than an attempt of a dozen slow answers: after it, a crash is assumed
 BACKOFF = (1, 2, 5, 15, 30, 60)  # minutes between attempts after a temporary refusal; the last one repeats
+AHEAD = timedelta(minutes=BACKOFF[-1] + 1)  # no attempt is put off further: a later one is of a clock that was wrong
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Parcel:
     body: str
     queued_at: datetime
     again: bool
+    claimed_until: datetime | None = None  # by which a claim knows itself again
 
 
 def post(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:
@@ -97,9 +99,10 @@ def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
 
 
 def _free(at: datetime) -> Sequence[ColumnElement[bool]]:
-    """Waiting at `at`, and in nobody's hands."""
-    unclaimed = or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at)
-    return col(Letter.ended_at).is_(None), col(Letter.try_at) <= at, unclaimed
+    """Waiting, and in nobody's hands. What lies further ahead than it is ever put was written by a wrong clock."""
+    wanted, claim = col(Letter.try_at), col(Letter.claimed_until)
+    unclaimed = or_(claim.is_(None), claim <= at, claim > at + CLAIM)
+    return col(Letter.ended_at).is_(None), or_(wanted <= at, wanted > at + AHEAD), unclaimed
 
 
 def _take(session: Session, letter: Letter, at: datetime) -> Parcel:
@@ -117,6 +120,7 @@ def _take(session: Session, letter: Letter, at: datetime) -> Parcel:
         body=clear("body", letter.body_sealed),
         queued_at=letter.queued_at,
         again=before is not None,  # a claim that nobody settled, or an attempt that the relay left unanswered
+        claimed_until=letter.claimed_until,
     )
 
 

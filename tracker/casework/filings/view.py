@@ -11,6 +11,7 @@ from tracker.casework import journal
 from tracker.casework.faces import Face, face
 from tracker.casework.filings.rows import change_words, filing_words
 from tracker.casework.register import standing_register
+from tracker.casework.remarks import remarks_of
 from tracker.law.clocks.minister import PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
 from tracker.law.facts import Fact
 from tracker.models import Case, Clock, Event, RegisterChange, RegisterFiling, Service
@@ -101,7 +102,7 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
         standing_changes(session, case)[::-1],
         [face(clock, at, session.info["calendar"]) for clock in clocks],
         events,
-        journal.remarks(session, case),
+        remarks_of(session, case),
     )
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from tracker.casework import journal
 from tracker.casework.faces import Face, face
 from tracker.casework.register import standing_register
+from tracker.casework.remarks import remarks_of
 from tracker.casework.specialists.entries import Words, newest, unfiled, words_of
 from tracker.law.facts import Fact
 from tracker.law.period import japanese_day
@@ -177,7 +178,7 @@ def _changes(events: Sequence[Event], names: dict[str, str]) -> list[Change]:
 
 
 def _filings(session: Session, case: Case, events: Sequence[Event]) -> list[Filed]:
-    remarks = journal.remarks(session, case)
+    remarks = remarks_of(session, case)
     return [
         Filed(japanese_day(e.occurred_at), e.data["said"]["number"], remarks.get(e.id, ""))
         for e in reversed(events)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from tracker.casework import Conflict, NotAllowed, journal
+from tracker.casework.remarks import remarks_of
 from tracker.casework.specialists.entries import words_of
 from tracker.casework.specialists.roster import standing_for
 from tracker.law import N_
@@ -135,7 +136,7 @@ def tasks_of(session: Session, notice: Notice) -> list[Task]:
     rows = _rows(session, case)
     if not rows:
         return []
-    events, remarks = journal.history(session, case), journal.remarks(session, case)
+    events, remarks = journal.history(session, case), remarks_of(session, case)
     nos = {str(id): no for id, no in session.exec(select(Item.id, Item.no).where(Item.case_id == case.id))}
     found = []
     for row in rows:

@@ -3,7 +3,7 @@
 Whoever took it, or a lead, gives it back by another answer: then it is as if nobody had taken it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,14 +33,7 @@ def latest(session: Session, subjects: Sequence[str]) -> dict[str, AlertAnswer]:
 def in_force(session: Session, cases: Mapping[str, UUID]) -> dict[str, AlertAnswer]:
     """The newest answer to each of these subjects, unless it was given back or the case to somebody after it."""
     answers = latest(session, list(cases))
-    assigned: dict[UUID, datetime] = {}
-    for some in parts({cases[subject] for subject in answers}):
-        given = (
-            select(Event.case_id, func.max(Event.occurred_at))
-            .where(col(Event.case_id).in_(some), Event.fact == Fact.CASE_ASSIGNED)
-            .group_by(col(Event.case_id))
-        )
-        assigned.update(session.exec(given).all())
+    assigned = _assigned(session, {cases[subject] for subject in answers})
     return {
         subject: answer
         for subject, answer in answers.items()
@@ -85,7 +78,8 @@ def take(
                 N_("お知らせを止められるのは、最後の営業日の前までです。法の期限の日は動きません。"),
                 about="quiet_until",
             )
-    answer = AlertAnswer(subject=subject, staff_id=by, at=_after(session, subject, at), quiet_until=quiet_until)
+    since = max(at, _assigned(session, [clock.case_id]).get(clock.case_id, at))  # taken after the case was given
+    answer = AlertAnswer(subject=subject, staff_id=by, at=_after(session, subject, since), quiet_until=quiet_until)
     session.add(answer)
     if quiet_until:
         clock.alert_at = quiet_until
@@ -115,6 +109,32 @@ def give_back(session: Session, clock_id: UUID, *, seen: str | None = None, by: 
     clock.alert_at = at
     session.add(clock)
     session.flush()
+
+
+def given_to_somebody(session: Session, case_id: UUID, *, by: UUID, at: datetime) -> None:
+    """The case was given to somebody: nobody has its alerts from before, also where the clock ran ahead then.
+
+    Instants tell what came first (`in_force`). An answer of an instant that is still to come is given back instead.
+    """
+    clocks = session.exec(select(Clock.id).where(Clock.case_id == case_id))
+    for subject, answer in latest(session, [f"clock:{id}" for id in clocks]).items():
+        if answer.at > at:
+            after = answer.at + timedelta.resolution
+            session.add(AlertAnswer(subject=subject, staff_id=by, at=after, given_back=True))
+    session.flush()
+
+
+def _assigned(session: Session, cases: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these cases was given to somebody the last time."""
+    found: dict[UUID, datetime] = {}
+    for some in parts(cases):
+        given = (
+            select(Event.case_id, func.max(Event.occurred_at))
+            .where(col(Event.case_id).in_(some), Event.fact == Fact.CASE_ASSIGNED)
+            .group_by(col(Event.case_id))
+        )
+        found.update(session.exec(given).all())
+    return found
 
 
 def _newest(session: Session, subjects: Sequence[str]) -> dict[str, AlertAnswer]:

@@ -3,34 +3,29 @@
 What is late stands there too where nobody was told. A page costs the same, however many clocks run. Reads only.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, select as pick
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy import Row, Select, select as pick
+from sqlmodel import Session, col, select
 
 from tracker.casework.faces import Face, face
 from tracker.casework.watch.answers import in_force, longest_rest
+from tracker.casework.watch.fates import Told, subjects_told, told_of
+from tracker.casework.watch.nearest import DUTIES, nearest, order, runs
 from tracker.casework.watch.words import place
 from tracker.law.calendars import Calendar
-from tracker.law.clocks import CLOCKS, Bound
-from tracker.law.grounds import Force
-from tracker.law.period import japanese_day
 from tracker.models import (
-    Alert,
     AlertAnswer,
     Case,
     Clock,
     CriteriaVersion,
     HoldOrder,
     Memo,
-    MemoKind,
     Notice,
     Preference,
     Service,
@@ -38,10 +33,8 @@ from tracker.models import (
 )
 
 PAGE = 50
-MINE = 20  # memos to oneself that the room lists
-FAR = timedelta(days=45)  # nobody is told earlier before an end: in the fast lane at the start of a month at most
 MOST = 1000  # clocks that a page looks at, those that end first
-DUTIES = frozenset(rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN)
+MINE = 20  # memos to oneself that the room lists
 
 
 class Whose(StrEnum):
@@ -50,27 +43,6 @@ class Whose(StrEnum):
     ALL = "all"
     MINE = "mine"
     NOBODY = "nobody"
-
-
-class Fate(StrEnum):
-    """What became of a memo. Nobody knows whether it was read."""
-
-    GIVEN = "given"  # our relay took it
-    WAITING = "waiting"
-    REFUSED = "refused"
-    REPLACED = "replaced"  # a newer one says it
-    CANCELLED = "cancelled"  # its recipient left before it could go
-    UNKNOWN = "unknown"  # from before memos were kept
-
-
-@dataclass(frozen=True)
-class Told:
-    """One person who was told, when, and the fate of the memo; `digest` where a digest was what told them."""
-
-    name: str
-    raised_at: datetime
-    fate: Fate
-    digest: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,11 +107,11 @@ def board(session: Session, whose: Whose, me: UUID, *, page: int = 1, at: dateti
     today. Within a day what nobody has comes first. Only the MOST clocks that end first are looked at: what a page
     costs does not grow with how many run.
     """
-    near = _near(session, at)
+    near = nearest(session, at, MOST + 1)
     capped = len(near) > MOST
     near = near[:MOST]
-    told = _subjects_told(session, near)
-    near = [row for row in near if f"clock:{row.id}" in told or (row.rule in DUTIES and row.end <= at)]
+    known = subjects_told(session, near)
+    near = [row for row in near if f"clock:{row.id}" in known or (row.rule in DUTIES and row.end <= at)]
     answers = in_force(session, {f"clock:{row.id}": row.case_id for row in near})
     here = set(session.exec(select(Staff.id).where(col(Staff.active).is_(True))))
     holders = {row.id: _holder(row, answers) for row in near}
@@ -148,7 +120,7 @@ def board(session: Session, whose: Whose, me: UUID, *, page: int = 1, at: dateti
         Whose.MINE: [row for row in near if holders[row.id] == me],
         Whose.NOBODY: [row for row in near if holders[row.id] not in here],
     }
-    shown = sorted(views[whose], key=lambda row: _order(row, taken=holders[row.id] in here, at=at))
+    shown = sorted(views[whose], key=lambda row: order(row, taken=holders[row.id] in here, at=at))
     ids = [row.id for row in shown[(page - 1) * PAGE : page * PAGE]]
     return Board(_ordered(session, ids, at), {view: len(rows) for view, rows in views.items()}, capped)
 
@@ -162,9 +134,9 @@ def of_clocks(session: Session, ids: Collection[UUID], *, at: datetime) -> Mappi
     """Those of `ids` that run and were told of."""
     if not ids:
         return {}
-    rows = session.execute(_query().where(col(Clock.id).in_(ids), _runs())).all()
-    told = _subjects_told(session, [row.Clock for row in rows])
-    rows = [row for row in rows if f"clock:{row.Clock.id}" in told]
+    rows = session.execute(_query().where(col(Clock.id).in_(ids), runs())).all()
+    known = subjects_told(session, [row.Clock for row in rows])
+    rows = [row for row in rows if f"clock:{row.Clock.id}" in known]
     return {one.clock.id: one for one in _entries(session, rows, at)}
 
 
@@ -172,19 +144,6 @@ def memos_of(session: Session, staff_id: UUID) -> Sequence[Memo]:
     """The newest memos to somebody, the newest first."""
     query = select(Memo).where(Memo.staff_id == staff_id).order_by(col(Memo.queued_at).desc()).limit(MINE)
     return session.exec(query).all()
-
-
-def fate(memo: Memo | None) -> Fate:
-    """What became of a memo."""
-    if memo is None:
-        return Fate.UNKNOWN
-    if memo.given_at:
-        return Fate.GIVEN
-    if memo.refused_at:
-        return Fate.REFUSED
-    if memo.replaced_by:
-        return Fate.REPLACED
-    return Fate.CANCELLED if memo.cancelled_at else Fate.WAITING
 
 
 def _query() -> Select[Any]:
@@ -203,45 +162,11 @@ def _query() -> Select[Any]:
     )
 
 
-def _runs() -> ColumnElement[bool]:
-    return and_(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None))
-
-
-def _near(session: Session, at: datetime) -> list[Row[Any]]:
-    """The running clocks that end first, late ones included; one more than MOST where there are more.
-
-    Periods and targets are asked for apart: each is read in the order of an index, and no further than it must.
-    """
-    found: list[Row[Any]] = []
-    due = (col(Clock.due_at), (col(Clock.due_at) <= at + FAR,))
-    target = (col(Clock.target_at), (col(Clock.due_at).is_(None), col(Clock.target_at) <= at + FAR))
-    for end, conditions in (due, target):
-        columns: list[Any] = [
-            Clock.id, Clock.case_id, Clock.rule, Clock.force, end.label("end"), Case.fast, Case.assigned_to,
-        ]  # fmt: skip
-        query = pick(*columns).select_from(Clock).join(Case, col(Case.id) == col(Clock.case_id))
-        found += session.execute(query.where(_runs(), *conditions).order_by(end).limit(MOST + 1)).all()
-    return sorted(found, key=lambda row: row.end)[: MOST + 1]
-
-
-def _subjects_told(session: Session, rows: Sequence[Any]) -> set[str]:
-    subjects = [f"clock:{row.id}" for row in rows]
-    return set(session.exec(select(Alert.subject).where(col(Alert.subject).in_(subjects)).distinct()))
-
-
 def _holder(row: Any, answers: Mapping[str, AlertAnswer]) -> UUID | None:
     """Who has it: the newest to take it, else who has the case."""
     answer = answers.get(f"clock:{row.id}")
     found: UUID | None = answer.staff_id if answer else row.assigned_to
     return found
-
-
-def _order(row: Row[Any], *, taken: bool, at: datetime) -> tuple[Any, ...]:
-    duty = row.rule in DUTIES and row.force is not Force.VOLUNTARY
-    if duty and row.end <= at:
-        return 0, japanese_day(row.end), taken, 0, row.end, row.id
-    day = max(japanese_day(row.end - timedelta.resolution), japanese_day(at))
-    return 1, day, taken, 0 if row.fast else 1 if duty else 2, row.end, row.id
 
 
 def _ordered(session: Session, ids: Sequence[UUID], at: datetime) -> list[Entry]:
@@ -254,7 +179,7 @@ def _ordered(session: Session, ids: Sequence[UUID], at: datetime) -> list[Entry]
 
 def _entries(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[Entry]:
     subjects = [f"clock:{row.Clock.id}" for row in rows]
-    told, levels = _told(session, subjects)
+    told, levels = told_of(session, subjects)
     answers = in_force(session, {f"clock:{row.Clock.id}": row.Clock.case_id for row in rows})
     holders = {answer.staff_id for answer in answers.values()} | {row.assigned_to for row in rows if row.assigned_to}
     people = {one.id: one for one in session.exec(select(Staff).where(col(Staff.id).in_(holders)))} if holders else {}
@@ -288,36 +213,3 @@ def _entries(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[E
 def _held(who: Staff, answer: AlertAnswer | None, wish: Preference | None) -> Holder:
     singles, morning = (wish.singles, wish.morning) if wish else (True, True)
     return Holder(who.id, who.name, who.active, answer, singles, morning)
-
-
-def _told(session: Session, subjects: Sequence[str]) -> tuple[dict[str, list[Told]], dict[str, str]]:
-    """Each person's newest alert of each subject, and the newest level of each."""
-    people: dict[str, dict[UUID, Told]] = defaultdict(dict)
-    levels: dict[str, str] = {}
-    newest = (
-        pick(col(Alert.subject), col(Alert.recipient), func.max(col(Alert.raised_at)).label("raised_at"))
-        .where(col(Alert.subject).in_(subjects))
-        .group_by(col(Alert.subject), col(Alert.recipient))
-        .subquery()
-    )
-    newer = aliased(Memo)  # what was taken back is said by it
-    query = (
-        pick(Alert, Staff.name, Memo, newer)  # type: ignore[call-overload] # a column
-        .join(
-            newest,
-            and_(
-                col(Alert.subject) == newest.c.subject,
-                col(Alert.recipient) == newest.c.recipient,
-                col(Alert.raised_at) == newest.c.raised_at,
-            ),
-        )
-        .join(Staff, col(Staff.id) == col(Alert.recipient))
-        .outerjoin(Memo, col(Memo.id) == col(Alert.memo_id))
-        .outerjoin(newer, col(newer.id) == col(Memo.replaced_by))
-        .order_by(col(Alert.raised_at), Staff.name)
-    )
-    for alert, name, memo, instead in session.execute(query):
-        digest = memo is not None and memo.kind in (MemoKind.MORNING, MemoKind.WEEKLY)
-        people[alert.subject][alert.recipient] = Told(name, alert.raised_at, fate(instead or memo), digest)
-        levels[alert.subject] = alert.level
-    return {subject: sorted(found.values(), key=lambda one: one.name) for subject, found in people.items()}, levels

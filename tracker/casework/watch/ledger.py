@@ -1,18 +1,21 @@
-"""The ledger of alerts, read: who was told of a subject at which level, and whether the memo reached nobody."""
+"""The ledger of alerts: who was told of a subject at which level, and whether the memo reached nobody."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select as pick
+from sqlalchemy import Table, select as pick
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func
 
 from tracker.casework.watch.many import parts
 from tracker.law.period import japanese_day
 from tracker.models import Alert, Memo
+
+LEDGER: Table = Alert.__table__  # type: ignore[attr-defined] # rows go in at once, and no object is made of them
 
 
 class Entered(NamedTuple):
@@ -48,6 +51,15 @@ def entered(session: Session, subjects: Collection[str]) -> dict[str, list[Enter
         for subject, level, recipient, raised_at, lost in session.execute(query.where(col(Alert.subject).in_(some))):
             found[subject].append(Entered(level, recipient, raised_at, bool(lost)))
     return found
+
+
+def enter(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enter who is told. A row that is there already stays as it is: one of thousands must not undo all the others."""
+    if not rows:
+        return
+    connection = session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(LEDGER).on_conflict_do_nothing(), rows)
 
 
 def again(rows: Sequence[Entered], level: str, to: UUID, today: date) -> str | None:

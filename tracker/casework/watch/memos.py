@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, bindparam, select as pick, update
 from sqlmodel import Session, col, or_, select
 
 from tracker.casework.watch.many import parts
-from tracker.letters.outbox import BACKOFF, CLAIM, Parcel
+from tracker.letters.outbox import AHEAD, BACKOFF, CLAIM, Parcel
 from tracker.letters.transport import Answer
 from tracker.models import Alert, Clock, Memo, MemoKind, Staff
 
@@ -17,7 +18,15 @@ from tracker.models import Alert, Clock, Memo, MemoKind, Staff
 MEMO: Table = Memo.__table__  # type: ignore[attr-defined] # the table behind the model
 STAFF: Table = Staff.__table__  # type: ignore[attr-defined] # the same
 MINE = (MEMO.c.id == bindparam("memo")) & MEMO.c.ended_at.is_(None)
-FREE = MEMO.c.claimed_until.is_(None) | (MEMO.c.claimed_until <= bindparam("at"))
+# Waiting, and in nobody's hands. What lies further ahead than it is ever put was written by a wrong clock.
+FREE = (
+    MEMO.c.ended_at.is_(None),
+    (MEMO.c.try_at <= bindparam("at")) | (MEMO.c.try_at > bindparam("ahead")),
+    MEMO.c.claimed_until.is_(None)
+    | (MEMO.c.claimed_until <= bindparam("at"))
+    | (MEMO.c.claimed_until > bindparam("until")),
+)
+WAITING = pick(MEMO.c.id).where(*FREE).order_by(MEMO.c.try_at).limit(bindparam("limit"))
 LOOK = (
     pick(MEMO.c.claimed_until, MEMO.c.subject, MEMO.c.body, MEMO.c.queued_at, STAFF.c.email, STAFF.c.active)
     .join_from(MEMO, STAFF, MEMO.c.staff_id == STAFF.c.id)
@@ -25,7 +34,7 @@ LOOK = (
 )
 TAKE = (
     update(MEMO)
-    .where(MINE, MEMO.c.try_at <= bindparam("at"), FREE)
+    .where(MEMO.c.id == bindparam("memo"), *FREE)
     .values(claimed_until=bindparam("until"), attempts=MEMO.c.attempts + 1)
 )
 GIVE = update(MEMO).where(MINE).values(given_at=bindparam("at"), ended_at=bindparam("at"))
@@ -72,23 +81,13 @@ def replace(session: Session, taken_back: Sequence[UUID], memo: Memo) -> None:
 
 def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
     """Memos that could be sent at `at`, the longest waiting first."""
-    query = (
-        select(Memo.id)
-        .where(
-            col(Memo.ended_at).is_(None),
-            col(Memo.try_at) <= at,
-            or_(col(Memo.claimed_until).is_(None), col(Memo.claimed_until) <= at),
-        )
-        .order_by(col(Memo.try_at))
-        .limit(limit)
-    )
-    return list(session.exec(query))
+    return list(session.execute(WAITING, _instants(at) | {"limit": limit}).scalars())
 
 
 def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
     """Take one memo for sending, or None if it is not ours. One whose recipient left is cancelled, and told anew."""
     found = session.execute(LOOK, {"memo": id}).one_or_none()
-    taken = session.execute(TAKE, {"memo": id, "at": at, "until": at + CLAIM})
+    taken = session.execute(TAKE, _instants(at) | {"memo": id})
     if found is None or taken.rowcount == 0:  # type: ignore[attr-defined] # an update has a count
         return None
     if not found.active:
@@ -104,6 +103,10 @@ def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
         queued_at=found.queued_at,
         again=found.claimed_until is not None,
     )
+
+
+def _instants(at: datetime) -> dict[str, Any]:
+    return {"at": at, "until": at + CLAIM, "ahead": at + AHEAD}
 
 
 def settle(session: Session, id: UUID, answer: Answer, *, at: datetime, again: bool = False) -> None:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, Table, insert, select as pick, update
+from sqlalchemy import Row, Select, select as pick, update
 from sqlmodel import Session, col
 
 from tracker.casework.watch import channels, memos
 from tracker.casework.watch.answers import acknowledged, in_force, longest
-from tracker.casework.watch.ledger import Entered, again, entered
+from tracker.casework.watch.ledger import Entered, again, enter, entered
 from tracker.casework.watch.many import parts, sound
 from tracker.casework.watch.people import people
 from tracker.casework.watch.rungs import FAST, LATE, PASSED, Rung, newest, rungs
@@ -26,7 +26,6 @@ from tracker.law.grounds import Force
 from tracker.law.hours import Hours
 from tracker.law.period import japanese_day
 from tracker.models import (
-    Alert,
     Case,
     Clock,
     CriteriaVersion,
@@ -41,7 +40,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 10_000  # clocks claimed in one transaction: a second or two, and one memo a person
 AGAIN = timedelta(hours=1)  # when a record that failed is looked at again
-LEDGER: Table = Alert.__table__  # type: ignore[attr-defined] # rows go in at once, and no object is made of them
 
 
 class NobodyToTell(Exception):
@@ -262,8 +260,7 @@ def _write(session: Session, turn: Turn, done: Swept) -> None:
         for id, fresh in turn.told.items()
         for one, level in fresh
     ]
-    if rows:
-        session.connection().execute(insert(LEDGER), rows)
+    enter(session, rows)
     done.alerts = len(rows)
     failure = channels.tell(session, turn.rungs, lambda ids: _still(turn, ids), at=at)
     turn.failure = turn.failure or failure

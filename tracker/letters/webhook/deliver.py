@@ -7,7 +7,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -31,6 +31,7 @@ class Heard:
     status: int | None = None
     trouble: Trouble | None = None
     retry_after: str = ""
+    unsure: bool = field(default=False, compare=False)  # it went out and no answer came: the receiver may have it
 
     @property
     def given(self) -> bool:
@@ -82,7 +83,7 @@ def deliver(
             log.info("webhook: %s", type(error).__name__)
             heard = Heard(trouble=Trouble.SILENCE)
             if not isinstance(error, _Unreached):
-                break  # it may have the post: the same goes again later, under the same id
+                break  # it is there, and does not speak
     return heard
 
 
@@ -121,14 +122,22 @@ def _post(wanted: Target, connected: socket.socket, body: bytes, headers: Mappin
     try:
         if isinstance(connected, ssl.SSLSocket):
             connected.do_handshake()
+        return _asked(wanted, line, body, headers)
+    finally:
+        cut.cancel()
+        line.close()
+
+
+def _asked(wanted: Target, line: http.client.HTTPConnection, body: bytes, headers: Mapping[str, str]) -> Heard:
+    try:
         line.request("POST", wanted.path, body, {"Host": wanted.named, "Connection": "close", **headers})
         with line.getresponse() as answer:
             with suppress(OSError, http.client.HTTPException):
                 answer.read1(READ)
             return _heard(answer)
-    finally:
-        cut.cancel()
-        line.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        log.info("webhook: %s", type(error).__name__)
+        return Heard(trouble=Trouble.SILENCE, unsure=True)  # the same goes again later, under the same id
 
 
 def _heard(answer: http.client.HTTPResponse) -> Heard:

@@ -1,14 +1,15 @@
 """The outbox of channels: written in the transaction of what is told, claimed by one worker, settled by the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from tracker.keys import CannotOpen, Keyring, place, unseal
-from tracker.letters.outbox import BACKOFF, CLAIM
+from tracker.letters.outbox import AHEAD, BACKOFF, CLAIM
 from tracker.letters.webhook import Heard, signed
 from tracker.models import Channel, ChannelPost, PostKind, Trouble
 
@@ -17,12 +18,16 @@ GIVEN_UP = timedelta(days=3)  # over a long weekend; by then every clock that pr
 
 @dataclass(frozen=True)
 class Carried:
-    """A claimed post on its way. Its headers are made for one attempt, its id and its body for all of them."""
+    """A claimed post on its way. Its headers are made for one attempt, its id and its body for all of them.
+
+    `again` says that the receiver may have had it once before.
+    """
 
     id: UUID
     url: str
     body: bytes
     headers: dict[str, str]
+    again: bool
 
 
 def post(
@@ -36,14 +41,18 @@ def post(
 
 
 def withdraw(session: Session, channel_id: UUID, kind: PostKind | None = None, *, at: datetime) -> list[UUID]:
-    """Take back what waits for a channel and no worker carries. Gives the ids."""
+    """Take back what waits for a channel. Gives the ids.
+
+    What a worker carries stays, and what the receiver may have taken without a word: that is only ever repeated as it
+    was, under its id.
+    """
     taken = session.execute(
         update(ChannelPost)
         .where(
             col(ChannelPost.channel_id) == channel_id,
             col(ChannelPost.kind).in_([kind] if kind else list(PostKind)),
             col(ChannelPost.ended_at).is_(None),
-            or_(col(ChannelPost.claimed_until).is_(None), col(ChannelPost.claimed_until) <= at),
+            col(ChannelPost.claimed_until).is_(None),
         )
         .values(cancelled_at=at, ended_at=at)
         .returning(col(ChannelPost.id))
@@ -53,39 +62,21 @@ def withdraw(session: Session, channel_id: UUID, kind: PostKind | None = None, *
 
 def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
     """Posts that could be sent at `at`, the longest waiting first."""
-    query = (
-        select(ChannelPost.id)
-        .where(
-            col(ChannelPost.ended_at).is_(None),
-            col(ChannelPost.try_at) <= at,
-            or_(col(ChannelPost.claimed_until).is_(None), col(ChannelPost.claimed_until) <= at),
-        )
-        .order_by(col(ChannelPost.try_at))
-        .limit(limit)
-    )
+    query = select(ChannelPost.id).where(*_free(at)).order_by(col(ChannelPost.try_at)).limit(limit)
     return list(session.exec(query))
 
 
 def claim(session: Session, id: UUID, at: datetime) -> Carried | None:
     """Take one post for sending, or None if it is not ours, or its channel was stopped or does not open."""
-    taken = session.execute(
-        update(ChannelPost)
-        .where(
-            col(ChannelPost.id) == id,
-            col(ChannelPost.ended_at).is_(None),
-            col(ChannelPost.try_at) <= at,
-            or_(col(ChannelPost.claimed_until).is_(None), col(ChannelPost.claimed_until) <= at),
-        )
-        .values(claimed_until=at + CLAIM, attempts=ChannelPost.attempts + 1)
-        .returning(col(ChannelPost.id))
-    ).scalar()
-    if taken is None:
+    wanted = select(ChannelPost).where(col(ChannelPost.id) == id, *_free(at)).with_for_update()
+    row = session.exec(wanted.execution_options(populate_existing=True)).first()
+    if row is None:
         return None
-    row = session.get_one(ChannelPost, id, populate_existing=True)
+    before, row.claimed_until, row.attempts = row.claimed_until, at + CLAIM, row.attempts + 1
+    session.add(row)
     channel = session.get_one(Channel, row.channel_id)
     if channel.stopped_at:
         row.cancelled_at = row.ended_at = at
-        session.add(row)
         return None
     body = row.body.encode()
     headers = {"Content-Type": "application/json", "User-Agent": "Kigen"}
@@ -95,13 +86,22 @@ def claim(session: Session, id: UUID, at: datetime) -> Carried | None:
             headers |= signed(opened(session, "secret", channel.id, channel.secret_sealed), id, body, at=at)
     except CannotOpen:
         row.trouble, row.refused_at, row.ended_at = Trouble.KEY, at, at
-        session.add(row)
         return None
-    return Carried(id, url, body, headers)
+    return Carried(id, url, body, headers, again=before is not None)
 
 
-def settle(session: Session, id: UUID, heard: Heard, *, at: datetime) -> None:
-    """Record what came of it. What was not taken waits and is tried again, for some days; a no is for good."""
+def _free(at: datetime) -> Sequence[ColumnElement[bool]]:
+    """Waiting, and in nobody's hands. What lies further ahead than it is ever put was written by a wrong clock."""
+    wanted, claim = col(ChannelPost.try_at), col(ChannelPost.claimed_until)
+    unclaimed = or_(claim.is_(None), claim <= at, claim > at + CLAIM)
+    return col(ChannelPost.ended_at).is_(None), or_(wanted <= at, wanted > at + AHEAD), unclaimed
+
+
+def settle(session: Session, id: UUID, heard: Heard, *, at: datetime, again: bool = False) -> None:
+    """Record what came of it. What was not taken waits and is tried again, for some days; a no is for good.
+
+    `again` says that the receiver may have had it once before; that is not forgotten when it is away now.
+    """
     row = session.get_one(ChannelPost, id, with_for_update=True, populate_existing=True)
     if row.ended_at:
         return
@@ -113,7 +113,8 @@ def settle(session: Session, id: UUID, heard: Heard, *, at: datetime) -> None:
     else:
         step = timedelta(minutes=BACKOFF[min(row.attempts, len(BACKOFF)) - 1])
         asked = heard.pause(at)
-        row.claimed_until, row.try_at = None, at + (max(step, asked) if asked else step)
+        row.claimed_until = at if heard.unsure or again else None  # an expired claim marks what may have arrived
+        row.try_at = at + (max(step, asked) if asked else step)
     session.add(row)
     session.flush()
 

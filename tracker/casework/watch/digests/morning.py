@@ -3,31 +3,29 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select as pick
-from sqlmodel import Session, col, func, or_, select
+from sqlalchemy import select as pick
+from sqlmodel import Session, col, func, select
 
 from tracker.casework.watch import memos
 from tracker.casework.watch.answers import latest
+from tracker.casework.watch.digests.ends import came_back, holds_ending, horizon, theirs, waits_over
 from tracker.casework.watch.digests.lines import body, foot, lines
 from tracker.casework.watch.many import parts, sound
-from tracker.casework.watch.rungs import AHEAD, days_left
+from tracker.casework.watch.rungs import AHEAD, FREE, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CLOCKS, Bound
-from tracker.law.grounds import Force, Strength
+from tracker.law.grounds import Force
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.models import (
     Alert,
     Case,
     Clock,
     JobRun,
-    Letter,
-    LetterKind,
-    LogHold,
     Memo,
     MemoKind,
     Notice,
@@ -39,7 +37,6 @@ from tracker.models import (
 
 log = logging.getLogger(__name__)
 
-BACK = timedelta(days=7)  # how long a letter that came back is named
 DUTIES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
 ABOVE = frozenset({Role.LEAD, Role.MANAGER})
 
@@ -75,8 +72,9 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         return None
     everything = staff.role in ABOVE
     due = _due(session, staff_id, at, everything=everything)
-    back = _came_back(session, staff_id, at, everything=everything)
-    holds = _holds_ending(session, staff_id, at, everything=everything)
+    back = came_back(session, staff_id, at, everything=everything)
+    holds = holds_ending(session, staff_id, at, everything=everything)
+    waits = waits_over(session, staff_id, at, everything=everything)
     calendar: Calendar = session.info["calendar"]
     duties = [one for one in due if one.duty]
     late = [one for one in duties if one.left < 0 or start_of(one.last_day + ONE_DAY) <= at]
@@ -105,14 +103,17 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         _part(_("■ この先%(n)s営業日のもの", n=AHEAD), soon, calendar),
         _part(_("■ 任意の目標（法の期限ではありません）"), [one for one in due if not one.duty], calendar),
         lines(_("■ 届かずに戻った通知（期限は元の日付のまま動いています）"), back),
-        lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（目印を除く）", n=AHEAD), [text for _id, text in holds]),
+        lines(_("■ 待つ期間が終わり、使えるようになったもの"), list(waits)),
+        lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（消去の前に見直します）", n=AHEAD), list(holds)),
         foot(session),
     ]
     memos.withdraw(session, staff_id, MemoKind.MORNING, at=at)
     memo = memos.post(session, staff, MemoKind.MORNING, key, subject, body(parts), at=at)
     if memo:
         levels = {one.subject: f"digest:{today}" if one.left < 0 else f"left:{one.left}" for one in due}
-        _enter(session, memo, levels | dict.fromkeys((f"hold:{id}" for id, _text in holds), "ends"), at)
+        levels |= {subject: "ends" for subjects in holds.values() for subject in subjects}
+        levels |= {subject: FREE for subjects in waits.values() for subject in subjects}
+        _enter(session, memo, levels, at)
     return memo
 
 
@@ -131,11 +132,11 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
         .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
         .outerjoin(Staff, col(Staff.id) == col(Case.assigned_to))
         .where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None), col(Clock.rule).in_(DUTIES))
-        .where(col(Clock.due_at) <= _horizon(at, calendar))
+        .where(col(Clock.due_at) <= horizon(at, calendar))
         .order_by(col(Clock.due_at))
     )
     if not everything:
-        query = query.where(_whose(staff_id))
+        query = query.where(theirs(staff_id))
     labels = {rule.key: rule.label for rule in CLOCKS}
     rows, damaged = sound(session, query)
     for id, failure in damaged.items():
@@ -164,54 +165,6 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
             )
         )
     return found
-
-
-def _whose(staff_id: UUID) -> ColumnElement[bool]:
-    """One's own, what nobody has, and what somebody had who left."""
-    left = select(Staff.id).where(col(Staff.active).is_(False))
-    return or_(col(Case.assigned_to) == staff_id, col(Case.assigned_to).is_(None), col(Case.assigned_to).in_(left))
-
-
-def _came_back(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[str]:
-    query = (
-        select(Notice.number, Letter.refused_at, Letter.bounced_at)
-        .join(Case, col(Case.id) == col(Letter.case_id))
-        .join(Notice, col(Notice.case_id) == col(Case.id))
-        .where(or_(col(Letter.refused_at) > at - BACK, col(Letter.bounced_at) > at - BACK))
-        .where(Letter.kind != LetterKind.ALERT, col(Case.closed_at).is_(None))
-        .order_by(Notice.number)
-    )
-    if not everything:
-        query = query.where(_whose(staff_id))
-    found = [(number, bounced or refused) for number, refused, bounced in session.exec(query)]
-    return [f"・{number}　{short_time(when)}" for number, when in found if when]
-
-
-def _holds_ending(session: Session, staff_id: UUID, at: datetime, *, everything: bool) -> list[tuple[UUID, str]]:
-    """The holds that bind somebody and end in the next working days: whether to ask for longer is decided before."""
-    calendar: Calendar = session.info["calendar"]
-    query = (
-        select(LogHold.id, Notice.number, LogHold.until_at, LogHold.article)
-        .join(Case, col(Case.id) == col(LogHold.case_id))
-        .join(Notice, col(Notice.case_id) == col(Case.id))
-        .where(col(LogHold.released_at).is_(None), LogHold.strength != Strength.FLAG)
-        .where(col(LogHold.until_at) > at, col(LogHold.until_at) <= _horizon(at, calendar))
-        .order_by(col(LogHold.until_at), Notice.number)
-    )
-    if not everything:
-        query = query.where(_whose(staff_id))
-    return [
-        (id, f"・{number}　{short_day(last_moment(until), calendar)}　{article}")
-        for id, number, until, article in session.exec(query)
-    ]
-
-
-def _horizon(at: datetime, calendar: Calendar) -> datetime:
-    """The end of the working days ahead; the closed days after the last of them count to it."""
-    day = japanese_day(at)
-    for _n in range(AHEAD):
-        day = calendar.next_working_day(day)
-    return start_of(calendar.next_working_day(day))
 
 
 def _part(heading: str, some: Sequence[Due], calendar: Calendar) -> str:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, holdings, journal, orders
+from tracker.casework.remarks import remarks_of
 from tracker.models import Case, Clock, Custodian, HoldOrder, Letter, LogHold, Role, Service
 from tracker.now import now
 from tracker.sealed import open_text
@@ -152,7 +153,7 @@ def _order_page(
         words = {
             "service": session.get_one(Service, order.service_id),
             "letters": [(letter, _body(session, letter)) for letter in letters],
-            "answer": _remark(journal.history(session, case), journal.remarks(session, case)),
+            "answer": _remark(journal.history(session, case), remarks_of(session, case)),
         }
     return page(
         "staff/holds/order.html",
