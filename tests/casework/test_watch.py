@@ -394,6 +394,29 @@ def test_a_day_kept_without_a_duty_is_never_called_late(house):
     assert "法25条" not in row.text and "超過" not in row.text
 
 
+def test_the_morning_leaves_no_duty_out_and_says_by_how_many_days_each_is_late(house):
+    numbers = {make.make_notice(house.session, house.service).number for _n in range(17)}
+    memo = digests.morning(house.session, house.lead.id, at=jst("2026-05-07T08:45"))
+    assert all(number in memo.body for number in numbers)
+    assert memo.body.count("　2日超過") == 18
+    assert "/desk/\n" in memo.body
+
+
+def test_a_subject_that_leads_with_what_is_late_names_what_is_due_today_too(house):
+    house.sweep("2026-05-01T09:00")
+    later = make.make_notice(house.session, house.service, "2026-05-01T10:00+09:00")
+    case = house.session.get_one(Case, later.case_id)
+    case.assigned_to = house.reviewer.id
+    house.session.add(case)
+    house.session.flush()
+    house.sweep("2026-05-08T09:00")
+    memo = house.session.exec(
+        select(Memo).where(Memo.staff_id == house.reviewer.id).order_by(col(Memo.queued_at).desc())
+    ).first()
+    assert memo.subject.startswith("【期限超過】1件【今日が最後の営業日】1件")
+    assert "期限 5/8(金)　今日が最後の営業日" in memo.body
+
+
 def test_a_second_run_on_one_morning_leaves_the_digest_as_it_is(house):
     at = jst("2026-05-07T08:30")
     memo = digests.morning(house.session, house.reviewer.id, at=at)
@@ -406,7 +429,7 @@ def test_nothing_is_digested_in_the_night_and_the_week_is_not_lost_with_its_mond
     assert digests.team(house.session, jst("2026-05-07T00:10")) == []
     assert len(digests.team(house.session, jst("2026-05-07T15:00"))) == 3
     memo = digests.weekly(house.session, house.manager.id, at=jst("2026-05-15T15:00"))
-    assert "期限が来た1件のうち期限内0件" in memo.body and "超過中1件" in memo.body
+    assert "期限が来た1件のうち期限内0件" in memo.body and "いま超過中1件" in memo.body
 
 
 def test_a_clock_set_back_makes_no_job_fresh_and_stops_none(database):

@@ -192,7 +192,7 @@ def test_a_publication_due_on_a_sunday_is_told_on_friday(session, team):
     assert told(session) == [("day", "主任"), ("day", "担当"), ("one", "主任"), ("one", "担当")]
     first, last = memo_of(session, publication, "one"), memo_of(session, publication, "day")
     assert (first.queued_at, last.queued_at) == (jst("2026-05-28T09:00"), jst("2026-05-29T09:00"))
-    assert "期限 5/31(日)　最後の営業日 5/29(金)" in last.body and "法28条" in last.body
+    assert "期限 5/31(日)　今日が最後の営業日" in last.body and "法28条" in last.body
     sweep(session, at=jst("2026-06-01T09:00"))
     assert ("late:2026-06-01", "管理") in told(session, publication)
 

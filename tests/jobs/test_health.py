@@ -6,7 +6,9 @@ import pytest
 
 from tests import make
 from tests.conftest import make_settings
+from tracker.casework.watch import health, memos
 from tracker.jobs import JOBS, tasks
+from tracker.models import MemoKind
 from tracker.web.health import problems
 
 AT = make.instant("2026-05-05T09:00+09:00")
@@ -101,3 +103,19 @@ def test_the_desk_is_told_when_the_disk_is_too_full_for_files(well, database, tm
     with database.reading() as session:
         [said] = problems(session, AT)
     assert "空き容量が足りません" in said
+
+
+def test_a_house_from_which_no_mail_leaves_is_not_well(well, database, tmp_path):
+    database.info["settings"] = make_settings(tmp_path, mail="")
+    answer = well.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert {"part": "mail", "failure": "NotSet"} in answer.json["reasons"]
+
+
+def test_a_memo_that_waits_too_long_makes_it_unwell(well, database, freezer):
+    with database.writing() as session:
+        staff = make.make_staff(session)
+        memos.post(session, staff, MemoKind.TEST, "test:1", "件名", "本文", at=AT - health.STUCK - timedelta(minutes=1))
+    answer = well.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert {"part": "memos", "failure": "Stuck"} in answer.json["reasons"]

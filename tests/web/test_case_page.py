@@ -90,9 +90,9 @@ def test_a_watch_that_stands_still_is_announced_on_every_page_of_the_desk(app, d
     with database.writing() as session:
         session.add(JobRun(name="send", started_at=at, succeeded_at=at))
 
-    for path in (CASE, f"{CASE}/letters/sender/{UUID(int=0)}", "/desk/", "/desk/criteria"):
+    for path in (CASE, f"{CASE}/letters/sender/{UUID(int=0)}", "/desk/", "/desk/criteria", "/desk/team", "/desk/feeds"):
         text = words(client.get(path))
-        assert "通知か期限のお知らせが止まっています" in text, path
+        assert "通知か期限のお知らせに、確かめることがあります" in text, path
         assert "見張り番: 止まっています（最後は8:10）" in text, path
 
 

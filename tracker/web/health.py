@@ -24,18 +24,22 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """200 while the database answers and each job's last success is fresh; else 503 and why. No personal data."""
+    """200 while the database answers, each job's last success is fresh, and mail leaves; else 503 and why."""
     at = now()
     try:
         with database().reading() as session:
             jobs = _jobs(session, at)
             deaf = health.deaf_roles(session)
+            stuck = health.stuck(session, at)
+            unset = not session.info["settings"].mail
     except SQLAlchemyError as error:
         return _answer([{"part": "database", "failure": type(error).__name__}], {})
     reasons = [{"part": "job", "job": name} | state for name, state in jobs.items() if not state["fresh"]]
     if jobs.get("alerts", {}).get("failure") == health.NOBODY:  # at once: nobody is there to see it grow old
         reasons.append({"part": "team", "failure": health.NOBODY})
     reasons += [{"part": "memos", "failure": "Refused", "role": role.value} for role in deaf]
+    reasons += [{"part": "memos", "failure": "Stuck"}] if stuck else []
+    reasons += [{"part": "mail", "failure": "NotSet"}] if unset else []
     return _answer(reasons, jobs)
 
 

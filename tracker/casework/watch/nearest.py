@@ -38,9 +38,12 @@ def nearest(session: Session, at: datetime, most: int) -> list[Row[Any]]:
 
 
 def order(row: Row[Any], *, taken: bool, at: datetime) -> tuple[Any, ...]:
-    """By which a clock stands among the others: late duties first, then day by day what nobody has before the rest."""
+    """By which a clock stands among the others: late duties first, then day by day, duties with a last day before aims.
+
+    Within these what nobody has comes before the rest.
+    """
     duty = row.rule in DUTIES and row.force is not Force.VOLUNTARY
     if duty and row.end <= at:
-        return 0, japanese_day(row.end), taken, 0, row.end, row.id
+        return 0, japanese_day(row.end), 0, taken, False, row.end, row.id
     day = max(japanese_day(row.end - timedelta.resolution), japanese_day(at))
-    return 1, day, taken, 0 if row.fast else 1 if duty else 2, row.end, row.id
+    return 1, day, 0 if duty else 1, taken, not row.fast, row.end, row.id

@@ -1,7 +1,7 @@
 """What a memo says: numbers, articles and dates. Nobody's name, no content, no address but that of the desk."""
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable
 from datetime import date, datetime
 from heapq import nsmallest
@@ -30,6 +30,7 @@ HEADINGS = {
     GOAL: N_("【任意の目標】%(n)s件"),
     FREE: N_("【使えるようになったもの】%(n)s件"),
 }
+ALWAYS = (LATE, DAY)  # what a subject says, also beside something more pressing
 log = logging.getLogger(__name__)
 
 
@@ -91,10 +92,11 @@ def single(session: Session, lines: Collection[Line], *, at: datetime) -> tuple[
     for one in lines:
         same[one.group].append(one)
     groups = [min(group) for group in same.values()]  # the items of a notice that fall due together are one line
+    counts = Counter(one.heading for one in groups)
     first = min(groups).heading
-    n = sum(one.heading == first for one in groups)
-    rest = len(groups) - n
-    named = _(HEADINGS[first], n=n)
+    headings = [first, *(kind for kind in ALWAYS if kind in counts and kind != first)]
+    rest = len(groups) - sum(counts[kind] for kind in headings)
+    named = "".join(_(HEADINGS[kind], n=counts[kind]) for kind in headings)
     subject = _("%(named)s　ほか%(rest)s件", named=named, rest=rest) if rest else named
     shown = [f"{_shown(one, len(same[one.group]))}\n{one.link}" for one in nsmallest(MOST, groups)]
     if len(groups) > MOST:
@@ -138,6 +140,8 @@ def _when(kind: str, rule: ClockRule, end: datetime, at: datetime, session: Sess
         if kind == LATE:
             return _("期限 %(day)s　%(n)s日超過", day=shown, n=(japanese_day(at) - day).days)
         work = calendar.last_working_day(day)
+        if kind == DAY:
+            return _("期限 %(day)s　今日が最後の営業日", day=shown)
         if work != day:
             return _("期限 %(day)s　最後の営業日 %(work)s", day=shown, work=short_day(work, calendar))
         return _("期限 %(day)s", day=shown)

@@ -167,6 +167,7 @@ def _row(found: channels.Listed) -> dict[str, Any]:
         "stopped": time_text(one.stopped_at, seconds=False) if one.stopped_at else "",
         "last": _post(found.last) if found.last else None,
         "bad": bool(not one.stopped_at and found.last and found.last.refused_at),
+        "untried": found.last is None,
         "again": bool(not one.stopped_at and found.last and found.last.trouble and not found.last.ended_at),
     }
 

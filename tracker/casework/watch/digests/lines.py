@@ -8,6 +8,7 @@ from tracker.i18n import gettext as _
 from tracker.settings import Settings
 
 SHOWN = 15  # lines of each part; the rest is a number
+DUTIES_SHOWN = 200  # of duties: none is left out in an office of any size that keeps up at all
 
 
 def body(parts: Sequence[str]) -> str:
@@ -15,18 +16,22 @@ def body(parts: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def lines(heading: str, rows: Sequence[str]) -> str:
+def lines(heading: str, rows: Sequence[str], *, shown: int = SHOWN) -> str:
     """A heading and its rows, the rest as a number; nothing without rows."""
     if not rows:
         return ""
-    more = [_("・ほか%(n)s件", n=len(rows) - SHOWN)] if len(rows) > SHOWN else []
-    return "\n".join([heading, *rows[:SHOWN], *more])
+    more = [_("・ほか%(n)s件", n=len(rows) - shown)] if len(rows) > shown else []
+    return "\n".join([heading, *rows[:shown], *more])
 
 
 def foot(session: Session) -> str:
     """What to do when a digest does not come."""
     settings: Settings = session.info["settings"]
+    desk = f"{settings.base_url.rstrip('/')}/desk/"
     return _(
-        "このまとめが営業日の朝に届かないときは、見回りが止まっています。%(link)s を開いて確かめてください。",
-        link=f"{settings.base_url.rstrip('/')}/desk/watch",
+        "事案は作業一覧から開きます: %(list)s\n"
+        "このまとめが営業日の朝に届かないときは、見回りが止まっているか、メールが届いていません。"
+        "%(link)s を開いて確かめてください。",
+        list=desk,
+        link=f"{desk}watch",
     )

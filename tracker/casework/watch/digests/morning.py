@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from tracker.casework.watch import memos
 from tracker.casework.watch.answers import latest
 from tracker.casework.watch.digests.ends import came_back, holds_ending, horizon, theirs, waits_over
-from tracker.casework.watch.digests.lines import body, foot, lines
+from tracker.casework.watch.digests.lines import DUTIES_SHOWN, SHOWN, body, foot, lines
 from tracker.casework.watch.many import parts, sound
 from tracker.casework.watch.rungs import AHEAD, FREE, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
@@ -98,7 +98,7 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
             soon=len(soon),
             last=ran,
         ),
-        _part(_("■ 期限を過ぎたもの"), late, calendar),
+        _part(_("■ 期限を過ぎたもの"), late, calendar, today),
         _part(_("■ 今日が最後の営業日のもの"), now, calendar),
         _part(_("■ この先%(n)s営業日のもの", n=AHEAD), soon, calendar),
         _part(_("■ 任意の目標（法の期限ではありません）"), [one for one in due if not one.duty], calendar),
@@ -167,18 +167,19 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
     return found
 
 
-def _part(heading: str, some: Sequence[Due], calendar: Calendar) -> str:
+def _part(heading: str, some: Sequence[Due], calendar: Calendar, late_on: date | None = None) -> str:
     rows = [
         _(
-            "・%(number)s　%(label)s　%(day)s%(whose)s",
+            "・%(number)s　%(label)s　%(day)s%(late)s%(whose)s",
             number=one.number,
             label=one.label,
             day=short_day(one.last_day, calendar),
+            late=_("　%(n)s日超過", n=(late_on - one.last_day).days) if late_on else "",
             whose=one.whose,
         )
         for one in some
     ]
-    return lines(heading, rows)
+    return lines(heading, rows, shown=DUTIES_SHOWN if some and some[0].duty else SHOWN)
 
 
 def _enter(session: Session, memo: Memo, named: Mapping[str, str], at: datetime) -> None:

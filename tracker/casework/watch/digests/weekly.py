@@ -54,7 +54,8 @@ def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
             last=short_day(monday - ONE_DAY, calendar),
         ),
         _(
-            "申出者への通知（法25条）: 期限が来た%(n)s件のうち期限内%(in_time)s件（%(share)s）。超過中%(overdue)s件",
+            "申出者への通知（法25条）: 期限が来た%(n)s件のうち期限内%(in_time)s件（%(share)s）。"
+            "いま超過中%(overdue)s件",
             n=due,
             overdue=overdue,
             in_time=in_time,
@@ -66,7 +67,7 @@ def weekly(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
             went=went,
             left=left,
         ),
-        lines(_("■ 最も古い事案"), rows),
+        lines(_("■ いちばん前に受け付けて、まだ開いている事案"), rows),
         foot(session),
     ]
     return memos.post(session, staff, MemoKind.WEEKLY, f"weekly:{monday}:{staff_id}", subject, body(parts), at=at)

@@ -82,7 +82,7 @@ def give_back_alert() -> ResponseReturnValue:
         return room(Sent(clock, errors={"now": str(no)}), 422)
     return _done(
         clock,
-        _("%(what)sの引き受けをやめました。超過しているあいだは、また営業日ごとに知らせます。", what=what),
+        _("%(what)sの引き受けをやめました。最後の営業日と、超過したあとは、また知らせます。", what=what),
     )
 
 

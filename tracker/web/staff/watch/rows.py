@@ -87,7 +87,7 @@ def row(one: Entry, sent: Sent, me: Person, at: datetime) -> dict[str, Any]:
 def _told_words(one: Entry) -> str:
     """In a line: how many were told, and by what."""
     if not one.told:
-        return str(_("まだだれにも知らせていません"))
+        return str(_("まだだれにも知らせていません。次の勤務時間に知らせます。"))
     if all(told.digest for told in one.told):
         return counted("朝のまとめで%(n)s人に", len(one.told))
     return counted("%(n)s人に知らせた", len(one.told))
