@@ -107,6 +107,9 @@ def test_the_desk_is_told_when_the_disk_is_too_full_for_files(well, database, tm
 
 def test_a_house_from_which_no_mail_leaves_is_not_well(well, database, tmp_path):
     database.info["settings"] = make_settings(tmp_path, mail="")
+    assert well.test_client().get("/healthz").status_code == 200  # nothing is to be sent yet
+    with database.writing() as session:
+        memos.post(session, make.make_staff(session), MemoKind.TEST, "test:1", "件名", "本文", at=AT)
     answer = well.test_client().get("/healthz")
     assert answer.status_code == 503
     assert {"part": "mail", "failure": "NotSet"} in answer.json["reasons"]

@@ -31,7 +31,7 @@ def healthz() -> tuple[Response, int]:
             jobs = _jobs(session, at)
             deaf = health.deaf_roles(session)
             stuck = health.stuck(session, at)
-            unset = not session.info["settings"].mail
+            unset = not session.info["settings"].mail and health.waiting(session) > 0
     except SQLAlchemyError as error:
         return _answer([{"part": "database", "failure": type(error).__name__}], {})
     reasons = [{"part": "job", "job": name} | state for name, state in jobs.items() if not state["fresh"]]
