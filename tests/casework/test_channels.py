@@ -99,7 +99,7 @@ def test_one_post_tells_of_everything_and_of_nobody(house):
     [one] = posts(house, channel)
     text = json.loads(one.body)["text"]
     assert text.startswith("【今日が最後の営業日】") and text.count("/desk/cases/") == 30 and "ほかに" in text
-    assert "最後の営業日 5/1(金)" in text and "法25条1項" in text
+    assert "期限 5/5(火・祝)　今日が最後の営業日" in text and "法25条1項" in text
     [one] = posts(house, signed)
     said = json.loads(one.body)
     assert said["type"] == "clock.due" and said["timestamp"] == "2026-05-01T01:00:00Z"
