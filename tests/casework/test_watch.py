@@ -402,6 +402,14 @@ def test_the_morning_leaves_no_duty_out_and_says_by_how_many_days_each_is_late(h
     assert "/desk/\n" in memo.body
 
 
+def test_the_morning_names_who_was_given_the_case_and_not_who_took_its_alert_before(house):
+    other = make.make_staff(house.session, "後任", Role.REVIEWER)
+    answers.take(house.session, house.clock.id, by=house.reviewer.id, at=jst("2026-04-28T09:10"))
+    investigation.assign(house.session, house.notice, other.id, by=house.lead.id, at=jst("2026-04-28T09:20"))
+    memo = digests.morning(house.session, house.lead.id, at=jst("2026-04-30T08:45"))
+    assert "（担当: 後任）" in memo.body and "（担当: 担当）" not in memo.body
+
+
 def test_a_subject_that_leads_with_what_is_late_names_what_is_due_today_too(house):
     house.sweep("2026-05-01T09:00")
     later = make.make_notice(house.session, house.service, "2026-05-01T10:00+09:00")

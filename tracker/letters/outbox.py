@@ -100,9 +100,13 @@ def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
 
 def _free(at: datetime) -> Sequence[ColumnElement[bool]]:
     """Waiting, and in nobody's hands. What lies further ahead than it is ever put was written by a wrong clock."""
-    wanted, claim = col(Letter.try_at), col(Letter.claimed_until)
-    unclaimed = or_(claim.is_(None), claim <= at, claim > at + CLAIM)
-    return col(Letter.ended_at).is_(None), or_(wanted <= at, wanted > at + AHEAD), unclaimed
+    wanted = col(Letter.try_at)
+    return col(Letter.ended_at).is_(None), or_(wanted <= at, wanted > at + AHEAD), _unclaimed(at)
+
+
+def _unclaimed(at: datetime) -> ColumnElement[bool]:
+    claim = col(Letter.claimed_until)
+    return or_(claim.is_(None), claim <= at, claim > at + CLAIM)
 
 
 def _take(session: Session, letter: Letter, at: datetime) -> Parcel:
@@ -143,7 +147,7 @@ def cancel(session: Session, letter: Letter, at: datetime) -> bool:
         .where(
             col(Letter.id) == letter.id,
             col(Letter.ended_at).is_(None),
-            or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at),
+            _unclaimed(at),
         )
         .values(cancelled_at=at, ended_at=at)
         .returning(col(Letter.id))

@@ -10,25 +10,21 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select as pick
+from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from tracker.casework.faces import Face, face
 from tracker.casework.watch.answers import in_force, longest_rest
 from tracker.casework.watch.fates import Told, subjects_told, told_of
 from tracker.casework.watch.nearest import DUTIES, nearest, order, runs
-from tracker.casework.watch.words import place
+from tracker.casework.watch.places import clocks, place
 from tracker.law.calendars import Calendar
 from tracker.models import (
     AlertAnswer,
     Case,
     Clock,
-    CriteriaVersion,
-    HoldOrder,
     Memo,
-    Notice,
     Preference,
-    Service,
     Staff,
 )
 
@@ -134,7 +130,7 @@ def of_clocks(session: Session, ids: Collection[UUID], *, at: datetime) -> Mappi
     """Those of `ids` that run and were told of."""
     if not ids:
         return {}
-    rows = session.execute(_query().where(col(Clock.id).in_(ids), runs())).all()
+    rows = session.execute(clocks(Clock, Case.assigned_to).where(col(Clock.id).in_(ids), runs())).all()
     known = subjects_told(session, [row.Clock for row in rows])
     rows = [row for row in rows if f"clock:{row.Clock.id}" in known]
     return {one.clock.id: one for one in _entries(session, rows, at)}
@@ -144,22 +140,6 @@ def memos_of(session: Session, staff_id: UUID) -> Sequence[Memo]:
     """The newest memos to somebody, the newest first."""
     query = select(Memo).where(Memo.staff_id == staff_id).order_by(col(Memo.queued_at).desc()).limit(MINE)
     return session.exec(query).all()
-
-
-def _query() -> Select[Any]:
-    columns: list[Any] = [
-        Clock, Case.kind, Case.assigned_to, Service.name, Notice.number, HoldOrder.number.label("order"),  # type: ignore[attr-defined] # a column
-        CriteriaVersion.version,
-    ]  # fmt: skip
-    return (
-        pick(*columns)
-        .select_from(Clock)
-        .join(Case, col(Case.id) == col(Clock.case_id))
-        .join(Service, col(Service.id) == col(Case.service_id))
-        .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
-        .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
-        .outerjoin(CriteriaVersion, col(CriteriaVersion.case_id) == col(Case.id))
-    )
 
 
 def _holder(row: Any, answers: Mapping[str, AlertAnswer]) -> UUID | None:
@@ -173,7 +153,7 @@ def _ordered(session: Session, ids: Sequence[UUID], at: datetime) -> list[Entry]
     """The entries of some clocks, in their order."""
     if not ids:
         return []
-    rows = {row.Clock.id: row for row in session.execute(_query().where(col(Clock.id).in_(ids)))}
+    rows = {row.Clock.id: row for row in session.execute(clocks(Clock, Case.assigned_to).where(col(Clock.id).in_(ids)))}
     return _entries(session, [rows[id] for id in ids if id in rows], at)
 
 

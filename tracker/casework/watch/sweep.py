@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, select as pick, update
+from sqlalchemy import Row, Select, update
 from sqlmodel import Session, col
 
 from tracker.casework.watch import channels, memos
@@ -16,6 +16,7 @@ from tracker.casework.watch.answers import acknowledged, in_force, longest
 from tracker.casework.watch.ledger import Entered, again, enter, entered
 from tracker.casework.watch.many import parts, sound
 from tracker.casework.watch.people import people
+from tracker.casework.watch.places import clocks
 from tracker.casework.watch.rungs import FAST, LATE, PASSED, Rung, newest, rungs
 from tracker.casework.watch.words import Line, line, single
 from tracker.i18n import japanese
@@ -28,10 +29,7 @@ from tracker.law.period import japanese_day
 from tracker.models import (
     Case,
     Clock,
-    CriteriaVersion,
-    HoldOrder,
     MemoKind,
-    Notice,
     Service,
     Staff,
 )
@@ -178,20 +176,9 @@ def _claimed(session: Session, at: datetime, most: int) -> tuple[Sequence[Row[An
 def _query() -> Select[Any]:
     columns: list[Any] = [
         Clock.id, Clock.case_id, Clock.rule, Clock.edition, Clock.started_at, Clock.due_at, Clock.target_at,
-        Clock.force, Clock.article, Case.fast, Case.assigned_to, Case.kind, Service.name, Service.slug, Notice.number,
-        Service.id.label("service_id"),  # type: ignore[attr-defined] # a column
-        HoldOrder.number.label("order"), CriteriaVersion.version,  # type: ignore[attr-defined] # a column
+        Clock.force, Clock.article, Case.fast, Case.assigned_to, Service.slug, col(Service.id).label("service_id"),
     ]  # fmt: skip
-    return (
-        pick(*columns)
-        .select_from(Clock)
-        .join(Case, col(Case.id) == col(Clock.case_id))
-        .join(Service, col(Service.id) == col(Case.service_id))
-        .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
-        .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
-        .outerjoin(CriteriaVersion, col(CriteriaVersion.case_id) == col(Case.id))
-        .where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None))
-    )
+    return clocks(*columns).where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None))
 
 
 def _due_now(turn: Turn, row: Row[Any], answers: Mapping[str, Any]) -> Line | None:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from tracker.casework.watch.places import place
 from tracker.casework.watch.rungs import DAY, FAST, FREE, LATE, ONE, PASSED, Rung
 from tracker.i18n import gettext as _, last_moment, short_day, short_time
 from tracker.law import N_
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
-from tracker.models import CaseKind
 from tracker.settings import Settings
 
 MOST = 30  # lines in one memo; the rest is a number
@@ -115,17 +115,6 @@ def _shown(one: Line, items: int) -> str:
     except Exception as error:
         log.error("%s: %s", one.subject, type(error).__name__)
         return one.subject
-
-
-def place(row: Any) -> tuple[str, str]:
-    """What a clock belongs to, and its page of the desk."""
-    if row.number:
-        return row.number, f"cases/{row.number}"
-    if row.order:
-        return row.order, f"holds/orders/{row.order}"
-    if row.kind is CaseKind.CRITERIA:
-        return _("%(service)s 基準 第%(version)s版", service=row.name, version=row.version), "criteria"
-    return row.name, "filings"
 
 
 def _when(kind: str, rule: ClockRule, end: datetime, at: datetime, session: Session, *, voluntary: bool = False) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, String, select as pick, type_coerce
 from sqlmodel import Session, col, or_, select
 
 from tracker.casework.watch.many import parts, sound
+from tracker.casework.watch.places import clocks, place
 from tracker.casework.watch.rungs import AHEAD, FREE
-from tracker.casework.watch.words import place
 from tracker.i18n import gettext as _, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CLOCKS, Bound
@@ -22,15 +22,12 @@ from tracker.models import (
     Alert,
     Case,
     Clock,
-    CriteriaVersion,
-    HoldOrder,
     Letter,
     LetterKind,
     LogHold,
     Memo,
     MemoKind,
     Notice,
-    Service,
     Staff,
 )
 
@@ -108,18 +105,8 @@ def waits_over(session: Session, staff_id: UUID, at: datetime, *, everything: bo
     They have stopped before the office opens, so the sweep does not see them. One of which a digest told that did not
     arrive is named again.
     """
-    columns: list[Any] = [
-        Clock.id, Clock.rule, Clock.due_at, Clock.article, Case.kind, Service.name, Notice.number,
-        HoldOrder.number.label("order"), CriteriaVersion.version,  # type: ignore[attr-defined] # a column
-    ]  # fmt: skip
     query = (
-        pick(*columns)
-        .select_from(Clock)
-        .join(Case, col(Case.id) == col(Clock.case_id))
-        .join(Service, col(Service.id) == col(Case.service_id))
-        .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
-        .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
-        .outerjoin(CriteriaVersion, col(CriteriaVersion.case_id) == col(Case.id))
+        clocks(Clock.id, Clock.rule, Clock.due_at, Clock.article)
         .where(col(Clock.rule).in_(WAITS), col(Clock.voided_at).is_(None))
         .where(col(Clock.due_at) > at - OVER, col(Clock.due_at) <= at, col(Clock.stopped_at) >= col(Clock.due_at))
         .order_by(col(Clock.due_at))

@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select as pick
 from sqlmodel import Session, col, func, select
 
 from tracker.casework.watch import memos
-from tracker.casework.watch.answers import latest
+from tracker.casework.watch.answers import in_force
 from tracker.casework.watch.digests.ends import came_back, holds_ending, horizon, theirs, waits_over
 from tracker.casework.watch.digests.lines import DUTIES_SHOWN, SHOWN, body, foot, lines
-from tracker.casework.watch.many import parts, sound
+from tracker.casework.watch.ledger import enter
+from tracker.casework.watch.many import sound
+from tracker.casework.watch.places import clocks, place
 from tracker.casework.watch.rungs import AHEAD, FREE, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
@@ -22,16 +23,13 @@ from tracker.law.clocks import CLOCKS, Bound
 from tracker.law.grounds import Force
 from tracker.law.period import ONE_DAY, japanese_day, start_of
 from tracker.models import (
-    Alert,
     Case,
     Clock,
     JobRun,
     Memo,
     MemoKind,
-    Notice,
     Preference,
     Role,
-    Service,
     Staff,
 )
 
@@ -47,7 +45,6 @@ class Due:
 
     subject: str
     number: str
-    service: str
     label: str
     last_day: date
     left: int  # working days to its last working day; negative when late
@@ -121,15 +118,11 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
     calendar: Calendar = session.info["calendar"]
     today = japanese_day(at)
     columns: list[Any] = [
-        Clock.id, Clock.rule, Clock.due_at, Clock.force, Case.assigned_to, Service.name, Notice.number,
-        Staff.name.label("holder"), Staff.active,  # type: ignore[attr-defined] # a column
+        Clock.id, Clock.case_id, Clock.rule, Clock.due_at, Clock.force, Case.assigned_to,
+        col(Staff.name).label("holder"), Staff.active,
     ]  # fmt: skip
     query = (
-        pick(*columns)
-        .select_from(Clock)
-        .join(Case, col(Case.id) == col(Clock.case_id))
-        .join(Service, col(Service.id) == col(Case.service_id))
-        .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
+        clocks(*columns)
         .outerjoin(Staff, col(Staff.id) == col(Case.assigned_to))
         .where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None), col(Clock.rule).in_(DUTIES))
         .where(col(Clock.due_at) <= horizon(at, calendar))
@@ -141,7 +134,7 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
     rows, damaged = sound(session, query)
     for id, failure in damaged.items():
         log.error("clock %s: %s", id, failure)
-    answers = latest(session, [f"clock:{row.id}" for row in rows]) if rows else {}
+    answers = in_force(session, {f"clock:{row.id}": row.case_id for row in rows})
     names = dict(session.exec(select(Staff.id, Staff.name).where(col(Staff.active).is_(True))).all()) if answers else {}
     found = []
     for row in rows:
@@ -155,8 +148,7 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
         found.append(
             Due(
                 f"clock:{row.id}",
-                row.number or row.name,
-                row.name,
+                place(row)[0],
                 _(labels[row.rule]),
                 last,
                 -1 if work < today else days_left(today, work, calendar),
@@ -184,11 +176,5 @@ def _part(heading: str, some: Sequence[Due], calendar: Calendar, late_on: date |
 
 def _enter(session: Session, memo: Memo, named: Mapping[str, str], at: datetime) -> None:
     """The ledger: one row for each subject, level and recipient; the day makes the level of what is late."""
-    query = select(Alert.subject, Alert.level).where(Alert.recipient == memo.staff_id)
-    known: set[tuple[str, str]] = set()
-    for some in parts(named):
-        known.update(session.exec(query.where(col(Alert.subject).in_(some))))
-    for subject, level in named.items():
-        if (subject, level) not in known:
-            session.add(Alert(subject=subject, level=level, recipient=memo.staff_id, memo_id=memo.id, raised_at=at))
-    session.flush()
+    fixed = {"recipient": memo.staff_id, "memo_id": memo.id, "raised_at": at}
+    enter(session, [fixed | {"id": uuid4(), "subject": subject, "level": level} for subject, level in named.items()])
