@@ -125,6 +125,17 @@ def database(settings) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def on_each_engine(request, tmp_path) -> Iterator[Database]:
+    """A fresh database of either kind: a test asks for it by this name, or calls it its `database`."""
+    from tests.postgres import settings_of
+
+    with settings_of(request.param, tmp_path, migrated=True) as settings:
+        database = open_database(settings)
+        yield database
+        database.dispose()
+
+
 @pytest.fixture
 def session(database):
     """A writing session, committed when the test ends."""

@@ -11,8 +11,6 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from tests import make
-from tests.conftest import make_settings, open_database
-from tests.postgres import migrated_database
 from tracker.casework import Conflict, NotAllowed, criteria, decisions, measures
 from tracker.casework.criteria import ClauseText, Draft
 from tracker.casework.criteria.difference import ChangeKind, Piece, marked
@@ -24,15 +22,6 @@ from tracker.models import CriteriaDraft, CriteriaVersion, Measure, Service
 DAY1, DAY2, DAY3 = "2026-04-28T10:00+09:00", "2026-04-29T10:00+09:00", "2026-04-30T10:00+09:00"
 OLD = ClauseText("第4条", "名誉毀損", "社会的評価を下げる投稿")
 LIMITED = ClauseText("第5条", "なりすまし", "他人になりすます投稿", (Origin.NOTICE,), (MeasureKind.HIDE,))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def either(request, tmp_path):
-    """A migrated database on each engine."""
-    with migrated_database(request.param, tmp_path) as url:
-        database = open_database(make_settings(tmp_path, database=url))
-        yield database
-        database.dispose()
 
 
 def publish(session, service, clauses, at: str, **more) -> CriteriaVersion:
@@ -133,15 +122,15 @@ def test_words_are_marked_in_reading_order_and_give_both_texts_back(before, now,
     assert "".join(words for kind, words in found if kind != Piece.CUT) == now
 
 
-def test_of_two_who_save_at_once_one_wins_and_the_other_is_told(either):
-    with either.writing() as session:
+def test_of_two_who_save_at_once_one_wins_and_the_other_is_told(on_each_engine):
+    with on_each_engine.writing() as session:
         service, staff = make.make_service(session).id, make.make_staff(session).id
     gate = Barrier(2)
 
     def save(title: str) -> str:
         gate.wait()
         try:
-            with either.writing() as session:
+            with on_each_engine.writing() as session:
                 draft = Draft(title, [OLD])
                 owner = session.get_one(Service, service)
                 criteria.save(session, owner, draft, seen=0, by=staff, at=make.instant(DAY1))
@@ -152,14 +141,14 @@ def test_of_two_who_save_at_once_one_wins_and_the_other_is_told(either):
     with ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(save, ["甲", "乙"]))
 
-    with either.reading() as session:
+    with on_each_engine.reading() as session:
         [draft] = session.exec(select(CriteriaDraft)).all()
         assert sorted(ended) == sorted([draft.title, "draft"])
         assert draft.version == 1
 
 
-def test_of_two_who_publish_a_draft_at_once_one_version_is_made(either):
-    with either.writing() as session:
+def test_of_two_who_publish_a_draft_at_once_one_version_is_made(on_each_engine):
+    with on_each_engine.writing() as session:
         service, staff = make.make_service(session), make.make_staff(session)
         criteria.save(session, service, Draft("基準", [OLD]), seen=0, by=staff.id, at=make.instant(DAY1))
         service, staff = service.id, staff.id
@@ -168,7 +157,7 @@ def test_of_two_who_publish_a_draft_at_once_one_version_is_made(either):
     def publish_it(_n: int) -> bool:
         gate.wait()
         try:
-            with either.writing() as session:
+            with on_each_engine.writing() as session:
                 owner = session.get_one(Service, service)
                 criteria.publish_draft(session, owner, seen=1, by=staff, at=make.instant(DAY1))
         except Conflict:
@@ -178,7 +167,7 @@ def test_of_two_who_publish_a_draft_at_once_one_version_is_made(either):
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(publish_it, range(2))) == [False, True]
 
-    with either.reading() as session:
+    with on_each_engine.reading() as session:
         assert len(session.exec(select(CriteriaVersion)).all()) == 1
         assert session.exec(select(CriteriaDraft)).all() == []
         assert list(verify(session)) == []

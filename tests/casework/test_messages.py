@@ -6,8 +6,6 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tests.conftest import make_settings, open_database
-from tests.postgres import migrated_database
 from tracker.casework import (
     Conflict,
     NotAllowed,
@@ -34,13 +32,9 @@ NEXT_DAY = make.instant("2026-04-29T13:00+09:00")
 ACCEPTED = Answer(True, 250, "smtp")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    """A migrated database on each engine."""
-    with migrated_database(request.param, tmp_path) as url:
-        database = open_database(make_settings(tmp_path, database=url))
-        yield database
-        database.dispose()
+@pytest.fixture
+def database(on_each_engine):
+    return on_each_engine
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from tests import make
-from tests.conftest import make_settings, open_database
-from tests.postgres import migrated_database
+from tests.conftest import open_database
 from tracker.casework import (
     Conflict,
     approvals,
@@ -36,13 +35,9 @@ OTHER_KEY = base64.b64encode(b"o" * 32).decode()
 PATIENCE = 20  # seconds; a deadlock would show earlier
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    """A migrated database on each engine."""
-    with migrated_database(request.param, tmp_path) as url:
-        database = open_database(make_settings(tmp_path, database=url))
-        yield database
-        database.dispose()
+@pytest.fixture
+def database(on_each_engine):
+    return on_each_engine
 
 
 @pytest.fixture

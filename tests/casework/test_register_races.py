@@ -8,8 +8,6 @@ from sqlmodel import select
 
 from tests import make
 from tests.casework.test_digest import make_told
-from tests.conftest import make_settings, open_database
-from tests.postgres import migrated_database
 from tracker.casework import Conflict, digest, filings, journal
 from tracker.casework.verify import verify
 from tracker.models import Case, Service
@@ -18,13 +16,9 @@ AT = make.instant("2026-11-19T13:30+09:00")
 PATIENCE = 20  # seconds; a deadlock would show earlier
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    """A migrated database on each engine."""
-    with migrated_database(request.param, tmp_path) as url:
-        database = open_database(make_settings(tmp_path, database=url))
-        yield database
-        database.dispose()
+@pytest.fixture
+def database(on_each_engine):
+    return on_each_engine
 
 
 def both(database, act) -> list[str]:

@@ -9,8 +9,6 @@ from sqlmodel import col, select
 
 from tests import make
 from tests.casework.test_watch import REFUSED, House, jst
-from tests.conftest import open_database
-from tests.postgres import settings_of
 from tracker.casework.watch import digests, memos
 from tracker.jobs import JOBS, tasks
 from tracker.models import Alert, Clock, JobRun, Memo, Notice
@@ -29,12 +27,9 @@ DAMAGES = {
 ON_SQLITE = {"no date": "update clock set due_at = 'soon' where id = :id"}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    with settings_of(request.param, tmp_path, migrated=True) as settings:
-        database = open_database(settings)
-        yield database
-        database.dispose()
+@pytest.fixture
+def database(on_each_engine):
+    return on_each_engine
 
 
 @pytest.fixture

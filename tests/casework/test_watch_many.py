@@ -7,8 +7,6 @@ from sqlalchemy import func, insert
 from sqlmodel import col, select
 
 from tests.casework.test_watch import House, jst
-from tests.conftest import open_database
-from tests.postgres import settings_of
 from tracker.casework import bounces
 from tracker.casework.watch import answers, memos
 from tracker.casework.watch.ledger import entered
@@ -18,12 +16,9 @@ MANY = 70_001
 AT = jst("2026-05-01T09:00")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    with settings_of(request.param, tmp_path, migrated=True) as settings:
-        database = open_database(settings)
-        yield database
-        database.dispose()
+@pytest.fixture
+def database(on_each_engine):
+    return on_each_engine
 
 
 def test_a_memo_that_stands_for_seventy_thousand_clocks_is_taken_apart_again(database):
