@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from tests import make
 from tests.conftest import make_settings
 from tracker.casework.watch import health, memos
 from tracker.jobs import JOBS, tasks
-from tracker.models import MemoKind
+from tracker.models import JobRun, MemoKind
 from tracker.web.health import problems
 
 AT = make.instant("2026-05-05T09:00+09:00")
@@ -122,3 +123,23 @@ def test_a_memo_that_waits_too_long_makes_it_unwell(well, database, freezer):
     answer = well.test_client().get("/healthz")
     assert answer.status_code == 503
     assert {"part": "memos", "failure": "Stuck"} in answer.json["reasons"]
+
+
+def test_several_jobs_that_stand_still_are_one_sentence_with_their_names(well, database):
+    at = AT + timedelta(hours=2)  # the jobs of each minute are old, those of each night are not
+    with database.reading() as session:
+        said = problems(session, at)
+        old = [state.label for state in health.states(session, at).values() if not state.fresh]
+    assert 2 < len(old) < len(JOBS)
+    [one] = said
+    assert all(label in one for label in old)
+
+
+def test_two_jobs_that_stand_still_each_say_since_when(well, database):
+    with database.writing() as session:
+        for row in session.exec(select(JobRun).where(col(JobRun.name).in_(["mail", "alerts"]))):
+            row.succeeded_at = AT - timedelta(hours=3)
+            session.add(row)
+    with database.reading() as session:
+        said = problems(session, AT)
+    assert len(said) == 2 and all("6:00から成功していません" in one for one in said)

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, chain, journal, proof
+from tracker.casework import Conflict, NotAllowed, journal, proof
 from tracker.casework.proof import Held
 from tracker.law import N_
+from tracker.law.editions import edition
 from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
@@ -71,11 +72,12 @@ def settle(session: Session, letter_id: UUID, answer: Answer, *, at: datetime, a
 def check_recordable(session: Session, letters: Sequence[UUID]) -> None:
     """Before letters leave: see that their cases can be read, so that what becomes of them can be recorded.
 
-    Raises what a damaged row raises. Else a letter would leave, could not be settled, and would leave again each hour.
+    Raises what a damaged row raises, and KeyError for an unknown rule or edition. Else a letter would leave, could not
+    be settled, and would leave again each hour.
     """
     cases = select(Letter.case_id).where(col(Letter.id).in_(letters))
     for clock, _case in session.exec(select(Clock, Case).join(Case).where(col(Clock.case_id).in_(cases))):
-        chain.known(clock).law  # noqa: B018 - an unknown rule or edition raises
+        edition(clock.edition).clock(clock.rule)
 
 
 def settle_all(session: Session, carried: Sequence[Carried], *, at: datetime) -> None:

@@ -20,6 +20,7 @@ from tracker.settings import Settings
 from tracker.web.doors import database
 
 bp = Blueprint("health", __name__)
+FEW = 2  # jobs that stand still and are named in a sentence each
 
 
 @bp.get("/healthz")
@@ -64,6 +65,8 @@ def problems(session: Session, at: datetime) -> list[str]:
     stale = {name: state for name, state in jobs.items() if not state.fresh}
     if len(stale) == len(jobs) and len(jobs) > 1:  # the worker itself is away: one sentence, not one a job
         return [*found, _all_stand(max((one.succeeded_at for one in stale.values() if one.succeeded_at), default=None))]
+    if len(stale) > FEW:
+        return [*found, _several_stand([_(state.label) for state in stale.values()])]
     return found + [_stands(_(state.label), state.succeeded_at) for state in stale.values()]
 
 
@@ -96,6 +99,11 @@ def _all_stand(last: datetime | None) -> str:
             when=short_time(last),
         )
     )
+
+
+def _several_stand(jobs: list[str]) -> str:
+    named = listed(jobs)
+    return str(_("止まっている処理があります: %(jobs)s。ワーカーが動いているか確かめてください。", jobs=named))
 
 
 def _stands(job: str, last: datetime | None) -> str:
