@@ -6,17 +6,20 @@ from uuid import uuid4
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import approvals, criteria, decisions, filings, intake, journal, receipts, specialists
+from tracker.casework import approvals, criteria, decisions, filings, intake, journal, receipts, retention, specialists
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
 from tracker.casework.intake import FiledItem, Filing
 from tracker.casework.register import register_of
+from tracker.casework.retention import Line
 from tracker.casework.specialists import Words
 from tracker.casework.watch import channels
 from tracker.casework.watch.channels import Wanted
 from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
+from tracker.law.logs import LOG_RULES, LogKind, Provider
 from tracker.models import (
     Case,
+    CaseKind,
     Channel,
     Clause,
     CriteriaVersion,
@@ -24,10 +27,20 @@ from tracker.models import (
     Dialect,
     DigestExample,
     DigestVersion,
+    ErasureProof,
+    HoldOrder,
+    HoldOrderLine,
+    LegalPaper,
     LogHold,
     Matter,
     Notice,
+    PaperKind,
+    PaperReader,
+    Reconciliation,
+    RetentionLine,
+    RetentionTable,
     Role,
+    SafetyCheck,
     Service,
     Specialist,
     SpecialistTask,
@@ -151,6 +164,16 @@ def make_custodian(session: Session, service: Service, name: str = "つむぎ基
     return custodian
 
 
+def publish_periods(session: Session, service: Service, by: Staff, months: int = 3) -> None:
+    """The first version of a service's retention table, in force since January: every kind of log for as long."""
+    lines = [
+        Line(kind, Provider.CP, kind.value, LOG_RULES[kind].classes, "対応", months)
+        for kind in (LogKind.ACCOUNT, LogKind.LOGIN, LogKind.POST)
+    ]
+    first = instant("2026-01-01T00:00+09:00")
+    retention.publish(session, service, lines, in_force=date(2026, 1, 1), note="", seen=0, by=by.id, at=first)
+
+
 def session_holds(session: Session) -> list[LogHold]:
     """Every hold, soonest end first."""
     return list(session.exec(select(LogHold).order_by(col(LogHold.until_at), col(LogHold.id))))
@@ -244,5 +267,68 @@ def keep_register(session: Session, service: Service, staff: Staff, at: datetime
         DigestExample(
             digest_id=digest.id, no=1, heading="名誉毀損", take=False, right=Right.HONOR, clause="", words="文"
         )
+    )
+    session.flush()
+
+
+def keep_logs(session: Session, service: Service, staff: Staff, at: datetime) -> None:
+    """A row in each table of log preservation, as far as no verb writes it in a test of the tables alone."""
+    table = RetentionTable(
+        service_id=service.id, version=1, in_force=at.date(), note="最初", made_at=at, made_by=staff.id
+    )
+    session.add(table)
+    line = session.exec(select(HoldOrderLine)).first()
+    case = Case(kind=CaseKind.PAPER, service_id=service.id, opened_at=at, statutory=False)
+    session.add(case)
+    session.flush()
+    paper = LegalPaper(
+        case_id=case.id,
+        service_id=service.id,
+        number="TH-L-2026-0001",
+        kind=PaperKind.PRESERVATION,
+        served_at=at,
+        words_sealed=b"sealed",
+        entered_at=at,
+        entered_by=staff.id,
+    )
+    session.add(paper)
+    session.flush()
+    session.add_all(
+        [
+            RetentionLine(
+                table_id=table.id,
+                no=1,
+                kind=LogKind.POST,
+                provider=Provider.CP,
+                name="投稿ログ",
+                classes=["2-5", "2-8"],
+                purpose="違法・有害情報への対策",
+                months=6,
+                reason="開示請求に備えるため",
+            ),
+            SafetyCheck(
+                service_id=service.id, measure="access", done=True, note="", checked_at=at, checked_by=staff.id
+            ),
+            PaperReader(paper_id=paper.id, staff_id=staff.id, named_at=at, named_by=staff.id),
+            ErasureProof(
+                order_id=line.order_id,
+                hold_id=line.hold_id,
+                classes=["2-5"],
+                counts={"2-5": 12},
+                deidentified={},
+                erased_at=at,
+                reference="A-1",
+                digest="0" * 64,
+                received_at=at,
+            ),
+            Reconciliation(
+                custodian_id=session.get_one(HoldOrder, line.order_id).custodian_id,
+                message="msg_1",
+                received_at=at,
+                compared=1,
+                missing=[],
+                overkept=[],
+            ),
+        ]
     )
     session.flush()

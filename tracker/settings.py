@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         24 * 14, description="Office target in hours: the Japanese text of a filing made in English (規則21条3項)."
     )
     target_disclosure_hearing: int = Field(
-        24 * 3, description="Office target in hours: the sender is asked about a disclosure (法6条1項)."
+        24 * 3, description="Office target in hours: the sender is heard, not only asked, on a disclosure (法6条1項)."
     )
     target_sender_told_of_order: int = Field(
         24, description="Office target in hours: a sender who objected is told of a disclosure order (法6条2項)."
@@ -118,6 +118,7 @@ class Settings(BaseSettings):
     target_erasure: int = Field(
         24 * 7, description="Office target in hours: logs are erased after their period (ガイドライン38条1項解説)."
     )
+    target_hold_order: int = Field(24, description="Office target in hours: a hold that a paper places is ordered.")
     target_hold_answer: int = Field(24, description="Office target in hours: a log custodian answers a hold order.")
 
     approve_before: str = Field(

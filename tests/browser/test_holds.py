@@ -2,6 +2,8 @@
 
 # ruff: noqa: F811 - `page` is a fixture of test_pages
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -21,7 +23,7 @@ def custodian(app, site):
 
 def the_link(app) -> str:
     """The path of the custodian's page."""
-    from tracker.casework import order_letter
+    from tracker.casework.orders import letter as order_letter
 
     with app.extensions["database"].reading() as session:
         return "/orders/" + order_letter.link(session, session.exec(select(HoldOrder)).one()).split("/orders/")[1]
@@ -63,8 +65,7 @@ def test_a_custodian_answers_by_keyboard_and_without_scripts(app, chromium, page
     context = chromium.new_context(locale="ja-JP", java_script_enabled=False, viewport={"width": 360, "height": 740})
     theirs = context.new_page()
     theirs.goto(site + the_link(app))
-    theirs.focus("input[name=missing]")
-    theirs.keyboard.press("Space")
+    theirs.select_option("select[name^=answer-]", "not_held")
     theirs.focus("input[name=by]")
     theirs.keyboard.type("基盤部 佐伯")
     theirs.keyboard.press("Enter")
@@ -73,3 +74,29 @@ def test_a_custodian_answers_by_keyboard_and_without_scripts(app, chromium, page
     context.close()
     page.reload()
     assert "回答があった" in page.inner_text("main") and "基盤部 佐伯" in page.inner_text("main")
+
+
+def test_a_hold_is_placed_and_looked_at_again_on_the_case_page(app, chromium, page, site):
+    sign_in(page, site)
+    page.goto(f"{site}/desk/holds")
+    page.click("th[scope=row] a >> nth=0")
+    assert "見直す日" in page.inner_text("#holds .legend") and faults(page) == []
+    page.focus("#keep summary")
+    page.keyboard.press("Enter")
+    page.click("#keep button")  # nothing typed: 422
+    assert "保存の根拠を選んでください" in page.inner_text(".errors") and faults(page) == []
+    page.check("#keep input[value=emergency]")
+    page.fill("#f-keep_reason", "弁護士から連絡があったため。")
+    page.check("#keep input[name=item] >> nth=0")
+    day = page.inner_text("#f-review_on-hint")
+    year, month, date = re.search(r"(\d+)年(\d+)月(\d+)日", day).groups()
+    page.fill("#f-review_on", f"{year}-{int(month):02d}-{int(date):02d}")
+    page.click("#keep button")
+    page.wait_for_selector(".strength--soft")
+    page.focus(".heldtable__act summary:has-text('この保存を見直す')")
+    page.keyboard.press("Enter")
+    assert faults(page) == []
+    page.check("input[type=radio][value=release]")
+    page.fill(".heldtable__act textarea[name=why] >> visible=true", "請求の見込みがなくなったため。")
+    page.click("button >> text=見直しを記録する")
+    page.wait_for_selector("text=に解いた")

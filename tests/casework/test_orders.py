@@ -8,17 +8,9 @@ import pytest
 from sqlmodel import select
 
 from tests import make
-from tracker.casework import (
-    Conflict,
-    NotAllowed,
-    delivery,
-    endings,
-    folder,
-    holds as kept,
-    journal,
-    order_letter,
-    orders,
-)
+from tracker.casework import Conflict, NotAllowed, delivery, endings, folder, journal, orders
+from tracker.casework.holding import ending as kept
+from tracker.casework.orders import letter as order_letter
 from tracker.casework.remarks import remarks_of
 from tracker.casework.verify import verify
 from tracker.casework.watch.sweep import sweep

@@ -97,6 +97,7 @@ class Row:
         Force.VOLUNTARY,
         "法25条1項",
     )
+    paper, secret = None, False
 
 
 class House:

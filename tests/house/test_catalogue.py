@@ -19,7 +19,8 @@ from tracker.law.clocks import CLOCKS, CONFIDENCES, STANDING
 from tracker.law.editions import EDITIONS
 from tracker.law.facts import LABELS
 from tracker.law.grounds import TERMS
-from tracker.law.holds import CLASSES, HOLDS
+from tracker.law.holds import HOLDS
+from tracker.law.logs import CLASSES
 from tracker.law.readings import rules
 
 JAPANESE = re.compile("[ぁ-んァ-ヺ一-龠々]")

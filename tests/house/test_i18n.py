@@ -28,6 +28,7 @@ ELSEWHERE = {
     "tracker/casework/reasons/checks.py": "words looked for in a reason, which is Japanese",
     "tracker/casework/reasons/fields.py": "marks in a reason, which is Japanese",
     "tracker/casework/reasons/shipped.py": "reasons to start from: they leave in letters, which are Japanese",
+    "tracker/casework/papers/lines.py": "signs and words by which a typed line is seen to be several things",
     "tracker/web/table.py": "names that people give to the columns of their lists",
     "tracker/settings.py": "what a setting is for, in English",
 }

@@ -76,6 +76,7 @@ def work(database):
         make.keep_register(session, service, staff, at)
         editions.confirm(session, "r8-58-2", source="官報", by=staff.id, at=at)
         make.make_channel(session, staff, at)
+        make.keep_logs(session, service, staff, at)
         assert sweep(session, at=at).alerts
         running = session.exec(select(Clock.id).where(col(Clock.stopped_at).is_(None))).first()
         answers.take(session, running, by=staff.id, at=at)
@@ -130,6 +131,13 @@ CHANGES = {
     "editionconfirmation": "update editionconfirmation set confirmed = not confirmed",
     "holdorder": "update holdorder set number = 'x'",
     "holdorderline": "update holdorderline set no = 9",
+    "erasureproof": "update erasureproof set digest = 'x'",
+    "reconciliation": "update reconciliation set compared = 9",
+    "retentiontable": "update retentiontable set note = 'x'",
+    "retentionline": "update retentionline set months = 9",
+    "safetycheck": "update safetycheck set note = 'x'",
+    "legalpaper": "update legalpaper set number = 'x'",
+    "paperreader": "update paperreader set named_at = ended_at",
     "signingkey": "update signingkey set kid = 'x'",
     "receipt": "update receipt set no = 9",
     "specialist": "update specialist set since = '2020-01-01'",

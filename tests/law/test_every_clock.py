@@ -9,6 +9,8 @@ from tracker.law import sheets
 from tracker.law.clocks import CLOCKS, STANDING, Bound, ClockRule, Confidence
 from tracker.law.consequences import Binds, draw
 from tracker.law.editions import EDITIONS, R7_ORDINANCE_15
+from tracker.law.facts import Fact
+from tracker.law.grounds import Strength
 from tracker.law.holds import HOLDS
 from tracker.law.period import JST, ONE_DAY, Days, Length, Months, start_of
 from tracker.settings import Settings
@@ -56,6 +58,8 @@ PROMPT = {
     "sender_told_of_order": 24,
     "erasure": 7 * 24,
     "hold_answer": 24,
+    "hold_order": 24,
+    "ban_order": 24,
 }
 
 # The paper states the last day. Beside it stands the most that the law lets it state.
@@ -213,7 +217,18 @@ def test_every_duty_of_a_designated_provider_is_a_clock_or_stands_without_a_day(
 
 
 def test_every_log_is_kept_for_the_months_that_are_desired():
-    assert {rule.key: rule.length for rule in HOLDS} == {"notice_flag": Months(3), "measure_flag": Months(6)}
+    flags = {rule.key: rule.length for rule in HOLDS if rule.strength is Strength.FLAG}
+    assert flags == {"notice_flag": Months(3), "measure_flag": Months(6)}
+
+
+def test_a_hold_that_forbids_erasure_lasts_as_the_paper_says_or_until_a_fact_ends_it():
+    for rule in HOLDS:
+        if rule.strength is Strength.HARD:
+            assert rule.released_on, rule.key
+            assert rule.stated == (rule.length is not None), rule.key
+            assert bool(rule.until) == (rule.length is None), rule.key
+        if rule.strength is Strength.SOFT:  # only a person places one, and only a person ends it
+            assert (rule.length, rule.placed_on, bool(rule.only_when)) == (None, Fact.HOLD_PLACED, True), rule.key
 
 
 @pytest.mark.parametrize("name", ["log_retention_3m", "provision_lapse", "reply"])

@@ -8,7 +8,13 @@ from tracker.models import LetterKind
 
 LETTERS = Path(__file__).parents[2] / "templates" / "letters"
 # To staff, to custodians of logs and to the poster; every other kind of letter goes to a claimant.
-TO_SENDERS = {LetterKind.INQUIRY, LetterKind.SENDER_NOTICE, LetterKind.REVERSAL}
+TO_SENDERS = {
+    LetterKind.INQUIRY,
+    LetterKind.SENDER_NOTICE,
+    LetterKind.REVERSAL,
+    LetterKind.DISCLOSURE_INQUIRY,
+    LetterKind.ORDER_TOLD,
+}
 NOT_TO_CLAIMANTS = {LetterKind.ALERT, LetterKind.HOLD_ORDER} | TO_SENDERS
 NEUTRAL = {"受付番号 {{ head.number }} のお知らせ", "お知らせがあります", "確認の番号"}
 

@@ -13,6 +13,8 @@ from flask import Flask, render_template_string
 from flask_babel import Babel
 from jinja2 import UndefinedError
 
+from tracker.casework.holding.going import Going
+from tracker.law.grounds import Strength
 from tracker.law.holds import NOTICE_FLAG
 from tracker.web import doors
 from tracker.web.doors import vendored
@@ -50,13 +52,15 @@ IMPORTS = """
 {% from "components/tabs.html" import count, tabs, views, index %}
 {% from "components/lists.html" import list, checks, tiles %}
 {% from "components/language.html" import language_switch %}
-{% from "components/holds.html" import what, classes_of, span, line_table, asked_of, letter_state, order_table,
-   hold_picture %}
+{% from "components/holds.html" import what, classes_of, span, answer_tag, kind_name, asked_of, letter_state,
+   order_table, hold_picture, hold_legend, strength_mark, taken, kept_all_the_same, placed_by, strength_of %}
+{% from "components/order_answers.html" import answer_fields, answer_table, proof_sheet, payload_view %}
 {% from "components/chart.html" import figure, legend, hatch, columns, bars, share_line %}
 {% from "components/ai.html" import ai_help %}
 {% from "components/changes.html" import changes, runs, limits %}
 {% from "components/validity.html" import validity, validity_picture %}
 {% from "components/checklist.html" import checklist_done, checklist_fields %}
+{% from "components/retention.html" import retention_table, draft_said, retention_changes %}
 """
 # What a version of criteria says and changes, every text of it a stranger's.
 CRITERIA = """{% set c = {'number': e, 'title': e, 'words': e, 'covers': [e]} %}
@@ -167,15 +171,39 @@ CALLS = {
     " {'tag': 'en', 'name': e, 'href': e}], form='f') }}",
     "tiles": "{{ tiles([{'label': e, 'n': e, 'unit': e, 'state': 'late'}]) }}",
 }
+# A line of a retention table in words, every text of it the provider's.
+KEPT = """{% set line_ = {'name': e, 'purpose': e, 'reason': e} %}{% set row_ = {'line': line_, 'kind': e, 'says': e,
+  'provider': e, 'classes': [e], 'period': e, 'kept': e, 'stand': 'shorter', 'tag': e, 'stands': e, 'article': e,
+  'force': 'desirable'} %}"""
+CALLS |= {
+    "retention_table": KEPT + "{{ retention_table(e, [row_], lang='ja', says=true) }}",
+    "draft_said": "{{ draft_said() }}",
+    "retention_changes": KEPT
+    + "{{ retention_changes([{'change': {'line': line_, 'kind': 'changed'}, 'kind': e, 'fields': [(e, e, e)]}]) }}",
+}
 CALLS |= {
     "what": "<div>{{ what(held(e)) }}</div>",
     "classes_of": "{{ classes_of([held(e)]) }}",
     "span": "<div>{{ span(held(e)) }}</div>",
-    "line_table": "{{ line_table([(held(e).line, held(e))], answer=true) }}",
+    "taken": "<div>{{ taken(held(e)) }}</div>",
+    "kept_all_the_same": "<div>{{ kept_all_the_same(held(e).hold) }}</div>",
+    "placed_by": "<div>{{ placed_by(held(e)) }}</div>",
+    "strength_of": "<div>{{ strength_of(held(e)) }}</div>",
+    "answer_tag": "{% for word in [none, 'held', 'not_held', 'expired', 'unlinkable', 'released', 'erased'] %}"
+    "{{ answer_tag(word, 'erase') }}{{ answer_tag(word) }}{% endfor %}",
+    "kind_name": "<p>{% for kind in ['preserve', 'extend', 'release', 'erase'] %}{{ kind_name(kind) }}{% endfor %}</p>",
+    "answer_fields": "{% set at = held(e).line.hold_id %}<form>{{ answer_fields([(held(e).line, held(e))], 'erase',"
+    " [('held', e)], typed={'reference-%s'|format(at): e},"
+    " wrong={'answer-%s'|format(at): e, 'counts-%s'|format(at): e}, classes={'2-3': e}) }}</form>",
+    "answer_table": "{{ answer_table([(held(e).line, held(e))], 'preserve') }}",
+    "proof_sheet": "{{ proof_sheet(held(e).proof, 1, e, {'2-3': e}, true) }}",
+    "payload_view": "{{ payload_view(held(e).sent, e, {'2-3': e}, to=e) }}",
     "asked_of": "<div>{{ asked_of(held(e), order_link) }}</div>",
     "letter_state": "<p>{{ letter_state(held(e).letter) }}</p>",
     "order_table": "{{ order_table([held(e).open]) }}",
     "hold_picture": "{{ hold_picture(held(e).picture, id='f') }}",
+    "hold_legend": "{{ hold_legend() }}",
+    "strength_mark": "{{ strength_mark('flag', e) }}{{ strength_mark('soft', e) }}{{ strength_mark('hard', e) }}",
     "question_field": "{{ question_field({'key': 'k', 'label': '続柄', 'hint': '例'}, e, [e]) }}",
     "file_field": "<form>{{ file_field(e, [{'name': e, 'kind': e, 'size': e, 'notes': [e]}], [e], 20, 20) }}</form>",
 }
@@ -215,20 +243,34 @@ def outline(html: str) -> Outline:
 def held(e: str) -> SimpleNamespace:
     """A hold as the pages see it, with an order, its letter and a picture; `e` stands where others wrote."""
     when = datetime(2026, 5, 1, tzinfo=UTC)
-    order = SimpleNamespace(number="TH-H-2026-0001", ordered_at=when, answered_at=None)
+    order = SimpleNamespace(number="TH-H-2026-0001", ordered_at=when, answered_at=None, kind="preserve")
+    line = SimpleNamespace(
+        posts=[SimpleNamespace(account=e, url=e)] * 6, classes=["2-3"], logs_from=when, logs_until=when, keep_until=when
+    )
     posts = [SimpleNamespace(no=n, url=e) for n in range(1, 6)]
     hold = SimpleNamespace(
-        from_at=when, until_at=when, released_at=None, force=NOTICE_FLAG.force, article=NOTICE_FLAG.article
-    )
-    bar = SimpleNamespace(y=38, x=240, width=90, shape="h-flag", strength=e, what=e, text=e)
+        from_at=when, until_at=when, released_at=None, force=NOTICE_FLAG.force, article=NOTICE_FLAG.article,
+        classes=["2-3"], strength=Strength.HARD,
+    )  # fmt: skip
+    bar = SimpleNamespace(y=38, x=240, width=90, shape="h-flag", strength=e, what=e, text=e, review=260, review_text=e)
     return SimpleNamespace(
         law=NOTICE_FLAG,
         classes=["電話番号"],
+        asks=["2-3"],
+        going=Going(("2-3",), when.date()),
+        strength=e,
+        paper=e,
+        contents=[e] * 4,
         accounts=[e],
         posts=posts,
         hold=hold,
-        asked=[SimpleNamespace(order=order, custodian=e, kept=None)],
-        line=SimpleNamespace(no=1, hold_id=1, kept=None),
+        number=e,
+        asked=[SimpleNamespace(order=order, custodian=e, answer=None)],
+        line=SimpleNamespace(no=1, hold_id=1, answer="held", reference=e),
+        proof=SimpleNamespace(
+            erased_at=when, received_at=when, reference=e, classes=["2-3"], counts={"2-3": 1}, deidentified={}, digest=e
+        ),
+        sent=SimpleNamespace(number=e, ordered_at=when, lines=[line]),
         letter=SimpleNamespace(cancelled_at=None, bounced_at=None, refused_at=None, given_at=when),
         open=SimpleNamespace(order=order, custodian=e, service=e, lines=3, target_at=when, late=True),
         picture=SimpleNamespace(bars=[bar], months=[(300, "6月")], now=400, height=90),
@@ -241,11 +283,12 @@ def bare_app() -> Flask:
     app.config["BABEL_DEFAULT_LOCALE"] = "ja"
     Babel(app)
     doors.init_app(app)
-    for name in ("status_form", "intake_form", "about"):
+    for name in ("status_form", "intake_form", "about", "logs"):
         app.add_url_rule(f"/s/<slug>/{name}", f"public.{name}")
     app.add_url_rule("/calculator/", "public.calculator")
     app.add_url_rule("/receipts/verify", "public.verify_receipt")
     app.add_url_rule("/desk/holds/orders/<number>", "staff.hold_order")
+    app.add_url_rule("/desk/papers/<number>", "staff.paper")
     app.jinja_env.globals |= {"held": held, "order_link": lambda number: f"/desk/holds/orders/{number}"}
     app.jinja_env.globals |= {"says": lambda clause: clause["covers"]}
     app.jinja_env.globals |= {"csrf_token": lambda: "token-1", "integrity": vendored()}

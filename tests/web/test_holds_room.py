@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.desk import boxes, member, post, words
-from tracker.casework import order_letter, orders
+from tracker.casework import orders
+from tracker.casework.orders import letter as order_letter
 from tracker.models import Custodian, HoldOrder, Letter, Role
 
 FORM = "multipart/form-data"
@@ -38,6 +39,12 @@ def order(database, custodian):
         ids = [hold.id for hold in make.session_holds(session)]
         placed = orders.place(session, custodian, ids, by=staff.id, at=make.instant(NOW))
         return placed, order_letter.link(session, placed).removeprefix("http://127.0.0.1:8000")
+
+
+def answers(page, *said: str) -> dict[str, str]:
+    """The answers to the lines of a page, in their order."""
+    fields = re.findall(r'name="(answer-[^"]+)"', page.text)
+    return dict(zip(fields, said, strict=True))
 
 
 def the_order(database) -> HoldOrder:
@@ -119,8 +126,8 @@ def test_the_custodian_sees_the_lines_and_looking_answers_nothing(app, order, da
 def test_the_custodian_answers_once(app, order, database):
     placed, path = order
     client = app.test_client()
-    ticked = re.findall(r'name="missing" value="([^"]+)"', client.get(path).text)
-    answer = client.post(path, data={"by": "基盤部 佐伯", "note": "整理番号 K-77", "missing": ticked[:1]})
+    said = answers(client.get(path), "not_held", "held")
+    answer = client.post(path, data=said | {"by": "基盤部 佐伯", "note": "整理番号 K-77"})
     assert answer.status_code == 303
     after = words(client.get(path))
     assert "回答を受け取りました" in after and "記録がない" in after and "保存した" in after
@@ -162,9 +169,11 @@ def test_an_answer_by_telephone_is_written_down_with_who_and_how(app, order, dat
     placed, _path = order
     desk = member(app, Role.REVIEWER)
     path = f"/desk/holds/orders/{placed.number}"
-    empty = post(desk, f"{path}/answer", words="")
+    said = answers(desk.get(path), "held", "expired")
+    empty = post(desk, f"{path}/answer", words="", **said)
     assert empty.status_code == 422 and "だれが答えたか" in words(empty)
-    assert post(desk, f"{path}/answer", words="5/7 10時に電話で佐伯さん").status_code == 303
+    assert post(desk, f"{path}/answer", words="5/7 10時に電話で佐伯さん", **said).status_code == 303
+    assert "依頼の前に消去されていた" in words(desk.get(path))
     assert "5/7 10時に電話で佐伯さん" in words(desk.get(path))
     assert the_order(database).answered_at is not None
 

@@ -22,7 +22,8 @@ from tracker.law.clocks import CONFIDENCES, STANDING, Bound, ClockRule, Confiden
 from tracker.law.editions import EDITIONS
 from tracker.law.facts import LABELS, Fact
 from tracker.law.grounds import Force, term
-from tracker.law.holds import CLASSES, HoldRule
+from tracker.law.holds import HoldRule
+from tracker.law.logs import CLASSES
 from tracker.settings import Settings
 
 SHORT = (
@@ -147,10 +148,11 @@ def _holds(holds: Iterable[HoldRule]) -> Iterator[Sequence[str]]:
             rule.article,
             term(rule.force).label,
             term(rule.strength).label,
-            length_words(rule.length),
+            (length_words(rule.length) if rule.length else rule.until)
+            + ("。書面の日がそれより早ければその日" if rule.stated else ""),
             LABELS[rule.placed_on],
-            released or "期間の終わり",
-            "、".join(CLASSES[key] for key in rule.classes),
+            released or ("期間の終わり" if rule.length else "人が見直して解く"),
+            "書面や人が定めるもの" if rule.named else "、".join(CLASSES[key] for key in rule.classes),
         )
 
 

@@ -49,6 +49,7 @@ CONDITIONS = {
     "over_threshold": "規則9条1項の数以上のとき",
     "sender_objected": "発信者が開示に応じないとの意見を述べたとき",
     "awaited": "回答を待つ依頼のとき",
+    "erasure_ban": "消去禁止命令のとき",
 }
 
 

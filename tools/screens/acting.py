@@ -10,12 +10,27 @@ from sqlmodel import Session, col, select
 from tools.screens import finding
 from tools.screens.house import LEAD, NOW
 from tools.screens.screen import Visit
-from tracker.casework import corrections, criteria, decisions, feeds, intake, journal, messages, receipts, reversals
+from tracker.casework import (
+    NotAllowed,
+    corrections,
+    criteria,
+    decisions,
+    feeds,
+    intake,
+    journal,
+    messages,
+    orders,
+    receipts,
+    reversals,
+)
 from tracker.casework.criteria import ClauseText, Draft
 from tracker.casework.criteria.clauses import text_of
 from tracker.casework.decisions import Judgement
+from tracker.casework.holding import refuse_erasure
 from tracker.casework.holiday_file import HEAD
 from tracker.casework.intake import FiledItem, Filing
+from tracker.casework.orders.answers import Said
+from tracker.casework.orders.typed import typed_proof
 from tracker.casework.reasons import templates
 from tracker.casework.reasons.shipped import BY_KEY
 from tracker.casework.reasons.templates import Wording
@@ -24,7 +39,7 @@ from tracker.casework.watch.sweep import sweep
 from tracker.closed_days import working_calendar
 from tracker.law.clocks import REPLY
 from tracker.law.grounds import Basis, MeasureKind, Origin, Right, Standing
-from tracker.models import Clock, Role, Service, Staff
+from tracker.models import Case, Clock, Custodian, LineAnswer, LogHold, OrderKind, Role, Service, Staff
 
 POST = "https://tsumugi.example/p/81f02c"
 QUOTE = "前の職場で金を盗んでクビになった人だから、関わらない方がいいよ"
@@ -314,9 +329,48 @@ def tick_holds(visit: Visit) -> None:
     visit.send("button[name=do][value=look]")
 
 
+def tick_to_erase(visit: Visit) -> None:
+    """Tick a hold that is over and look at the order to erase."""
+    visit.page.locator("input[name=hold]").first.check()
+    visit.page.check("input[name=kind][value=erase]")
+    visit.send("button[name=do][value=look]")
+
+
+def _may_go(session: Session, hold: LogHold) -> bool:
+    try:
+        refuse_erasure(session, [hold], at=NOW)
+    except NotAllowed:
+        return False
+    return True
+
+
+def erase_logs(session: Session) -> None:
+    """An order to erase what is over, and the custodian's answer with its proof."""
+    custodian = session.exec(select(Custodian).order_by(col(Custodian.name))).first()
+    assert custodian is not None  # noqa: S101 - the demo has two
+    over = (
+        select(LogHold)
+        .join(Case, col(Case.id) == col(LogHold.case_id))
+        .where(Case.service_id == custodian.service_id, col(LogHold.released_at).is_not(None))
+    )
+    at, by = NOW, colleague(session).id
+    ended = session.exec(over.order_by(col(LogHold.from_at), col(LogHold.id))).all()
+    holds = [hold.id for hold in ended if _may_go(session, hold)][:2]
+    order = orders.place(session, custodian, holds, by=by, at=at, kind=OrderKind.ERASE)
+    said = {}
+    for hold in orders.order_holds(session, order):
+        counts = {name: 12 for name in hold.classes if name in ("2-5", "2-8", "2-9")}
+        proof = typed_proof(
+            order, hold.id, classes=hold.classes, counts=counts, deidentified={"2-3": 1},
+            erased_at=at, reference="K-77",
+        )  # fmt: skip
+        said[hold.id] = Said(LineAnswer.ERASED, "K-77", proof)
+    orders.answer_lines(session, order, said, words="配信基盤課 望月", actor=journal.CUSTODIAN, at=at)
+
+
 def answer_order(visit: Visit) -> None:
     """Answer an order as the custodian does: one line is not there."""
-    visit.page.locator("input[name=missing]").first.check()
+    visit.page.locator("select[name^=answer-]").first.select_option("not_held")
     visit.page.fill("input[name=by]", "配信基盤課 望月")
     visit.send(MAIN)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import order_letter, receipts, signed, specialists
+from tracker.casework import receipts, signed, specialists
+from tracker.casework.orders import letter as order_letter
 from tracker.casework.reasons import templates
 from tracker.cli.demo.texts import stories
 from tracker.models import (
@@ -15,11 +16,14 @@ from tracker.models import (
     Custodian,
     HoldOrder,
     Item,
+    LegalPaper,
     Letter,
     LetterKind,
     Message,
     MessageKind,
     Notice,
+    OrderKind,
+    PaperKind,
     Sender,
     Service,
 )
@@ -120,12 +124,13 @@ def specialist(session: Session) -> Any:
 
 
 def order(state: str) -> Callable[[Session], str]:
-    """The number of the oldest order that is open, answered or withdrawn."""
+    """The number of the oldest order that is open, answered or withdrawn, or that erased."""
     answered, withdrawn = col(HoldOrder.answered_at), col(HoldOrder.withdrawn_at)
     wanted = {
         "open": answered.is_(None) & withdrawn.is_(None),
         "answered": answered.is_not(None),
         "withdrawn": withdrawn.is_not(None),
+        "erased": col(HoldOrder.kind) == OrderKind.ERASE,
     }[state]
     rows = select(HoldOrder.number).where(wanted).order_by(col(HoldOrder.ordered_at))
     return lambda session: session.exec(rows).first() or ""
@@ -139,3 +144,9 @@ def order_secret(state: str) -> Callable[[Session], str]:
         return order_letter.link(session, row).rpartition("/")[2]
 
     return found
+
+
+def paper(kind: PaperKind) -> Callable[[Session], str]:
+    """The number of the first paper of a kind."""
+    wanted = select(LegalPaper.number).where(LegalPaper.kind == kind).order_by(col(LegalPaper.served_at))
+    return lambda session: session.exec(wanted).first() or ""

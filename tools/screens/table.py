@@ -3,7 +3,7 @@
 from tools.screens import acting as do, finding as the
 from tools.screens.house import ERRORS
 from tools.screens.screen import Screen
-from tracker.models import LetterKind
+from tracker.models import LetterKind, PaperKind
 
 OWN = {"slug": "tsumugi"}
 PRESSING = "landlord"  # two items, nothing judged, its last day tomorrow in the break
@@ -73,6 +73,10 @@ PUBLIC = (
         "status-easy", "status in easy Japanese: three outcomes", "public.status", the.claimant("mixed"), lang="ja@easy"
     ),
     Screen("letter", "a letter to the claimant", "public.status", the.claimant("mixed"), do.open_letter),
+    Screen("logs", "for how long logs are kept", "public.logs", OWN),
+    Screen("logs-coming", "the same with a version to come", "public.logs", {"slug": "tsumugi-douga"}),
+    Screen("logs-easy", "for how long logs are kept, in easy Japanese", "public.logs", OWN, lang="ja@easy"),
+    Screen("logs-en", "for how long logs are kept, in English", "public.logs", OWN, lang="en"),
     Screen("examples", "the digest of examples, before the first", "public.examples", OWN),
     Screen("status-find", "status by number and secret", "public.status_form", OWN),
     Screen("status-find-wrong", "no such number and secret", "public.status_form", OWN, do.look_up_wrongly, code=422),
@@ -267,8 +271,46 @@ DESK = (
     Screen("holds-new", "an order before it is sent", "staff.holds", {"service": "tsumugi"}, do.tick_holds, desk=True),
     Screen("holds-order", "an open order", "staff.hold_order", {"number": the.order("open")}, desk=True),
     Screen("holds-answered", "an answered order", "staff.hold_order", {"number": the.order("answered")}, desk=True),
+    Screen(
+        "holds-erasure", "an order to erase, before it is sent", "staff.holds", {"service": "tsumugi", "view": "ended"},
+        do.tick_to_erase, desk=True,
+    ),
+    Screen(
+        "holds-certificate", "what a custodian says it erased", "staff.erasure_certificate",
+        {"number": the.order("erased")}, desk=True, prepare=do.erase_logs,
+    ),
     Screen("holds-custodians", "log custodians", "staff.custodians", desk=True),
     Screen("holds-custodian", "changing a custodian", "staff.custodian", {"custodian_id": the.custodian}, desk=True),
+    Screen("retention", "the tables of how long logs are kept", "staff.retention", desk=True),
+    Screen("retention-empty", "the same before the first service", "staff.retention", data="empty", desk=True),
+    Screen("retention-one", "the table of one service", "staff.retention_of", OWN, desk=True),
+    Screen("retention-new", "a new version of the table", "staff.new_retention", OWN, desk=True),
+    Screen("retention-wrong", "a version that came back", "staff.new_retention", OWN, do.press, desk=True, code=422),
+    Screen("retention-safety", "the checklist of safety", "staff.safety_of", OWN, desk=True),
+    Screen("papers", "papers of courts and others", "staff.papers_room", desk=True),
+    Screen("papers-empty", "papers before the first", "staff.papers_room", data="empty", desk=True),
+    Screen("papers-kinds", "which paper was served", "staff.new_paper", desk=True),
+    Screen("papers-new", "an order not to erase", "staff.new_paper", {"kind": "erasure_ban"}, desk=True),
+    Screen(
+        "papers-wrong", "the same, sent empty", "staff.new_paper", {"kind": "erasure_ban"}, do.press, desk=True,
+        code=422,
+    ),
+    Screen(
+        "papers-one", "a paper with its days and holds", "staff.paper", {"number": the.paper(PaperKind.ERASURE_BAN)},
+        desk=True,
+    ),
+    Screen(
+        "papers-named", "a paper that named people read", "staff.paper", {"number": the.paper(PaperKind.PRESERVATION)},
+        desk=True,
+    ),
+    Screen(
+        "papers-provided", "an order to provide", "staff.paper", {"number": the.paper(PaperKind.PROVISION_ORDER)},
+        desk=True,
+    ),
+    Screen(
+        "papers-letter", "asking a sender about a disclosure", "staff.paper_letter",
+        {"number": the.paper(PaperKind.PETITION), "kind": "disclosure_inquiry"}, desk=True,
+    ),
     Screen("approvals", "decisions that wait for a second person", "staff.approval_list", {"view": "all"}, desk=True),
     Screen("breaches", "breaches that a lead looks at", "staff.breach_list", desk=True),
     Screen(
@@ -319,6 +361,7 @@ NO_PAGE = {
     "staff.channel": "pictured as channel-made, which a form leads to",
     "staff.feed": "pictured as feed-made, which a form leads to",
     "staff.clock_json": "JSON of a sheet",
+    "staff.watched": "from a memo that names nothing to the page of what it is about",
     "staff.breach_file": "the breaches as a table",
     "staff.burden_file": "the figures of the form as a table",
     "public.calculator_json": "JSON of a sheet",

@@ -15,6 +15,7 @@ from tracker.models import Case, Clock
 
 # Rules with a last day; a case is late when one of them binds and has run out. An office target never makes it late.
 DEADLINES = [rule.key for rule in CLOCKS if rule.bound is Bound.WITHIN]
+NO_BREACH = (Force.VOLUNTARY, Force.RIGHT)  # what may pass without a duty having been missed
 WAITS = [rule.key for rule in CLOCKS if rule.bound is Bound.NOT_BEFORE]
 
 
@@ -75,7 +76,7 @@ def late(at: datetime) -> ColumnElement[bool]:
 
 def passed(at: datetime) -> ColumnElement[bool]:
     """Cases with a running deadline that binds and has run out."""
-    return _runs(col(Clock.due_at) <= at, col(Clock.rule).in_(DEADLINES), Clock.force != Force.VOLUNTARY)
+    return _runs(col(Clock.due_at) <= at, col(Clock.rule).in_(DEADLINES), col(Clock.force).not_in(NO_BREACH))
 
 
 def due_between(first: date, last: date) -> ColumnElement[bool]:

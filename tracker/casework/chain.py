@@ -51,7 +51,15 @@ def clock_state(clock: Clock) -> dict[str, Any]:
 
 
 def hold_state(hold: LogHold) -> dict[str, Any]:
-    """What an event keeps of a hold it places."""
+    """What an event keeps of a hold it places; what a paper or a person said of it only where somebody did."""
+    stated = {
+        "paper": str(hold.paper_id) if hold.paper_id else None,
+        "placed_by": str(hold.placed_by) if hold.placed_by else None,
+        "review_at": iso(hold.review_at),
+        "logs_from": hold.logs_from.isoformat() if hold.logs_from else None,
+        "logs_until": hold.logs_until.isoformat() if hold.logs_until else None,
+        "scope": sha256(hold.scope_sealed).hexdigest() if hold.scope_sealed else None,
+    }
     return {
         "id": str(hold.id),
         "rule": hold.rule,
@@ -62,6 +70,7 @@ def hold_state(hold: LogHold) -> dict[str, Any]:
         "classes": list(hold.classes),
         "from_at": iso(hold.from_at),
         "until_at": iso(hold.until_at),
+        **{name: value for name, value in stated.items() if value is not None},
     }
 
 

@@ -145,7 +145,7 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
     letter = held.letter
     if letter.given_at or letter.cancelled_at:
         raise Conflict(N_("この通知は、すでに記録されています。"))
-    if letter.channel in {LetterChannel.SMTP, LetterChannel.PORTAL}:
+    if letter.channel in {LetterChannel.SMTP, LetterChannel.PORTAL, LetterChannel.CUSTODIAN}:
         raise NotAllowed(
             N_("電子メールの通知は、渡したことを記録できません。宛先を直すか、空にして作り直してください。")
         )

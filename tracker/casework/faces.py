@@ -1,13 +1,16 @@
 """How a clock looks at an instant: kind, urgency and words. Shape and word come first, colour last."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tracker.i18n import counted, gettext as _, hour_text, last_moment, plain_day, short_day
+from tracker.i18n import counted, day_text, gettext as _, hour_text, last_moment, plain_day, short_day
+from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import Bound, ClockRule
+from tracker.law.clocks.logs import PRESERVATION, PRESERVATION_EXTENDED
 from tracker.law.editions import edition
+from tracker.law.facts import Fact
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day, start_of
 from tracker.models import Clock
@@ -24,6 +27,18 @@ class Urgency(StrEnum):
 
 
 KINDS = {Bound.WITHIN: "deadline", Bound.NOT_BEFORE: "wait", Bound.PROMPTLY: "target"}
+
+
+KEPT_UNTIL = frozenset({PRESERVATION.key, PRESERVATION_EXTENDED.key})
+# What stops a clock without being what it asked for.
+NEEDLESS = {
+    Fact.DISCLOSURE_REQUEST_ENDED: N_("請求・事件が終わったため、不要（したことではありません）"),
+    Fact.SUIT_ENDED: N_("事件が終わったため、不要（したことではありません）"),
+    Fact.PRESERVATION_ENDED: N_("要請が終わったため、不要（したことではありません）"),
+    Fact.WAIT_OVER: N_("期間が過ぎたため、不要（したことではありません）"),
+    Fact.DISCLOSURE_HEARING_EXEMPTED: N_("特別の事情があるため、不要（したことではありません）"),
+    Fact.SENDER_TELLING_EXEMPTED: N_("困難であるため、不要（したことではありません）"),
+}
 
 
 def kind_of(rule: ClockRule, force: Force) -> str:
@@ -43,6 +58,7 @@ class Face:
     last_day: date | None  # of a deadline; of a wait, its first free day
     last_working_day: date | None
     say: str  # 5/5(火・祝) あと4日
+    needless: bool = False  # stopped by an end, and not by the act that it asked for
 
     @property
     def kind(self) -> str:
@@ -65,8 +81,11 @@ class Face:
         return self.clock.stopped_at is None and self.clock.voided_at is None
 
 
-def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
-    """How `clock` looks at `at`. Its date is stored; the last working day is by `calendar`, the one in use now."""
+def face(clock: Clock, at: datetime, calendar: Calendar, *, stopped_by: Fact | None = None) -> Face:
+    """How `clock` looks at `at`. Its date is stored; the last working day is by `calendar`, the one in use now.
+
+    Where it is known by which fact it was stopped, an end that made the act needless is not said to be the act.
+    """
     rule = edition(clock.edition).clock(clock.rule)
     today = japanese_day(at)
     if rule.bound is Bound.NOT_BEFORE and clock.due_at:
@@ -74,16 +93,27 @@ def face(clock: Clock, at: datetime, calendar: Calendar) -> Face:
         open_now = at >= clock.due_at or clock.stopped_at
         urgency = Urgency.STOPPED if open_now else Urgency.CALM
         say = _("%(day)s %(time)sから", day=short_day(day, calendar), time="0:00")
+        if rule.key in KEPT_UNTIL:  # a day to keep something until: nobody waits for the day after it
+            say = _("%(day)sの終わりまで残す", day=day_text(last_moment(clock.due_at), year=False, calendar=calendar))
         return Face(clock, rule, urgency, day, None, say)
     if rule.bound is Bound.WITHIN and clock.due_at:
         day = last_moment(clock.due_at)
         work = calendar.last_working_day(day)
         urgency = _urgency(clock, clock.due_at, at, day, work, today, calendar)
-        return Face(clock, rule, urgency, day, work, _deadline_words(clock, day, today, urgency, calendar))
+        needless = _needless(clock, stopped_by)
+        say = needless or _deadline_words(clock, day, today, urgency, calendar)
+        return Face(clock, rule, urgency, day, work, say, bool(needless))
     aim = clock.target_at or clock.started_at
     day = japanese_day(aim)
     urgency = _urgency(clock, aim, at, day, calendar.last_working_day(day), today, calendar)
-    return Face(clock, rule, urgency, None, None, _target_words(clock, aim, urgency, today, calendar))
+    needless = _needless(clock, stopped_by)
+    say = needless or _target_words(clock, aim, urgency, today, calendar)
+    return Face(clock, rule, urgency, None, None, say, bool(needless))
+
+
+def _needless(clock: Clock, stopped_by: Fact | None) -> str:
+    """Why what a clock asked for is not asked any more though nobody did it; else nothing."""
+    return _(NEEDLESS[stopped_by]) if clock.stopped_at and stopped_by in NEEDLESS else ""
 
 
 def _urgency(
@@ -91,8 +121,8 @@ def _urgency(
 ) -> Urgency:
     if clock.stopped_at or clock.voided_at:
         return Urgency.STOPPED
-    if at >= moment:
-        return Urgency.LATE
+    if at >= moment:  # a right that was not used in time is no breach, and asks for nothing any more
+        return Urgency.STOPPED if clock.force is Force.RIGHT else Urgency.LATE
     if day == today:
         return Urgency.TODAY
     if work <= today or work == calendar.next_working_day(today):
@@ -109,6 +139,8 @@ def _deadline_words(clock: Clock, day: date, today: date, urgency: Urgency, cale
         if clock.force is Force.VOLUNTARY:
             return _("%(done)s 済み（目標 %(due)s）", done=done, due=due)
         return _("%(done)s 済み（期限 %(due)s）", done=done, due=due)
+    if urgency is Urgency.STOPPED:
+        return _("%(day)s 期間の終わり", day=shown)
     if urgency is Urgency.LATE:
         return counted("%(day)s %(n)s日超過", (today - day).days, day=shown)
     if day == today:
@@ -117,8 +149,10 @@ def _deadline_words(clock: Clock, day: date, today: date, urgency: Urgency, cale
 
 
 def _target_words(clock: Clock, aim: datetime, urgency: Urgency, today: date, calendar: Calendar) -> str:
-    whole = aim == start_of(japanese_day(aim))  # the first instant after a day: people say the day that ended
-    day = last_moment(aim) if whole else japanese_day(aim)
+    midnight = start_of(japanese_day(aim))
+    # The first instants after a day: people say the day that ended. A day without a time begins a second later.
+    whole = aim - midnight <= timedelta(seconds=1)
+    day = last_moment(midnight) if whole else japanese_day(aim)
     if clock.stopped_at:
         return _("%(day)s 済み", day=short_day(japanese_day(clock.stopped_at), calendar))
     words = {"day": short_day(day, calendar), "time": hour_text(aim)}

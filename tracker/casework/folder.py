@@ -273,7 +273,7 @@ def _events(
     return [
         EventView(
             event=e,
-            label=_label(e),
+            label=event_label(e),
             legal=e.fact in LEGAL,
             who=actor_name(e.actor, names),
             nos=sorted(nos[i] for i in e.items if i in nos),
@@ -283,7 +283,7 @@ def _events(
     ]
 
 
-def _label(event: Event) -> str:
+def event_label(event: Event) -> str:
     """The fact in words; a letter that only became a file is not said to have reached a relay."""
     into_folder = event.fact is Fact.LETTER_ACCEPTED and event.data["said"].get("transport") == "folder"
     return N_("通知をフォルダーに書き出した（送信とみなす設定）") if into_folder else LABELS[event.fact]

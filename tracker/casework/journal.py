@@ -14,11 +14,12 @@ from sqlmodel import Session, col, select
 from tracker.casework import chain
 from tracker.casework.remarks import sealed_remark
 from tracker.law.clocks import Bound
-from tracker.law.consequences import Binds, Consequences, Start, draw
+from tracker.law.consequences import Binds, Consequences, Place, Start, draw
 from tracker.law.editions import Edition, edition, edition_on
 from tracker.law.facts import ENDS, LOSSES, Fact
 from tracker.law.period import japanese_day
 from tracker.models import Case, Clock, Event, LogHold, Service
+from tracker.sealed import seal_words
 
 
 class Told(NamedTuple):
@@ -36,6 +37,22 @@ class Opened:
     told: list[Told]
     clocks: list[Clock]
     registered_on: date | None  # when the provider of the service was registered
+
+
+@dataclass(frozen=True)
+class HoldScope:
+    """What the holds that a fact places are about, where a paper or a person says so: their rows are never edited.
+
+    No classes: those of the rule. `words` names accounts, contents and items, and is sealed with each hold.
+    """
+
+    classes: Sequence[str] = ()
+    paper_id: UUID | None = None
+    placed_by: UUID | None = None
+    review_at: datetime | None = None
+    logs_from: date | None = None
+    logs_until: date | None = None
+    words: Mapping[str, str] | None = None
 
 
 # Who did it: a member of staff, or one of these.
@@ -59,6 +76,7 @@ def record(
     corrects: int | None = None,
     remark: str = "",
     opened: Opened | None = None,
+    scope: HoldScope | None = None,
     **said: Any,
 ) -> Event:
     """Write down that `fact` happened, and let the tables of law draw the consequences.
@@ -66,6 +84,7 @@ def record(
     `at` is when it is written down, `occurred_at` when it happened (the same by default); both aware instants.
     `said` holds ids and codes; a free text is a `remark`, sealed apart, of which the event keeps a commitment.
     Who has `opened` the case in this transaction, with others, gives it along, and flushes once for all of them.
+    `scope` says what the holds that this fact places are about.
 
     1. Lock the case row; append the event, chained to the one before.
     2. Start the clocks that the edition of that Japanese day names for this fact.
@@ -94,20 +113,7 @@ def record(
         calendar=session.info["calendar"],
     )
     new_clocks = [_clock(session, case, rules, start) for start in drawn.starts]
-    new_holds = [
-        LogHold(
-            case_id=case.id,
-            item_id=UUID(place.item) if place.item else None,
-            rule=place.rule.key,
-            article=place.rule.article,
-            force=place.rule.force,
-            strength=place.rule.strength,
-            classes=list(place.rule.classes),
-            from_at=place.from_at,
-            until_at=place.until_at,
-        )
-        for place in drawn.places
-    ]
+    new_holds = [_hold(session, case, place, scope or HoldScope()) for place in drawn.places]
     released = _release(session, case, drawn, at)
     for clock in clocks:
         if str(clock.id) in drawn.voids:
@@ -242,6 +248,29 @@ def _clock(session: Session, case: Case, rules: Edition, start: Start) -> Clock:
         stopped_at=start.stopped_at,
         resumes=UUID(start.resumes) if start.resumes else None,
         alert_at=None if start.stopped_at else start.started_at,  # the next sweep finds its first rung
+    )
+
+
+def _hold(session: Session, case: Case, place: Place, scope: HoldScope) -> LogHold:
+    id = uuid4()
+    words = dict(scope.words) if scope.words else None
+    return LogHold(
+        id=id,
+        case_id=case.id,
+        item_id=UUID(place.item) if place.item else None,
+        rule=place.rule.key,
+        article=place.rule.article,
+        force=place.rule.force,
+        strength=place.rule.strength,
+        classes=list(scope.classes or place.rule.classes),
+        from_at=place.from_at,
+        until_at=place.until_at,
+        paper_id=scope.paper_id,
+        placed_by=scope.placed_by,
+        review_at=scope.review_at,
+        logs_from=scope.logs_from,
+        logs_until=scope.logs_until,
+        scope_sealed=seal_words(session, case.id, "loghold.scope", id, words) if words else None,
     )
 
 

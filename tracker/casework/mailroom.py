@@ -1,17 +1,32 @@
-"""通知の部屋: the letters of all cases, by what is to be done about them. No address is read; alerts are left out."""
+"""通知の部屋: the letters of all cases, by what is to be done about them. No address is read; alerts are left out.
+
+Those of a paper that only named people may know of (刑訴法197条5項) are in the lists and counts of these alone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column
+from sqlalchemy import ColumnElement, func, literal_column, select as pick
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, and_, col, or_, select
 
 from tracker.casework import delivery
+from tracker.casework.papers.readers import may_know
 from tracker.law import N_
-from tracker.models import Case, HoldOrder, Letter, LetterChannel, LetterItem, LetterKind, Notice, Service
+from tracker.models import (
+    Case,
+    HoldOrder,
+    LegalPaper,
+    Letter,
+    LetterChannel,
+    LetterItem,
+    LetterKind,
+    Notice,
+    Service,
+)
 
 PAGE = 50
 COUNT_CAP = 1000
@@ -19,6 +34,7 @@ COUNT_CAP = 1000
 ASKED_FOR = {LetterKind.WAY_IN, LetterKind.ADDRESS_CODE, LetterKind.ADDRESS_MOVED}
 OURS = [kind for kind in LetterKind if kind is not LetterKind.ALERT and kind not in ASKED_FOR]
 BY_HAND = (LetterChannel.HANDOVER, LetterChannel.POST, LetterChannel.PUBLICATION)
+BY_MACHINE = (LetterChannel.SMTP, LetterChannel.CUSTODIAN)
 
 VIEWS: dict[str, str] = {
     "waiting": N_("送信待ち"),
@@ -31,11 +47,12 @@ VIEWS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the room. `view` is one of VIEWS."""
+    """What is asked of the room. `view` is one of VIEWS; of confidential papers, what `reader` may know of."""
 
     view: str = "waiting"
     service: UUID | None = None
     page: int = 1
+    reader: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +60,8 @@ class Slip:
     """One letter: whose case it belongs to, and whether somebody has to do something because it did not arrive."""
 
     letter: Letter
-    number: str  # of the notice, or of the hold order
-    about: str  # "notice" or "order"
+    number: str  # of the notice, the hold order or the paper
+    about: str  # "notice", "order" or "paper"
     service: str
     lost: bool
     filed: bool  # it became a file in a folder: no relay saw it
@@ -74,28 +91,31 @@ def letters(session: Session, asked: Asked) -> Page:
     order = orders.get(asked.view, col(Letter.queued_at).desc())
     wanted = select(Letter.id).where(*_conditions(asked)).order_by(order).offset((asked.page - 1) * PAGE).limit(PAGE)
     ids = session.exec(wanted).all()
+    columns: list[Any] = [Letter, Service.name, Notice.number, HoldOrder.number, LegalPaper.number]
     query = (
-        select(Letter, Service.name, Notice.number, HoldOrder.number)
+        pick(*columns)
+        .select_from(Letter)
         .join(Case, col(Case.id) == col(Letter.case_id))
         .join(Service, col(Service.id) == col(Case.service_id))
         .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
         .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
+        .outerjoin(LegalPaper, col(LegalPaper.case_id) == col(Case.id))
         .where(col(Letter.id).in_(ids))
         .options(*(defer(column, raiseload=True) for column in delivery.SEALED))
     )
-    found = {row[0].id: row for row in session.exec(query)}
+    found = {row[0].id: row for row in session.execute(query)}
     back = set(session.exec(select(Letter.id).where(col(Letter.id).in_(ids), *lost())))
     filed = delivery.filed(session, {row[0].case_id for row in found.values()})
     slips = [
         Slip(
             letter,
-            notice or order or "",
-            "order" if order else "notice",
+            notice or order or paper or "",
+            "order" if order else "paper" if paper else "notice",
             service,
             letter.id in back,
             letter.id in filed,
         )
-        for letter, service, notice, order in (found[id] for id in ids)
+        for letter, service, notice, order, paper in (found[id] for id in ids)
     ]
     total = count(session, asked)
     return Page(slips, min(total, COUNT_CAP), total > COUNT_CAP, asked.page)
@@ -141,14 +161,17 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     ours: ColumnElement[bool] = literal_column("letter.kind <> 'alert'")  # here and below: the words of an index
     bounced = col(Letter.bounced_at)
     views: dict[str, Sequence[ColumnElement[bool]]] = {
-        "waiting": [col(Letter.ended_at).is_(None), col(Letter.channel) == LetterChannel.SMTP, ours],
-        "handover": [literal_column("letter.ended_at IS NULL AND letter.channel <> 'smtp'")],
+        "waiting": [col(Letter.ended_at).is_(None), col(Letter.channel).in_(BY_MACHINE), ours],
+        "handover": [
+            literal_column("letter.ended_at IS NULL AND letter.channel <> 'smtp'"),
+            col(Letter.channel) != LetterChannel.CUSTODIAN,
+        ],
         "back": lost(),
         "sent": [literal_column("letter.kind <> 'alert' AND letter.given_at IS NOT NULL"), bounced.is_(None)],
         "all": [ours],
     }
-    found = views[asked.view]
+    found = [*views[asked.view], may_know(col(Letter.case_id), asked.reader)]
     if asked.service:
         here = select(Case.id).where(Case.id == Letter.case_id, Case.service_id == asked.service).exists()
         return [*found, here]
-    return list(found)
+    return found

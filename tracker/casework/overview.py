@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import bands, worklist
 from tracker.casework.bands import DEADLINES
+from tracker.casework.papers.readers import may_know
 from tracker.casework.worklist import Search
 from tracker.i18n import last_moment
 from tracker.law.clocks import REPLY
@@ -91,10 +92,11 @@ def pressing(session: Session, *, at: datetime) -> Pressing:
     return Pressing(*(worklist.count(session, Search(view=view), at=at) for view in views))
 
 
-def days_ahead(session: Session, *, at: datetime, days: int = 14) -> list[Day]:
+def days_ahead(session: Session, *, at: datetime, reader: UUID | None = None, days: int = 14) -> list[Day]:
     """For today and the days after it: running deadlines (clocks with a last day) that end on the day.
 
-    One a notice. A voluntary one (第三者の通報 and the like) is counted apart. Passed ones are in no day.
+    One a notice. A voluntary one (第三者の通報 and the like) is counted apart. Passed ones are in no day. Of
+    confidential papers only those that `reader` may know of.
     """
     calendar, today = session.info["calendar"], japanese_day(at)
     until = today + ONE_DAY * days
@@ -106,6 +108,7 @@ def days_ahead(session: Session, *, at: datetime, days: int = 14) -> list[Day]:
             col(Clock.due_at) > at,
             col(Clock.due_at) <= start_of(until),
             col(Clock.rule).in_(DEADLINES),
+            may_know(col(Clock.case_id), reader),
         )
         .group_by(col(Clock.due_at), col(Clock.force))
     )
@@ -156,10 +159,11 @@ def replies_by_month(session: Session, *, at: datetime, months: int = 6) -> list
     return [Month(first, *(found.get((n, word), 0) for word in words)) for n, first in enumerate(firsts)]
 
 
-def holds_ending(session: Session, *, at: datetime, weeks: int = 6) -> list[Week]:
+def holds_ending(session: Session, *, at: datetime, reader: UUID | None = None, weeks: int = 6) -> list[Week]:
     """Log holds that nobody has released and whose last day is today or later, by the week (from Monday) it lies in.
 
-    One a hold: a notice has one of its own, and one for each item against which a measure was carried out.
+    One a hold: a notice has one of its own, and one for each item against which a measure was carried out. Of
+    confidential papers only those that `reader` may know of.
     """
     today = japanese_day(at)
     monday = today - ONE_DAY * today.weekday()
@@ -169,12 +173,14 @@ def holds_ending(session: Session, *, at: datetime, weeks: int = 6) -> list[Week
             col(LogHold.released_at).is_(None),
             col(LogHold.until_at) > at,
             col(LogHold.until_at) <= start_of(monday + WEEK * weeks),
+            may_know(col(LogHold.case_id), reader),
         )
         .group_by(col(LogHold.until_at), col(LogHold.strength))
     )
     found: Counter[tuple[int, Strength]] = Counter()
     for until_at, strength, n in session.exec(query):
-        found[(last_moment(until_at) - monday).days // 7, Strength(strength)] += n
+        if until_at:
+            found[(last_moment(until_at) - monday).days // 7, Strength(strength)] += n
     return [Week(monday + WEEK * i, {s: found[i, s] for s in Strength}) for i in range(weeks)]
 
 

@@ -21,6 +21,8 @@ PROVES: dict[LetterKind, Fact] = {
     LetterKind.INTERIM: Fact.INTERIM_REPLIED,
     LetterKind.OUTCOME: Fact.OUTCOME_GIVEN,
     LetterKind.SENDER_NOTICE: Fact.SENDER_NOTIFIED,
+    LetterKind.DISCLOSURE_INQUIRY: Fact.DISCLOSURE_ASKED,
+    LetterKind.ORDER_TOLD: Fact.SENDER_TOLD_OF_ORDER,
 }
 REPLIES = frozenset({LetterKind.INTERIM, LetterKind.OUTCOME})
 ARTICLE_25 = "法25条1項"
@@ -138,6 +140,9 @@ def unprove(session: Session, held: Held, items: list[UUID], *, by: str, at: dat
     """
     letter, case = held.letter, held.opened.case
     events = journal.history(session, case)
+    if letter.kind is LetterKind.ORDER_TOLD:  # of a paper: it has no items
+        _lose_telling(session, held, events, by=by, at=at)
+        return
     proofs = {kind: _proofs(events, kind) for kind in PROVES}
     outcomes, interims = proofs[LetterKind.OUTCOME], proofs[LetterKind.INTERIM]
     losses: dict[Fact, list[UUID]] = {}
@@ -153,6 +158,15 @@ def unprove(session: Session, held: Held, items: list[UUID], *, by: str, at: dat
     for fact, found in losses.items():
         if found:
             journal.record(session, case, fact, actor=by, at=at, items=found, opened=held.opened, letter=str(letter.id))
+
+
+def _lose_telling(session: Session, held: Held, events: Sequence[Event], *, by: str, at: datetime) -> None:
+    """The duty of 法6条2項 runs again unless another letter, or a person's own record, told the sender since."""
+    back = {e.data["said"].get("letter") for e in events if e.fact is Fact.LETTER_BOUNCED}
+    told = [e for e in events if e.fact is Fact.SENDER_TOLD_OF_ORDER and e.data["said"].get("letter") not in back]
+    if not told:
+        case, letter = held.opened.case, str(held.letter.id)
+        journal.record(session, case, Fact.ORDER_TELLING_LOST, actor=by, at=at, opened=held.opened, letter=letter)
 
 
 def _proofs(events: Sequence[Event], kind: LetterKind) -> dict[str, set[str]]:

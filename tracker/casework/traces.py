@@ -9,10 +9,36 @@ import unicodedata
 from hashlib import sha256
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from url_normalize import url_normalize
+
 LENGTH = 32  # hexadecimal digits: 128 bits
 # What sharing buttons and advertisers add to an address; none of it says which page is meant.
 ADDED = re.compile(r"utm_\w+|fbclid|gclid|yclid|msclkid|igshid|twclid|mc_[ce]id", re.IGNORECASE)
 NOT_THE_PLACE = re.compile(r":~:text=.*")  # a browser's own mark of words on a page
+# Direction marks can make a line read as something else than it is.
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# www.tsumugi.example/p/1: what people copy from an address bar that hides the scheme. A bare file name is none.
+WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::\d{1,5})?/\S+", re.IGNORECASE)
+
+
+def normal_url(value: str) -> str:
+    """The form in which addresses are compared. Raises ValueError for anything but http(s) without credentials.
+
+    A backslash is a slash, as browsers read it: https://example.com\\@evil.example is at example.com.
+    A host and a path without a scheme are read as https.
+    """
+    copy = TURNING.sub("", unicodedata.normalize("NFKC", value)).strip().replace("\\", "/")
+    if WITHOUT_SCHEME.fullmatch(copy):
+        copy = f"https://{copy}"
+    parts = urlsplit(copy)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(value)
+    if re.search(r"\s", parts.netloc):
+        raise ValueError(value)
+    found: str | None = url_normalize(copy)  # UnicodeError, for a host that cannot be one, is a ValueError
+    if not found:
+        raise ValueError(value)
+    return found
 
 
 def url_key(url_normal: str) -> str:

@@ -16,6 +16,7 @@ ACTS = {
     "民訴法": "Code of Civil Procedure",
     "非訟法": "Non-Contentious Cases Procedure Act",
     "会社法": "Companies Act",
+    "民事保全法": "Civil Provisional Remedies Act",
     "行政機関の休日に関する法律": "Act on Holidays of Administrative Organs",
     "電気通信個人情報ガイドライン": "Telecom Privacy Guidelines",
 }
@@ -37,6 +38,7 @@ READINGS = {
     "電気通信": "でんきつうしん",
     "個人情報": "こじんじょうほう",
     "民法": "みんぽう",
+    "民事保全法": "みんじほぜんほう",
     "刑訴法": "けいそほう",
     "民訴法": "みんそほう",
     "非訟法": "ひしょうほう",

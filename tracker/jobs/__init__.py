@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.db import Database
-from tracker.jobs import bounces, channels, mail, tasks, watching
+from tracker.jobs import bounces, channels, custody, mail, tasks, watching
 from tracker.law import N_
 
 DAY = timedelta(hours=24)
@@ -73,6 +73,16 @@ JOBS: tuple[Job, ...] = (
         alone=True,
     ),
     Job(
+        "orders",
+        N_("保管者のシステムへの依頼"),
+        N_(
+            "通信履歴の保管者のシステムに依頼を渡し、回答を受け取ります。システムにつないだ保管者がいなければ何もしません"
+        ),
+        custody.carry_orders,
+        fresh=timedelta(minutes=20),
+        alone=True,
+    ),
+    Job(
         "years",
         N_("年度の終わり"),
         N_("4月1日に、前の年度の公表（5月31日まで）と報告（4月30日まで）の期限を、届け出たサービスごとに始めます"),
@@ -122,6 +132,17 @@ JOBS: tuple[Job, ...] = (
         tasks.end_holds,
         fresh=DAY + timedelta(hours=2),
         minute="10",
+        hour="0",
+    ),
+    Job(
+        "erasures",
+        N_("通信履歴の消去の依頼"),
+        N_(
+            "最後の保存が終わり、保存期間も過ぎた通信履歴の消去を、保存していると答えた保管者に依頼します。ほかの保存がかかるものは依頼しません"
+        ),
+        custody.order_erasures,
+        fresh=DAY + timedelta(hours=2),
+        minute="20",
         hour="0",
     ),
     Job(

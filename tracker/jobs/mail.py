@@ -14,11 +14,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from tracker.casework import delivery
 from tracker.casework.delivery import Carried
 from tracker.db import Database
+from tracker.jobs.custody import stop_erasures
 from tracker.jobs.tasks import SILENT, Incomplete, Now
 from tracker.letters import outbox
 from tracker.letters.outbox import Parcel
 from tracker.letters.transport import Answer, Carrier, carrier
-from tracker.models import Letter
+from tracker.models import Letter, LetterChannel
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ def _turn(database: Database, carried: Sequence[Carried], many: int, clock: Now,
     """
     for wait in (*SETTLE_AGAIN, None):
         try:
+            failures += stop_erasures(database, clock, waiting=LetterChannel.SMTP) if many else []
             return _settle_and_claim(database, carried, many, clock)
         except AWAY as error:
             log.warning("the answers of %s letters wait: %s", len(carried), type(error).__name__)

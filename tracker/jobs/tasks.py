@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
-from tracker.casework import criteria, doubts, evidence, holds, journal
+from tracker.casework import criteria, doubts, evidence, journal, papers
 from tracker.casework.evidence import clamd, scanning
+from tracker.casework.holding import ending
 from tracker.db import Database
 from tracker.models import Case, Clock, Event, JobRun
 
@@ -59,17 +60,21 @@ def run(database: Database, name: str, work: Callable[[Database, Now], None], cl
 
 
 def end_waits(database: Database, clock: Now) -> None:
-    """Record that the wait of each criteria version that may now be used is over."""
+    """Record that the wait of each criteria version that may now be used is over, and those that papers began."""
+    at = clock()
     with database.writing() as session:
-        criteria.end_waits(session, at=clock())
+        criteria.end_waits(session, at=at)
+    with database.reading() as session:
+        found = papers.due_waits(session, at=at)
+    _each(database, "case", found, lambda session, id: papers.end_waits(session, id, at=at))
 
 
 def end_holds(database: Database, clock: Now) -> None:
     """Release the holds whose time has passed, case by case."""
     at = clock()
     with database.reading() as session:
-        found = holds.due_cases(session, at=at)
-    _each(database, "case", found, lambda session, id: holds.end_due(session, id, at=at))
+        found = ending.due_cases(session, at=at)
+    _each(database, "case", found, lambda session, id: ending.end_due(session, id, at=at))
 
 
 def sweep_evidence(database: Database, clock: Now) -> None:

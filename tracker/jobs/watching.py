@@ -12,6 +12,7 @@ from uuid import UUID
 from tracker.casework import filings
 from tracker.casework.watch import digests, health, memos
 from tracker.casework.watch.lost import tell_lost
+from tracker.casework.watch.reconciled import tell_gone
 from tracker.casework.watch.sweep import NobodyToTell, sweep, sweep_for_channels
 from tracker.db import Database
 from tracker.jobs.tasks import SILENT, Incomplete, Now
@@ -41,6 +42,7 @@ def raise_alerts(database: Database, clock: Now) -> None:
             break
     with database.writing() as session:
         tell_lost(session, at=clock())
+        tell_gone(session, at=clock())
     if failure:
         raise Incomplete(failure)
 

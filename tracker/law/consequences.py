@@ -13,8 +13,8 @@ from tracker.law.clocks import Bound, ClockRule, Effect, Whom
 from tracker.law.editions import Edition, edition
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force, Subject
-from tracker.law.holds import HoldRule
-from tracker.law.period import ONE_DAY, Counting, boundary, count, start_of
+from tracker.law.holds import HoldRule, end as end_of_hold
+from tracker.law.period import ONE_DAY, boundary, start_of
 from tracker.law.sheets import period
 
 # What ends the duties toward the claimant for good, and so starts none of them again.
@@ -78,7 +78,7 @@ class Place(NamedTuple):
     rule: HoldRule
     item: str | None
     from_at: datetime
-    until_at: datetime
+    until_at: datetime | None
 
 
 class Consequences(NamedTuple):
@@ -153,13 +153,19 @@ def draw(
                 began = max((c.started_at for c in live if c.law.starts_on is rule.counts_from), default=at)
                 starts.append(_start(rule, item, began, binds=binds, target=target, calendar=calendar, said=said))
     places = [
-        Place(rule, item, at, boundary(count(at, rule.length, Counting.FULL_DAYS)))
+        Place(rule, item, at, end_of_hold(rule, _first(rule, live, at), said))
         for rule in rules.holds
-        if rule.placed_on is fact
+        if rule.placed_on is fact and (not rule.only_when or said.get(rule.only_when))
         for item in (items if rule.subject is Subject.ITEM else [None])
     ]
     releases = [rule.key for rule in rules.holds if fact in rule.released_on]
     return Consequences([], stops, starts, places, releases)
+
+
+def _first(rule: HoldRule, live: Sequence[KnownClock], at: datetime) -> datetime:
+    """From when a hold counts: the fact that places it, or the earlier one that its rule names."""
+    begun = [c.started_at for c in live if rule.counts_from and c.law.starts_on is rule.counts_from]
+    return max(begun, default=at)
 
 
 def _start(
@@ -238,5 +244,5 @@ def _corrected(
             start = _start(rule, clock.item, at, binds=binds, target=target, calendar=calendar, said={})
             starts.append(start._replace(stopped_at=None if rule.renewed else clock.stopped_at))
     held = [rule for rule in rules.holds if rule.placed_on is begun and rule.subject is Subject.CASE]
-    places = [Place(rule, None, at, boundary(count(at, rule.length, Counting.FULL_DAYS))) for rule in held]
+    places = [Place(rule, None, at, end_of_hold(rule, at, {})) for rule in held]
     return Consequences([c.id for c in wrong], [], starts, places, [rule.key for rule in held])

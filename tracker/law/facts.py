@@ -114,6 +114,24 @@ class Fact(StrEnum):
     SPECIALIST_UNFILED = "specialist_unfiled"
     DESIGNATION_CORRECTED = "designation_corrected"
     BINDING_CORRECTED = "binding_corrected"
+    HOLD_PLACED = "hold_placed"
+    HOLD_REVIEWED = "hold_reviewed"
+    PETITION_SERVED = "petition_served"
+    SUIT_SERVED = "suit_served"
+    SUIT_ENDED = "suit_ended"
+    WARRANT_SERVED = "warrant_served"
+    WARRANT_DONE = "warrant_done"
+    DISCLOSURE_ASKED = "disclosure_asked"
+    READER_NAMED = "reader_named"
+    READER_ENDED = "reader_ended"
+    RETENTION_PUBLISHED = "retention_published"
+    SAFETY_CHECKED = "safety_checked"
+    ORDER_TELLING_LOST = "order_telling_lost"
+    NOTHING_TO_ERASE = "nothing_to_erase"
+    STATE_RECONCILED = "state_reconciled"
+    CUSTODIAN_CHANGED = "custodian_changed"
+    DESIGNATION_SERVED = "designation_served"
+    DESIGNATION_DONE = "designation_done"
 
 
 LABELS: dict[Fact, str] = {
@@ -223,6 +241,24 @@ LABELS: dict[Fact, str] = {
     Fact.SPECIALIST_UNFILED: N_("まだ届け出ていない専門員の選任・変更・退任が残った"),
     Fact.DESIGNATION_CORRECTED: N_("指定を受けた日を訂正した"),
     Fact.BINDING_CORRECTED: N_("届出の日により、法の義務の対象かどうかを改めた"),
+    Fact.HOLD_PLACED: N_("通信履歴の保存を決めた"),
+    Fact.HOLD_REVIEWED: N_("通信履歴の保存を見直した"),
+    Fact.PETITION_SERVED: N_("開示命令の申立書の写しの送付を受けた"),
+    Fact.SUIT_SERVED: N_("訴状又は仮処分の書類の送達を受けた"),
+    Fact.SUIT_ENDED: N_("訴訟又は仮処分の事件が終わった"),
+    Fact.WARRANT_SERVED: N_("令状を示された"),
+    Fact.WARRANT_DONE: N_("令状の執行が終わった"),
+    Fact.DISCLOSURE_ASKED: N_("開示について発信者に意見を照会した"),
+    Fact.READER_NAMED: N_("書面を読める人を名指しした"),
+    Fact.READER_ENDED: N_("書面を読める人から外した"),
+    Fact.RETENTION_PUBLISHED: N_("通信履歴の保存期間の表を公表した"),
+    Fact.SAFETY_CHECKED: N_("安全管理措置を確かめた"),
+    Fact.ORDER_TELLING_LOST: N_("開示命令についての発信者への通知が不達になった"),
+    Fact.NOTHING_TO_ERASE: N_("消去する記録が保管者にないことがわかった"),
+    Fact.STATE_RECONCILED: N_("保管者の持つ記録を照らし合わせた"),
+    Fact.CUSTODIAN_CHANGED: N_("通信履歴の保管者を登録し、又は変えた"),
+    Fact.DESIGNATION_SERVED: N_("指定の書類を受け取った"),
+    Fact.DESIGNATION_DONE: N_("指定の書類についてすることが終わった"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.
@@ -256,6 +292,7 @@ LOSSES: dict[Fact, frozenset[Fact]] = {
     Fact.REPLY_LOST: frozenset({Fact.INTERIM_REPLIED, Fact.OUTCOME_GIVEN, Fact.NOTICE_ANSWERED}),
     Fact.OUTCOME_LOST: frozenset({Fact.OUTCOME_GIVEN}),
     Fact.SENDER_NOTICE_LOST: frozenset({Fact.SENDER_NOTIFIED}),
+    Fact.ORDER_TELLING_LOST: frozenset({Fact.SENDER_TOLD_OF_ORDER}),
     Fact.DECISION_MADE: frozenset({Fact.OUTCOME_GIVEN}),
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from tracker.letters.write import Draft
-from tracker.models import Case, Letter, LetterChannel, LetterItem
+from tracker.models import Case, Custodian, HoldOrder, Letter, LetterChannel, LetterItem, LetterKind
 from tracker.sealed import case_key, hold_keys, open_text, seal_text
 
 CLAIM = timedelta(minutes=15)  # longer than an attempt of a dozen slow answers: after it, a crash is assumed
@@ -68,10 +68,10 @@ def post(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -
     return letter
 
 
-def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
+def due(session: Session, at: datetime, limit: int = 100, *, channel: LetterChannel = LetterChannel.SMTP) -> list[UUID]:
     """Letters that could be sent at `at`, the longest waiting first."""
-    waiting = select(Letter.id).where(Letter.channel == LetterChannel.SMTP, *_free(at))
-    return list(session.exec(waiting.order_by(col(Letter.try_at)).limit(limit)))
+    ready = select(Letter.id).where(Letter.channel == channel, *waiting(at))
+    return list(session.exec(ready.order_by(col(Letter.try_at)).limit(limit)))
 
 
 def claim_some(session: Session, at: datetime, many: int) -> list[Parcel]:
@@ -81,7 +81,7 @@ def claim_some(session: Session, at: datetime, many: int) -> list[Parcel]:
     """
     locking = (
         select(Letter)
-        .where(Letter.channel == LetterChannel.SMTP, *_free(at))
+        .where(Letter.channel == LetterChannel.SMTP, *waiting(at))
         .order_by(col(Letter.try_at))
         .limit(many)
         .with_for_update(skip_locked=True)
@@ -93,15 +93,31 @@ def claim_some(session: Session, at: datetime, many: int) -> list[Parcel]:
 
 def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
     """Take one letter for sending, or None if it is not ours. Raises keys.CannotOpen when it was altered."""
-    wanted = select(Letter).where(col(Letter.id) == id, *_free(at)).with_for_update()
+    wanted = select(Letter).where(col(Letter.id) == id, *waiting(at)).with_for_update()
     letter = session.exec(wanted.execution_options(populate_existing=True)).first()
     return _take(session, letter, at) if letter else None
 
 
-def _free(at: datetime) -> Sequence[ColumnElement[bool]]:
+def waiting(at: datetime) -> Sequence[ColumnElement[bool]]:
     """Waiting, and in nobody's hands. What lies further ahead than it is ever put was written by a wrong clock."""
     wanted = col(Letter.try_at)
-    return col(Letter.ended_at).is_(None), or_(wanted <= at, wanted > at + AHEAD), _unclaimed(at)
+    return col(Letter.ended_at).is_(None), or_(wanted <= at, wanted > at + AHEAD), _unclaimed(at), ~_stopped()
+
+
+def _stopped() -> ColumnElement[bool]:
+    """An order to a custodian that gets none now. That an order is taken back goes to it all the same."""
+    return (
+        select(HoldOrder.id)
+        .join(Custodian, col(Custodian.id) == col(HoldOrder.custodian_id))
+        .where(
+            Letter.kind == LetterKind.HOLD_ORDER,
+            HoldOrder.case_id == Letter.case_id,
+            col(HoldOrder.withdrawn_at).is_(None),
+            col(Custodian.active).is_(False),
+        )
+        .correlate(Letter)
+        .exists()
+    )
 
 
 def _unclaimed(at: datetime) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.i18n import japanese, japanese_date, japanese_time
 from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right, term
+from tracker.law.period import japanese_day
 from tracker.letters.reference import reference
 from tracker.models import LetterChannel, LetterKind
 
@@ -261,6 +262,70 @@ def inquiry(
     return replace(draft, channel=channel, sender_id=sender)
 
 
+@dataclass(frozen=True)
+class PaperHead:
+    """Who writes to a sender about a paper that names their posts, under the number of that paper."""
+
+    provider: str
+    service: str
+    number: str
+    served_at: datetime
+    petition: bool = False  # the paper is the copy of a petition (法11条1項)
+    contact: str = ""
+    time_known: bool = True  # else only the day of its service
+
+    @property
+    def served_on(self) -> date:
+        """The Japanese day of its service."""
+        return japanese_day(self.served_at)
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What a sender is told of a request for disclosure. The claimant stays empty unless they released their name."""
+
+    content: str = ""
+    right: str = ""
+    reason: str = ""
+    asked: str = ""
+    claimant: str = ""
+
+
+BLANK = "【ここに書く】"  # in a draft, where somebody has yet to write
+
+
+def disclosure_inquiry(head: PaperHead, *, to: str, account: str, said: Disclosure, days: int = 14) -> Draft:
+    """The question to a sender what they say to a disclosure, and why where they refuse (法6条1項).
+
+    It says that it is apart from the inquiry of 法3条2項2号. The law names no days: `days` is what is usual.
+    """
+    key = f"disclosure_inquiry:{head.number}"
+    return _draft(
+        LetterKind.DISCLOSURE_INQUIRY,
+        "法6条1項",
+        key,
+        to,
+        head=head,
+        account=account,
+        said=said,
+        days=days,
+        blank=BLANK,
+    )
+
+
+def order_told(head: PaperHead, *, to: str, account: str, said: Disclosure) -> Draft:
+    """To a sender who had objected: an order to disclose was received (法6条2項)."""
+    return _draft(
+        LetterKind.ORDER_TOLD, "法6条2項", f"order_told:{head.number}", to, head=head, account=account, said=said
+    )
+
+
+def worded(draft: Draft, *, channel: LetterChannel, subject: str, body: str) -> Draft:
+    """The draft as somebody worded it. The same words to the same reader are the same letter."""
+    key = f"{draft.key}:" + _name(draft.to, channel.value, subject, body)
+    return replace(draft, channel=channel, subject=subject, body=body, key=key)
+
+
 def by_post(draft: Draft) -> Draft:
     """The same letter on paper where no e-mail address is known: staff send it and record when and how."""
     return draft if draft.to else replace(draft, channel=LetterChannel.POST)
@@ -300,28 +365,48 @@ class OrderHead:
     custodian: str
     number: str
     ordered_at: datetime
+    kind: str = "preserve"  # of OrderKind: keep, keep longer, release or erase
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What an order to erase takes of the logs of some of its lines: some classes, up to a Japanese day."""
+
+    numbers: Sequence[int]
+    logs_until: date
+    classes: Sequence[str]
 
 
 def hold_order(
-    order: OrderHead, *, to: str, lines: int, first: date, last: date, articles: Sequence[str], link: str, version: int
+    order: OrderHead,
+    *,
+    to: str,
+    lines: int,
+    ends: Sequence[date | None],
+    articles: Sequence[str],
+    link: str,
+    version: int,
+    taken: Sequence[Taken] = (),
 ) -> Draft:
-    """The order to a custodian to keep logs until a day between `first` and `last` (ガイドライン38条).
+    """The order to a custodian about logs kept until a day of `ends` (ガイドライン38条); None: until they hear from us.
 
     Neither account nor URL is in the mail: the page behind `link` lists them. `version` of the link makes it a new
-    letter: the address sent before is void then.
+    letter: the address sent before is void then. `taken`: what an order to erase takes.
     """
     return _draft(
         LetterKind.HOLD_ORDER,
         "・".join(articles),
-        f"hold_order:{order.number}:{version}",
+        f"hold_order:{order.number}:{'withdrawn' if order.withdrawn else version}",
         to,
         order=order,
         covered=lines,
-        first=first,
-        last=last,
+        ends=sorted({end for end in ends if end}),
+        some_open=None in ends,
         articles=articles,
         link=link,
         again=version > 1,
+        taken=taken,
     )
 
 

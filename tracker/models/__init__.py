@@ -22,7 +22,17 @@ from tracker.models.columns import coded, new_id
 from tracker.models.criteria import Clause, CriteriaDraft, CriteriaVersion
 from tracker.models.decisions import Decision, Measure
 from tracker.models.feeds import Feed
-from tracker.models.holds import Custodian, HoldOrder, HoldOrderLine, LogHold
+from tracker.models.holds import (
+    Adapter,
+    Custodian,
+    ErasureProof,
+    HoldOrder,
+    HoldOrderLine,
+    LineAnswer,
+    LogHold,
+    OrderKind,
+    Reconciliation,
+)
 from tracker.models.hours import StaffDay
 from tracker.models.letters import Bounce, BounceKind, Letter, LetterChannel, LetterItem, LetterKind
 from tracker.models.messages import Message, MessageKind
@@ -38,6 +48,7 @@ from tracker.models.notices import (
     Upload,
     Verdict,
 )
+from tracker.models.papers import LegalPaper, PaperKind, PaperReader
 from tracker.models.people import ROLES, Counter, Role, Service, Staff
 from tracker.models.reasons import DecisionSketch, DeferralMark, DeferralSketch, ReasonTemplate, SketchMark
 from tracker.models.receipts import Receipt, SigningKey
@@ -49,6 +60,7 @@ from tracker.models.register import (
     RegisterChange,
     RegisterFiling,
 )
+from tracker.models.retention import RetentionLine, RetentionTable, SafetyCheck
 from tracker.models.specialists import Specialist, SpecialistTask
 from tracker.models.upkeep import JobRun
 from tracker.models.watch import MEMO_KINDS, Alert, AlertAnswer, Memo, MemoKind, Preference
@@ -58,6 +70,7 @@ __all__ = [
     "MEMO_KINDS",
     "POST_KINDS",
     "ROLES",
+    "Adapter",
     "Alert",
     "AlertAnswer",
     "Approval",
@@ -89,6 +102,7 @@ __all__ = [
     "DigestVersion",
     "Doubt",
     "EditionConfirmation",
+    "ErasureProof",
     "Event",
     "Evidence",
     "EvidenceNote",
@@ -98,10 +112,12 @@ __all__ = [
     "HoldOrderLine",
     "Item",
     "JobRun",
+    "LegalPaper",
     "Letter",
     "LetterChannel",
     "LetterItem",
     "LetterKind",
+    "LineAnswer",
     "LogHold",
     "Matter",
     "Measure",
@@ -110,14 +126,21 @@ __all__ = [
     "Message",
     "MessageKind",
     "Notice",
+    "OrderKind",
+    "PaperKind",
+    "PaperReader",
     "PostKind",
     "Preference",
     "ReasonTemplate",
     "Receipt",
+    "Reconciliation",
     "RegisterChange",
     "RegisterFiling",
     "Remark",
+    "RetentionLine",
+    "RetentionTable",
     "Role",
+    "SafetyCheck",
     "Sender",
     "Service",
     "SigningKey",

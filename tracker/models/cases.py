@@ -19,6 +19,7 @@ class CaseKind(StrEnum):
     NOTICE = "notice"
     CRITERIA = "criteria"
     HOLD_ORDER = "hold_order"
+    PAPER = "paper"  # of courts, investigators, the minister
     REGISTER = "register"  # of a service: designation, 届出, changes, specialists, digests
 
 

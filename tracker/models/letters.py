@@ -26,6 +26,8 @@ class LetterKind(StrEnum):
     ADDRESS_MOVED = "address_moved"
     REVERSAL = "reversal"  # to the sender: a measure that they were told of was taken back
     REVERSAL_CLAIMANT = "reversal_claimant"  # the same to the claimant
+    DISCLOSURE_INQUIRY = "disclosure_inquiry"  # 法6条1項: what the sender says to a disclosure
+    ORDER_TOLD = "order_told"  # 法6条2項: to a sender who objected, that an order to disclose came
 
 
 class LetterChannel(StrEnum):
@@ -36,6 +38,7 @@ class LetterChannel(StrEnum):
     HANDOVER = "handover"
     POST = "post"
     PUBLICATION = "publication"
+    CUSTODIAN = "custodian"  # to a custodian's own system: a signed webhook, or a file in a folder
 
 
 class Letter(SQLModel, table=True):

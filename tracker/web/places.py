@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from tracker.casework.intake import MOST_ITEMS, FiledItem
-from tracker.web.reading import normal_url, place_line, plain_text, single_line, true_host
+from tracker.casework.traces import normal_url
+from tracker.web.reading import place_line, plain_text, single_line, true_host
 from tracker.web.table import Unclear, entries, written
 
 LONGEST_QUOTE = 5_000

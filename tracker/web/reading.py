@@ -12,13 +12,10 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from flask import abort
 from flask_babel import gettext as _
-from url_normalize import url_normalize
 
-# Direction marks can make a line read as something else than it is.
-TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from tracker.casework.traces import TURNING, normal_url
+
 NOT_IN_AN_ADDRESS = re.compile(r"[\s()<>\[\]:;,\\\"]")
-# www.tsumugi.example/p/1: what people copy from an address bar that hides the scheme. A bare file name is none.
-WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::\d{1,5})?/\S+", re.IGNORECASE)
 
 
 def plain_text(value: str | None) -> str:
@@ -36,26 +33,6 @@ def single_line(value: str | None) -> str:
 def place_line(value: str | None) -> str:
     """One line as sent, direction marks and all: an address is evidence, and is shown set apart."""
     return "".join(c for c in value or "" if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")).strip()
-
-
-def normal_url(value: str) -> str:
-    """The form in which addresses are compared. Raises ValueError for anything but http(s) without credentials.
-
-    A backslash is a slash, as browsers read it: https://example.com\\@evil.example is at example.com.
-    A host and a path without a scheme are read as https.
-    """
-    copy = TURNING.sub("", unicodedata.normalize("NFKC", value)).strip().replace("\\", "/")
-    if WITHOUT_SCHEME.fullmatch(copy):
-        copy = f"https://{copy}"
-    parts = urlsplit(copy)
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        raise ValueError(value)
-    if re.search(r"\s", parts.netloc):
-        raise ValueError(value)
-    found: str | None = url_normalize(copy)  # UnicodeError, for a host that cannot be one, is a ValueError
-    if not found:
-        raise ValueError(value)
-    return found
 
 
 def identity(text: str) -> UUID | None:

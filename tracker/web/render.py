@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from tracker.casework import breaches, filings
 from tracker.casework.breaches import Asked as Unseen
+from tracker.casework.watch.reconciled import gone_now
 from tracker.db import Database
 from tracker.i18n import counted, hour_text, short_day
 from tracker.law.calendars import Calendar
@@ -24,6 +25,7 @@ from tracker.web.guards import somebody
 from tracker.web.rooms import header
 
 OVERVIEWS = {"staff/worklist.html", "staff/dashboard.html"}  # where leads are told of breaches that nobody has seen
+WATCH = "staff/watch.html"
 
 KEYS = "keys"  # the cookie that says "off" where somebody wants no single-key shortcuts (WCAG 2.1.4)
 
@@ -40,6 +42,7 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         problems = health.problems(session, at)
         unseen = breaches.count(session, Unseen()) if lead and template in OVERVIEWS else 0
         moved = filings.moved(session) if template in OVERVIEWS else []
+        gone = gone_now(session, reader=person.id) if person and template in {*OVERVIEWS, WATCH} else []
         calendar: Calendar = session.info["calendar"]
     layout = {
         "rooms": groups,
@@ -51,6 +54,10 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         "watch_text": _watch(data, stands=bool(problems)),
         "watch_problems": problems,
         "addresses_moved": moved,
+        "logs_gone": [
+            (one, counted("保管者「%(name)s」に、あるはずの記録が%(n)s件ありません", one.n, name=one.custodian.name))
+            for one in gone
+        ],
         "leads": lead,
         "breaches_unseen": counted("確かめていない違反の記録が%(n)s件あります", unseen) if unseen else "",
         "calendar_text": calendar.version,

@@ -37,7 +37,14 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
         ),
     ),
     (N_("通知"), (Room("staff.mailroom", N_("通知")),)),
-    (N_("通信履歴の保存"), (Room("staff.holds", N_("通信履歴の保存")),)),
+    (
+        N_("通信履歴の保存"),
+        (
+            Room("staff.holds", N_("通信履歴の保存")),
+            Room("staff.papers_room", N_("法的な書面")),
+            Room("staff.retention", N_("保存期間の表")),
+        ),
+    ),
     (
         N_("基準と届出"),
         (

@@ -1,20 +1,25 @@
-"""What a feed shows: running clocks, one query, flat: each half of it reads an index in order and stops."""
+"""What a feed shows: running clocks, one query, flat: each half of it reads an index in order and stops.
+
+Nothing of a confidential paper (刑訴法197条5項): a feed is read by whoever has its address, and kept by calendars.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 from sqlmodel import Session, col
 
 from tracker.casework.calendars import pinned
 from tracker.casework.editions import unconfirmed
 from tracker.casework.faces import Face, Urgency, face
+from tracker.casework.papers.readers import may_know
+from tracker.casework.watch.places import FIRST
 from tracker.law.calendars import Calendar
 from tracker.law.editions import EDITIONS
 from tracker.law.period import japanese_day
-from tracker.models import Case, Clock, CriteriaVersion, Feed, HoldOrder, Notice
+from tracker.models import Case, Clock, CriteriaVersion, Feed, HoldOrder, LegalPaper, Notice
 
 MOST = 2000  # entries of one feed: what calendars take, and what a person can read in a year
 AHEAD = timedelta(days=366)
@@ -60,9 +65,9 @@ def entries(session: Session, feed: Feed, *, at: datetime) -> Entries:
     book: dict[str, Calendar] = {}
     unread = {e.key for e in EDITIONS if unconfirmed(session, e.key)}
     found: dict[UUID, Entry] = {}
-    for *values, notice, order, version in rows[:MOST]:
+    for *values, notice, order, paper, version in rows[:MOST]:
         clock = Clock(**dict(zip(CLOCK, values, strict=True)))  # a copy, never stored
-        number, path = _name(notice, order, version)
+        number, path = _name(notice, order, paper, version)
         if clock.calendar not in book:
             book[clock.calendar] = pinned(session, clock.calendar) or calendar
         sure = clock.edition not in unread
@@ -78,19 +83,26 @@ def _half(feed: Feed, moment: Any, which: ColumnElement[bool], at: datetime) -> 
     """The running clocks of the feed's cases with such a moment, soonest first; alike to the second only once."""
     mine = col(Case.service_id) == feed.service_id if feed.service_id else col(Case.assigned_to) == feed.staff_id
     columns: list[Any] = [getattr(Clock, name) for name in CLOCK]
-    names: list[Any] = [Notice.number, col(HoldOrder.number).label("order_number"), CriteriaVersion.version]
+    names: list[Any] = [
+        Notice.number,
+        col(HoldOrder.number).label("order_number"),
+        col(LegalPaper.number).label("paper_number"),
+        CriteriaVersion.version,
+    ]
     found: Select[Any] = (
         select(*columns, *names)
         .select_from(Clock)
         .join(Case, col(Case.id) == col(Clock.case_id))
         .outerjoin(Notice, col(Notice.case_id) == col(Case.id))
         .outerjoin(HoldOrder, col(HoldOrder.case_id) == col(Case.id))
+        .outerjoin(LegalPaper, and_(col(LegalPaper.case_id) == col(Case.id), col(LegalPaper.kind).in_(FIRST)))
         .outerjoin(CriteriaVersion, col(CriteriaVersion.case_id) == col(Case.id))
         .where(
             mine,
             col(Case.closed_at).is_(None),
             col(Clock.stopped_at).is_(None),
             col(Clock.voided_at).is_(None),
+            may_know(col(Clock.case_id), None),
             which,
             moment < at + AHEAD,
         )
@@ -109,10 +121,12 @@ def _entry(shown: Face, number: str, path: str, calendar: Calendar, *, confirmed
     return Entry(uuid5(clock.case_id, key), number, path, shown, day, moment, calendar, confirmed)
 
 
-def _name(notice: str | None, order: str | None, version: int | None) -> tuple[str, str]:
+def _name(notice: str | None, order: str | None, paper: str | None, version: int | None) -> tuple[str, str]:
     """What a case is called in a calendar, and its page: never a person's name."""
     if notice:
         return notice, f"/desk/cases/{notice}"
     if order:
         return order, f"/desk/holds/orders/{order}"
+    if paper:
+        return paper, f"/desk/papers/{paper}"
     return (f"基準 第{version}版", "/desk/criteria") if version else ("", "/desk/")

@@ -4,7 +4,7 @@ from tracker.casework.filings.addresses import Moved, criteria_address, form_add
 from tracker.casework.filings.binding import count_rebound
 from tracker.casework.filings.changes import change, correct_change, file_changes
 from tracker.casework.filings.matters import ADDRESSES, MATTERS, Wanted
-from tracker.casework.filings.registration import correct, designate, register, take_up
+from tracker.casework.filings.registration import correct, designate, register, served, take_up
 from tracker.casework.filings.rows import row_digest
 from tracker.casework.filings.view import Change, FiledView, RegisterView, open_register
 from tracker.casework.filings.years import YEARLY, end_years, yearly_done
@@ -31,6 +31,7 @@ __all__ = [
     "open_register",
     "register",
     "row_digest",
+    "served",
     "take_up",
     "yearly_done",
 ]

@@ -36,6 +36,13 @@ def designate(session: Session, service: Service, day: date, *, actor: str, at: 
     _designated(session, service, case, day, actor=actor, at=at)
 
 
+def served(session: Session, service: Service, day: date, *, actor: str, at: datetime) -> None:
+    """The papers of the designation were entered: designate by them, unless the day is recorded or known already."""
+    session.refresh(service)
+    if service.designated_on is None:
+        designate(session, service, day, actor=actor, at=at)
+
+
 def register(
     session: Session, service: Service, day: date, *, reference: str = "", who: str = "", actor: str, at: datetime
 ) -> None:

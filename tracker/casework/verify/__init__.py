@@ -13,12 +13,15 @@ from tracker.casework.verify import (
     approvals,
     books,
     clocks,
+    custodians,
     files,
+    legal,
     messages,
     orders,
     papers,
     receipts,
     register,
+    retention,
     specialists,
 )
 from tracker.casework.verify.books import Head, heads
@@ -43,6 +46,9 @@ CHECKS: dict[str, Callable[[Session, Case, Sequence[Event]], Iterator[Finding]]]
     "receipt": receipts.check_receipts,
     "register": register.check_register,
     "specialist": specialists.check_specialists,
+    "legal paper": legal.check_legal_papers,
+    "retention": retention.check_retention,
+    "custodian": custodians.check_custodians,
 }
 
 
@@ -58,6 +64,8 @@ def verify(session: Session) -> Iterator[Finding]:
     yield from _numbers(session)
     yield from books.check_books(session)
     yield from receipts.check_keys(session)
+    yield from retention.check_unregistered(session)
+    yield from custodians.check_unrecorded(session)
 
 
 def verify_case(session: Session, case: Case) -> Iterator[Finding]:

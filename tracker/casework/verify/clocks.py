@@ -12,6 +12,7 @@ from tracker.closed_days import working_calendar
 from tracker.law.calendars import Calendar
 from tracker.law.consequences import Binds, KnownClock, draw
 from tracker.law.editions import Edition, edition, edition_on
+from tracker.law.facts import Fact
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
 from tracker.models import (
@@ -70,6 +71,8 @@ def check_holds(session: Session, case: Case, events: Sequence[Event]) -> Iterat
         for id in [*event.data["releases"], *event.data["said"].get("holds", [])]:
             if id in expected:
                 expected[id]["released_at"] = chain.iso(event.recorded_at)
+        if event.fact is Fact.HOLD_REVIEWED:
+            expected[event.data["said"]["hold"]]["review_at"] = event.data["said"]["review_at"]
     for row in session.exec(select(LogHold).where(LogHold.case_id == case.id)):
         state = chain.hold_state(row) | {"released_at": chain.iso(row.released_at)}
         if expected.pop(str(row.id), None) != state:

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from tracker.casework.faces import Face, face
+from tracker.casework.papers.readers import may_know
 from tracker.casework.watch.answers import in_force, longest_rest
 from tracker.casework.watch.fates import Told, subjects_told, told_of
 from tracker.casework.watch.nearest import DUTIES, nearest, order, runs
@@ -72,6 +73,7 @@ class Entry:
     holder: Holder | None
     answer: AlertAnswer | None
     rest: datetime | None  # the longest rest, while one is still possible
+    secret: bool = False  # of a confidential paper, or of an order about one: only who is named knows of it
 
     @property
     def awaits_digest(self) -> bool:
@@ -103,7 +105,7 @@ def board(session: Session, whose: Whose, me: UUID, *, page: int = 1, at: dateti
     today. Within a day what nobody has comes first. Only the MOST clocks that end first are looked at: what a page
     costs does not grow with how many run.
     """
-    near = nearest(session, at, MOST + 1)
+    near = nearest(session, at, MOST + 1, reader=me)
     capped = len(near) > MOST
     near = near[:MOST]
     known = subjects_told(session, near)
@@ -122,8 +124,15 @@ def board(session: Session, whose: Whose, me: UUID, *, page: int = 1, at: dateti
 
 
 def entry(session: Session, clock: UUID, *, at: datetime) -> Entry | None:
-    """One clock as it stands on the board."""
+    """One clock as it stands on the board. Whoever asks has looked whether its reader may know of it."""
     return next(iter(_ordered(session, [clock], at)), None)
+
+
+def room_of(session: Session, clock: UUID, *, reader: UUID) -> str | None:
+    """The page of the desk of what a clock belongs to; None where `reader` may not know of it."""
+    query = clocks().where(col(Clock.id) == clock, may_know(col(Clock.case_id), reader))
+    row = session.execute(query).first()
+    return place(row)[1] if row else None
 
 
 def of_clocks(session: Session, ids: Collection[UUID], *, at: datetime) -> Mapping[UUID, Entry]:
@@ -185,6 +194,7 @@ def _entries(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[E
                 holder=_held(who, answer, wishes.get(who.id)) if who else None,
                 answer=answer,
                 rest=rest if rest and rest > at else None,
+                secret=row.secret,
             )
         )
     return found

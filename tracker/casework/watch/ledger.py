@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, select as pick
+from sqlalchemy import Table, case, select as pick
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func
@@ -19,12 +19,16 @@ LEDGER: Table = Alert.__table__  # type: ignore[attr-defined] # rows go in at on
 
 
 class Entered(NamedTuple):
-    """A row of the ledger. `lost`: the relay refused its memo, or it came back."""
+    """A row of the ledger. `lost`: the relay refused its memo, or it came back, or it was `dropped` on its way.
+
+    Dropped is what was cancelled with nothing in its place: its recipient left, or may not know of it any more.
+    """
 
     level: str
     recipient: UUID
     raised_at: datetime
     lost: bool
+    dropped: bool = False
 
     @property
     def kind(self) -> str:
@@ -42,14 +46,16 @@ def entered(session: Session, subjects: Collection[str]) -> dict[str, list[Enter
             col(Alert.recipient),
             col(Alert.raised_at),
             func.coalesce(newer.refused_at, Memo.refused_at).is_not(None),
+            func.coalesce(newer.cancelled_at, case((col(Memo.replaced_by).is_(None), Memo.cancelled_at))).is_not(None),
         )
         .outerjoin(Memo, col(Memo.id) == col(Alert.memo_id))
         .outerjoin(newer, col(newer.id) == col(Memo.replaced_by))
     )
     found: dict[str, list[Entered]] = defaultdict(list)
     for some in parts(subjects):
-        for subject, level, recipient, raised_at, lost in session.execute(query.where(col(Alert.subject).in_(some))):
-            found[subject].append(Entered(level, recipient, raised_at, bool(lost)))
+        rows = session.execute(query.where(col(Alert.subject).in_(some)))
+        for subject, level, recipient, raised_at, lost, dropped in rows:
+            found[subject].append(Entered(level, recipient, raised_at, bool(lost or dropped), bool(dropped)))
     return found
 
 
@@ -66,6 +72,7 @@ def again(rows: Sequence[Entered], level: str, to: UUID, today: date) -> str | N
     """The level under which somebody is told at `level` now; "" where they were told, None where that reached nobody.
 
     What was refused comes again, each working day once, under its kind and the day: the ledger never swallows it.
+    What was dropped comes again at once, for what remains of it.
     """
     kind = level.partition(":")[0]
     mine = [row for row in rows if row.recipient == to and row.kind == kind]
@@ -74,4 +81,6 @@ def again(rows: Sequence[Entered], level: str, to: UUID, today: date) -> str | N
     newest = max(mine, key=lambda row: row.raised_at)
     if not newest.lost:
         return ""
+    if newest.dropped and newest.level != f"{kind}:{today}":
+        return f"{kind}:{today}"
     return f"{kind}:{today}" if japanese_day(newest.raised_at) < today else None

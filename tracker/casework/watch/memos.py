@@ -6,17 +6,18 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, select as pick, update
+from sqlalchemy import Table, bindparam, exists, select as pick, update
 from sqlmodel import Session, col, or_, select
 
 from tracker.casework.watch.many import parts
 from tracker.letters.outbox import AHEAD, BACKOFF, CLAIM, Parcel
 from tracker.letters.transport import Answer
-from tracker.models import Alert, Clock, Memo, MemoKind, Staff
+from tracker.models import Alert, Clock, Memo, MemoKind, PaperReader, Staff
 
 # Said once for each memo of a night: built once, and no object is made of a row.
 MEMO: Table = Memo.__table__  # type: ignore[attr-defined] # the table behind the model
 STAFF: Table = Staff.__table__  # type: ignore[attr-defined] # the same
+READER: Table = PaperReader.__table__  # type: ignore[attr-defined] # the same
 MINE = (MEMO.c.id == bindparam("memo")) & MEMO.c.ended_at.is_(None)
 # Waiting, and in nobody's hands. What lies further ahead than it is ever put was written by a wrong clock.
 FREE = (
@@ -28,7 +29,15 @@ FREE = (
 )
 WAITING = pick(MEMO.c.id).where(*FREE).order_by(MEMO.c.try_at).limit(bindparam("limit"))
 LOOK = (
-    pick(MEMO.c.claimed_until, MEMO.c.subject, MEMO.c.body, MEMO.c.queued_at, STAFF.c.email, STAFF.c.active)
+    pick(
+        MEMO.c.claimed_until,
+        MEMO.c.subject,
+        MEMO.c.body,
+        MEMO.c.queued_at,
+        STAFF.c.email,
+        STAFF.c.active,
+        exists().where(READER.c.staff_id == MEMO.c.staff_id, READER.c.ended_at >= MEMO.c.queued_at).label("taken_off"),
+    )
     .join_from(MEMO, STAFF, MEMO.c.staff_id == STAFF.c.id)
     .where(MINE)
 )
@@ -85,7 +94,10 @@ def due(session: Session, at: datetime, limit: int = 100) -> list[UUID]:
 
 
 def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
-    """Take one memo for sending, or None if it is not ours. One whose recipient left is cancelled, and told anew."""
+    """Take one memo for sending, or None if it is not ours. One whose recipient left is cancelled, and told anew.
+
+    So is one whose recipient was taken off the readers of a confidential paper after it was written: it may tell of it.
+    """
     found = session.execute(LOOK, {"memo": id}).one_or_none()
     taken = session.execute(TAKE, _instants(at) | {"memo": id})
     if found is None or taken.rowcount == 0:  # type: ignore[attr-defined] # an update has a count
@@ -95,6 +107,9 @@ def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
         session.execute(gone)
         tell_others(session, [id], at=at)
         return None
+    if found.taken_off:
+        _drop(session, id, at=at)
+        return None
     return Parcel(
         id=id,
         to=found.email,
@@ -103,6 +118,12 @@ def claim(session: Session, id: UUID, at: datetime) -> Parcel | None:
         queued_at=found.queued_at,
         again=found.claimed_until is not None,
     )
+
+
+def _drop(session: Session, id: UUID, *, at: datetime) -> None:
+    """Cancel a memo that must not go: whoever may still know of what it told is told anew (ledger.again)."""
+    session.execute(update(Memo).where(col(Memo.id) == id).values(cancelled_at=at, ended_at=at))
+    tell_others(session, [id], at=at)
 
 
 def _instants(at: datetime) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select as pick
+from sqlalchemy import ColumnElement, Row, or_, select as pick
 from sqlmodel import Session, and_, col
 
+from tracker.casework.papers.readers import may_know
 from tracker.law.clocks import CLOCKS, Bound
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
@@ -20,20 +22,27 @@ def runs() -> ColumnElement[bool]:
     return and_(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None))
 
 
-def nearest(session: Session, at: datetime, most: int) -> list[Row[Any]]:
-    """The running clocks that end first, late ones included: at most `most`.
+def passed_right(at: datetime) -> ColumnElement[bool]:
+    """A right whose time is over (不変期間): it was not used, which is no breach, and nothing is left to do."""
+    return and_(col(Clock.force) == Force.RIGHT, col(Clock.due_at) <= at)
+
+
+def nearest(session: Session, at: datetime, most: int, *, reader: UUID) -> list[Row[Any]]:
+    """The running clocks that end first, late ones included, of which `reader` may know: at most `most`.
 
     Periods and targets are asked for apart: each is read in the order of an index, and no further than it must.
     """
     found: list[Row[Any]] = []
-    due = (col(Clock.due_at), (col(Clock.due_at) <= at + FAR,))
+    wanted = or_(col(Clock.force) != Force.RIGHT, col(Clock.due_at) > at)
+    due = (col(Clock.due_at), (col(Clock.due_at) <= at + FAR, wanted))
     target = (col(Clock.target_at), (col(Clock.due_at).is_(None), col(Clock.target_at) <= at + FAR))
     for end, conditions in (due, target):
         columns: list[Any] = [
             Clock.id, Clock.case_id, Clock.rule, Clock.force, end.label("end"), Case.fast, Case.assigned_to,
         ]  # fmt: skip
         query = pick(*columns).select_from(Clock).join(Case, col(Case.id) == col(Clock.case_id))
-        found += session.execute(query.where(runs(), *conditions).order_by(end).limit(most)).all()
+        query = query.where(runs(), may_know(col(Clock.case_id), reader), *conditions)
+        found += session.execute(query.order_by(end).limit(most)).all()
     return sorted(found, key=lambda row: row.end)[:most]
 
 
@@ -42,7 +51,7 @@ def order(row: Row[Any], *, taken: bool, at: datetime) -> tuple[Any, ...]:
 
     Within these what nobody has comes before the rest.
     """
-    duty = row.rule in DUTIES and row.force is not Force.VOLUNTARY
+    duty = row.rule in DUTIES and row.force not in (Force.VOLUNTARY, Force.RIGHT)
     if duty and row.end <= at:
         return 0, japanese_day(row.end), 0, taken, False, row.end, row.id
     day = max(japanese_day(row.end - timedelta.resolution), japanese_day(at))

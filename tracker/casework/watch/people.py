@@ -1,7 +1,7 @@
 """Whom an alert goes to: who has it, who leads, who manages; never nobody where a duty is at stake."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,6 +22,7 @@ class People:
     staff: Mapping[UUID, Staff]
     no_singles: frozenset[UUID]
     off: frozenset[UUID] = frozenset()  # who does not work today: leads read along of what they have
+    away: Mapping[UUID, Staff] = field(default_factory=dict)  # who works here and cannot be reached
 
     def told(self, level: str, holder: UUID | None, *, statutory: bool, fast: bool = False) -> Sequence[Staff]:
         """Who is told at `level`: whoever has it, or everybody at work; leads on the last day, managers once late.
@@ -40,6 +41,13 @@ class People:
         willing = [one for one in wanted if one.id not in self.no_singles]
         return willing or (wanted if statutory else [])
 
+    def readers(self, named: Collection[UUID], *, statutory: bool) -> Sequence[Staff]:
+        """Who is told of a confidential paper: those it names, at every level, and nobody in their place."""
+        wanted = [one for id, one in self.staff.items() if id in named]
+        wanted = wanted or [one for id, one in self.away.items() if id in named]
+        willing = [one for one in wanted if one.id not in self.no_singles]
+        return willing or (wanted if statutory else [])
+
     def _with(self, roles: frozenset[Role]) -> list[Staff]:
         return [one for one in self.staff.values() if one.role in roles]
 
@@ -54,7 +62,8 @@ def people(session: Session, at: datetime) -> People:
     silent = session.exec(select(Preference.staff_id).where(col(Preference.singles).is_(False)))
     today = japanese_day(at)
     off = session.exec(select(StaffDay.staff_id).where(StaffDay.day == today, col(StaffDay.working).is_(False)))
-    return People(here, frozenset(silent), frozenset(off))
+    missed = {id: one for id, one in active.items() if id not in here}
+    return People(here, frozenset(silent), frozenset(off), missed)
 
 
 def unreached(session: Session, *, since: datetime | None = None) -> set[UUID]:

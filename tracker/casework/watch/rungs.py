@@ -40,13 +40,21 @@ def days_left(today: date, last: date, calendar: Calendar) -> int:
 
 
 def rungs(
-    rule: ClockRule, started_at: datetime, end: datetime, hours: Hours, calendar: Calendar, *, fast: bool
+    rule: ClockRule,
+    started_at: datetime,
+    end: datetime,
+    hours: Hours,
+    calendar: Calendar,
+    *,
+    fast: bool,
+    right: bool = False,
 ) -> Iterator[Rung]:
     """The rungs of a clock that ends at `end`, in their order, those after its end without end.
 
     A period has one a working day before its last working day, one on that day and one on each working day after it.
     A wait has one, when it is over. An office target has one when it has passed, and again each working day. In the
-    fast lane hours count: one at the start, one when the target has passed, at any hour.
+    fast lane hours count: one at the start, one when the target has passed, at any hour. A right (`right`) that was not
+    used in time is no breach: it has none after its end.
     """
     if rule.bound is Bound.NOT_BEFORE:
         yield Rung(FREE, max(end, hours.open_at(calendar.last_working_day(japanese_day(end)))))
@@ -57,6 +65,8 @@ def rungs(
         last = calendar.last_working_day(japanese_day(end - timedelta.resolution))
         yield Rung(ONE, hours.open_at(working_day_before(last, calendar)))
         yield Rung(DAY, hours.open_at(last))
+        if right:
+            return
         name, opening = LATE, hours.next_opening(end - timedelta.resolution, calendar)
     elif fast:
         name, opening = PASSED, end

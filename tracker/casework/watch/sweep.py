@@ -1,11 +1,13 @@
-"""The sweep: clocks whose next rung has come are claimed, entered in the ledger, and told in one memo a person."""
+"""The sweep: clocks whose next rung has come are claimed, entered in the ledger, and told in one memo a person.
+
+Of a confidential paper (刑訴法197条5項) only the people it names are told, and no channel.
+"""
 
 import logging
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, Select, update
@@ -15,29 +17,23 @@ from tracker.casework.watch import channels, memos
 from tracker.casework.watch.answers import acknowledged, in_force, longest
 from tracker.casework.watch.ledger import Entered, again, enter, entered
 from tracker.casework.watch.many import parts, sound
-from tracker.casework.watch.people import people
 from tracker.casework.watch.places import clocks
-from tracker.casework.watch.rungs import FAST, LATE, PASSED, Rung, newest, rungs
+from tracker.casework.watch.rungs import FAST, LATE, PASSED
+from tracker.casework.watch.turn import Stands, Turn
 from tracker.casework.watch.words import Line, line, single
 from tracker.i18n import japanese
-from tracker.law.calendars import Calendar
-from tracker.law.clocks import Bound, ClockRule
-from tracker.law.editions import edition
+from tracker.law.clocks import Bound
 from tracker.law.grounds import Force
-from tracker.law.hours import Hours
-from tracker.law.period import japanese_day
 from tracker.models import (
     Case,
     Clock,
     MemoKind,
     Service,
-    Staff,
 )
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 10_000  # clocks claimed in one transaction: a second or two, and one memo a person
-AGAIN = timedelta(hours=1)  # when a record that failed is looked at again
 
 
 class NobodyToTell(Exception):
@@ -52,63 +48,6 @@ class Swept:
     alerts: int = 0
     memos: int = 0
     failure: str = ""
-
-
-class Stands(NamedTuple):
-    """Where a clock stands at an instant: its rule, its end, the newest rung that is due, and when the next one is."""
-
-    rule: ClockRule
-    end: datetime | None
-    due: Rung | None
-    after: datetime | None
-
-
-class Turn:
-    """What one sweep knows and has decided. Rungs and recipients are found once for all clocks that share them."""
-
-    def __init__(self, session: Session, at: datetime) -> None:
-        self.session, self.at = session, at
-        self.hours: Hours = session.info["office"].hours
-        self.calendar: Calendar = session.info["calendar"]
-        self.working = self.hours.working(at, self.calendar)
-        self.team = people(session, at)
-        self.today = japanese_day(at)
-        self.rungs: dict[tuple[str, str], Line] = {}  # what is due now, whoever is told of it
-        self.told: dict[UUID, list[tuple[Line, str]]] = defaultdict(list)
-        self.next: dict[datetime | None, list[UUID]] = defaultdict(list)
-        self.failure = ""
-        self._stands: dict[Hashable, Stands] = {}
-        self._told: dict[Hashable, Sequence[Staff]] = {}
-
-    def stands(self, row: Row[Any]) -> Stands:
-        """Where a clock stands."""
-        key = (row.edition, row.rule, row.due_at, row.target_at, row.started_at if row.fast else None)
-        if key not in self._stands:
-            rule = edition(row.edition).clock(row.rule)
-            end = row.target_at if rule.bound is Bound.PROMPTLY else row.due_at
-            due, following = None, None
-            if end is not None:
-                found = rungs(rule, row.started_at, end, self.hours, self.calendar, fast=row.fast)
-                due, following = newest(found, self.at)
-            self._stands[key] = Stands(rule, end, due, following.at if following else None)
-        return self._stands[key]
-
-    def failed(self, id: UUID, failure: str) -> None:
-        """Name a clock that cannot be told of, by the class of what it raised. It stops no other."""
-        log.error("clock %s: %s", id, failure)
-        self.failure = self.failure or failure
-
-    def set_aside(self, id: UUID, failure: str) -> None:
-        """Name a claimed clock that failed, and look at it again later."""
-        self.failed(id, failure)
-        self.next[self.at + AGAIN].append(id)
-
-    def recipients(self, level: str, holder: UUID | None, *, statutory: bool, fast: bool) -> Sequence[Staff]:
-        """Who is told at a level of what `holder` has."""
-        key = (level, holder, statutory, fast)
-        if key not in self._told:
-            self._told[key] = self.team.told(level, holder, statutory=statutory, fast=fast)
-        return self._told[key]
 
 
 @japanese()
@@ -159,7 +98,7 @@ def sweep_for_channels(session: Session, *, at: datetime, most: int = AT_ONCE) -
             _due_now(turn, row, answers)
         except Exception as error:
             turn.failed(row.id, type(error).__name__)
-    channels.tell(session, turn.rungs, lambda ids: _still(turn, ids), at=at)
+    channels.tell(session, turn.rungs, lambda ids: _everybodys(turn, ids), at=at)
 
 
 def _claimed(session: Session, at: datetime, most: int) -> tuple[Sequence[Row[Any]], Mapping[UUID, str]]:
@@ -192,7 +131,8 @@ def _due_now(turn: Turn, row: Row[Any], answers: Mapping[str, Any]) -> Line | No
         turn.next[rests if rests and rests > turn.at else stands.after].append(row.id)
         return None
     said = line(row, stands.rule, stands.due, stands.end, turn.at, turn.session)
-    turn.rungs[said.subject, stands.due.level] = said
+    if not row.secret:
+        turn.rungs[said.subject, stands.due.level] = said
     return said
 
 
@@ -203,14 +143,17 @@ def _one(turn: Turn, row: Row[Any], answers: Mapping[str, Any], known: Mapping[s
     subject, level, answer = said.subject, stands.due.level, answers.get(said.subject)
     statutory = stands.rule.bound is not Bound.NOT_BEFORE and row.force is Force.DUTY
     holder = answer.staff_id if answer and answer.staff_id in turn.team.staff else row.assigned_to
-    chosen = turn.recipients(level, holder, statutory=statutory, fast=row.fast)
-    if not chosen and not turn.team.staff:
+    if not turn.team.staff:
         raise NobodyToTell
+    if row.secret:
+        chosen = turn.named(row, statutory=statutory)
+    else:
+        chosen = turn.recipients(level, holder, statutory=statutory, fast=row.fast)
     if acknowledged(answer, stands.end, turn.at) and level.startswith((LATE, PASSED)):  # it went up once, all the same
         went_up = any(one.kind in (LATE, PASSED) for one in known.get(subject, ()))
         chosen = [] if went_up else [staff for staff in chosen if staff.id != holder]
         if not chosen:
-            del turn.rungs[subject, level]
+            turn.rungs.pop((subject, level), None)
     told = {staff.id: again(known.get(subject, ()), level, staff.id, turn.today) for staff in chosen}
     for id, entry in told.items():
         if entry:
@@ -249,7 +192,7 @@ def _write(session: Session, turn: Turn, done: Swept) -> None:
     ]
     enter(session, rows)
     done.alerts = len(rows)
-    failure = channels.tell(session, turn.rungs, lambda ids: _still(turn, ids), at=at)
+    failure = channels.tell(session, turn.rungs, lambda ids: _everybodys(turn, ids), at=at)
     turn.failure = turn.failure or failure
     for moment, ids in turn.next.items():
         for some in parts(ids):
@@ -261,14 +204,21 @@ def _memo(session: Session, turn: Turn, id: UUID) -> UUID | None:
     fresh = turn.told[id]
     taken_back = memos.withdraw(session, id, MemoKind.SINGLE, at=turn.at)
     before = _still(turn, memos.clocks_of(session, taken_back) if taken_back else ())
-    lines = {one.subject: one for one in before} | {one.subject: one for one, _level in fresh}
+    lines = {one.subject: one for one in before if turn.may_tell(one.row, id)}
+    lines |= {one.subject: one for one, _level in fresh}
     subject, body = single(session, lines.values(), at=turn.at)
     key = memos.key_of(MemoKind.SINGLE, id, [f"{one.subject} {level}" for one, level in fresh])
-    memo = memos.post(session, turn.team.staff[id], MemoKind.SINGLE, key, subject, body, at=turn.at)
+    who = turn.team.staff.get(id) or turn.team.away[id]
+    memo = memos.post(session, who, MemoKind.SINGLE, key, subject, body, at=turn.at)
     if memo is None:
         return None
     memos.replace(session, taken_back, memo)
     return memo.id
+
+
+def _everybodys(turn: Turn, ids: Collection[UUID]) -> Iterator[Line]:
+    """What still runs, as a channel may hear of it: nothing confidential."""
+    return (one for one in _still(turn, ids) if not one.row.secret)
 
 
 def _still(turn: Turn, ids: Collection[UUID]) -> Iterator[Line]:

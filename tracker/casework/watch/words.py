@@ -1,4 +1,7 @@
-"""What a memo says: numbers, articles and dates. Nobody's name, no content, no address but that of the desk."""
+"""What a memo says: numbers, articles and dates. Nobody's name, no content, no address but that of the desk.
+
+Of a confidential paper only the day.
+"""
 
 import logging
 from collections import Counter, defaultdict
@@ -9,14 +12,13 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from tracker.casework.watch.places import place
+from tracker.casework.watch.places import link, place, told
 from tracker.casework.watch.rungs import DAY, FAST, FREE, LATE, ONE, PASSED, Rung
 from tracker.i18n import gettext as _, last_moment, short_day, short_time
 from tracker.law import N_
 from tracker.law.clocks import Bound, ClockRule
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
-from tracker.settings import Settings
 
 MOST = 30  # lines in one memo; the rest is a number
 ORDER = {LATE: 0, DAY: 1, FAST: 2, ONE: 3, PASSED: 4, FREE: 5}
@@ -49,7 +51,8 @@ class Line(NamedTuple):
     @property
     def group(self) -> Hashable:
         """What several items of a notice have in common that fall due together."""
-        return self.row.number or self.row.order or self.row.name, self.rule.key, self.end, self.level
+        what = self.row.number or self.row.order or self.row.paper or self.row.name
+        return what, self.rule.key, self.end, self.level
 
     @property
     def voluntary(self) -> bool:
@@ -63,20 +66,22 @@ class Line(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What is due of whom, under which article, and when."""
+        """What is due of whom, under which article, and when; of a confidential paper only when."""
+        when = _when(self.level, self.rule, self.end, self.at, self.session, voluntary=self.voluntary)
+        if self.row.secret:
+            return _("%(name)s　%(when)s", name=told(self.row), when=when)
         return _(
             "%(name)s　%(label)s（%(article)s）　%(when)s",
             name=place(self.row)[0],
             label=_(self.rule.label),
             article=_("任意") if self.voluntary else self.row.article,
-            when=_when(self.level, self.rule, self.end, self.at, self.session, voluntary=self.voluntary),
+            when=when,
         )
 
     @property
     def link(self) -> str:
         """The address of its page."""
-        settings: Settings = self.session.info["settings"]
-        return f"{settings.base_url.rstrip('/')}/desk/{place(self.row)[1]}"
+        return link(self.session, self.row)
 
 
 def line(row: Any, rule: ClockRule, due: Rung, end: datetime, at: datetime, session: Session) -> Line:

@@ -17,22 +17,27 @@ BEGAN = 180  # days ago
 
 
 def appoint_all(session: Session, diary: Diary, services: dict[str, Service], *, by: UUID, expert: UUID) -> int:
-    """The colleague stands in each register, in one after somebody else; a change of late is still to be filed."""
+    """The colleague stands in each register, in one after somebody else."""
     said = words()["experts"]
     before, now = Words(**said["before"]), Words(**said["now"])
     first = _appoint(session, services["TH"], before, None, diary.day(BEGAN + 60, "10:12:00"), by)
     _file(session, services["TH"], diary.day(BEGAN + 55, "15:40:00"), said["reference"], by)
     for service in services.values():
-        entry = _appoint(session, service, now, expert, diary.day(BEGAN, "11:05:00"), by)
+        _appoint(session, service, now, expert, diary.day(BEGAN, "11:05:00"), by)
         if service is services["TH"]:
             left = diary.day(BEGAN, "11:20:00")
             specialists.leave(session, service, first.id, day=japanese_day(left), by=by, at=left)
         _file(session, service, diary.day(BEGAN - 6, "14:10:00"), said["reference"], by)
-        if service is services["TV"]:
-            at = diary.day(4, "09:50:00")
-            moved = Words(**(said["now"] | {"affiliation": said["moved"]}))
-            specialists.change(session, service, entry.id, moved, expert, day=japanese_day(at), by=by, at=at)
     return len(services)
+
+
+def move(session: Session, diary: Diary, service: Service, *, by: UUID, expert: UUID) -> None:
+    """The colleague changed their office of late: that is still to be filed."""
+    said = words()["experts"]
+    entry = next(one.entry for one in specialists.standing_for(session, service.id) if one.entry.staff_id == expert)
+    at = diary.day(4, "09:50:00")
+    moved = Words(**(said["now"] | {"affiliation": said["moved"]}))
+    specialists.change(session, service, entry.id, moved, expert, day=japanese_day(at), by=by, at=at)
 
 
 def give(scene: Scene, items: list[UUID]) -> None:

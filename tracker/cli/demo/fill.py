@@ -5,12 +5,12 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from tracker.casework import holds
+from tracker.casework.holding import ending
 from tracker.casework.watch import memos
 from tracker.casework.watch.sweep import sweep
-from tracker.cli.demo import burden, experts, post
+from tracker.cli.demo import burden, custodians, experts, keeping, legal, post
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.filing import file, received
 from tracker.cli.demo.house import furnish, slugs, staff_up, team_addresses
@@ -19,7 +19,7 @@ from tracker.cli.demo.scene import Scene
 from tracker.cli.demo.steps import play
 from tracker.cli.demo.texts import Story, stories
 from tracker.cli.people import EMAIL
-from tracker.models import LogHold, Notice, Role, Service, Staff
+from tracker.models import HoldOrder, LogHold, Notice, Role, Service, Staff
 
 
 class Inhabited(Exception):
@@ -40,16 +40,25 @@ def fill(
     services = furnish(session, diary)
     team = staff_up(session, password)
     say(f"{len(services)} services with their criteria, {len(team)} people in the team.")
+    keeping.publish_first(session, diary, services, by=_lead(team))
     known = experts.appoint_all(session, diary, services, by=_lead(team), expert=_expert(team))
     say(f"{known} registers of specialists.")
     told = sorted(((received(diary, story), story) for story in stories()), key=lambda one: one[0])
+    notices: dict[str, Notice] = {}
     for n, (moment, story) in enumerate(told, 1):
-        _tell(session, diary, story, services[story.service], team, moment)
+        notices[story.key] = _tell(session, diary, story, services[story.service], team, moment)
         if n % 20 == 0:
             say(f"{n} notices.")
     say(f"{burden.count(session, seed)} filings in the figures of the form.")
+    keeping.look_after(session, diary, services, by=_lead(team))
+    experts.move(session, diary, services["TV"], by=_lead(team), expert=_expert(team))
+    say(f"{keeping.hold(session, diary, notices, by=_lead(team))} holds by people.")
+    keeper = custodians.keep(session, diary, services, by=_lead(team))
     ended = _end_holds(session, now)
-    say(f"{ended} holds that ended, {place_orders(session, diary, services, _lead(team))} hold orders.")
+    place_orders(session, diary, services, _lead(team))
+    custodians.erase(session, diary, keeper, by=_lead(team))
+    say(f"{ended} holds that ended, {session.exec(select(func.count()).select_from(HoldOrder)).one()} hold orders.")
+    say(f"{legal.receive(session, diary, services, notices, team)} papers of courts, investigators and the minister.")
     say(f"{_alert(session, now)} alerts.")
 
 
@@ -63,7 +72,9 @@ def _inhabited(session: Session) -> bool:
     )
 
 
-def _tell(session: Session, diary: Diary, story: Story, service: Service, team: list[Staff], moment: datetime) -> None:
+def _tell(
+    session: Session, diary: Diary, story: Story, service: Service, team: list[Staff], moment: datetime
+) -> Notice:
     """File one notice, let its receipt go, and do what its story says."""
     clerks = [one for one in team if one.role in {Role.REVIEWER, Role.LEAD, Role.ADMINISTRATOR}]
     hands = diary.random.choice(clerks).id
@@ -71,6 +82,7 @@ def _tell(session: Session, diary: Diary, story: Story, service: Service, team: 
     if story.receipt != "wait":
         at = post.settle_case(session, diary, notice.case_id, hands, at, story.receipt)
     play(Scene(session, diary, story, notice, hands, _expert(team), at))
+    return notice
 
 
 def _lead(team: list[Staff]) -> UUID:
@@ -87,8 +99,8 @@ def _end_holds(session: Session, now: datetime) -> int:
         col(LogHold.released_at).is_(None), col(LogHold.until_at) <= now
     )
     ended = 0
-    for until, case_id in sorted(set(session.exec(past)), key=lambda one: one[0]):
-        ended += holds.end_due(session, case_id, at=until)
+    for until, case_id in sorted({(until, id) for until, id in session.exec(past) if until}):
+        ended += ending.end_due(session, case_id, at=until)
     return ended
 
 

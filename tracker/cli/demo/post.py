@@ -24,14 +24,15 @@ def waiting(session: Session, case_id: UUID) -> list[Letter]:
 
 
 def settle_case(session: Session, diary: Diary, case_id: UUID, by: UUID, at: datetime, how: str = "") -> datetime:
-    """Let every waiting letter of a case go: by mail, or handed over and posted by `by`. Gives the last instant.
+    """Let every waiting letter of a case go: by mail or to a custodian's system, or handed over and posted by `by`.
 
+    Gives the last instant.
     `how`: "" accepted; "refused" for good; "retry" busy first; "away" busy, and left waiting.
     """
     for letter in waiting(session, case_id):
         at = (
             _mail(session, diary, letter, at, how)
-            if letter.channel is LetterChannel.SMTP
+            if letter.channel in {LetterChannel.SMTP, LetterChannel.CUSTODIAN}
             else _hand(session, diary, letter, by, at)
         )
     return at

@@ -1,4 +1,4 @@
-"""The words of the demo, from the two JSON files beside this one: everybody and everything in them is made up."""
+"""The words of the demo, from the JSON files beside this one: everybody and everything in them is made up."""
 
 import json
 from dataclasses import dataclass, field
@@ -56,6 +56,13 @@ class Story:
 def words() -> dict[str, Any]:
     """Names, services, criteria and phrases."""
     found: dict[str, Any] = json.loads((HERE / "words.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def keeping() -> dict[str, Any]:
+    """What is kept for how long, what is held for whom, and the papers about it."""
+    found: dict[str, Any] = json.loads((HERE / "keeping.json").read_text(encoding="utf-8"))
     return found
 
 

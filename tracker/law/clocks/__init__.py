@@ -23,8 +23,10 @@ from tracker.law.clocks.courts import (
     WITHDRAWAL_CONSENT,
 )
 from tracker.law.clocks.logs import (
+    BAN_ORDER,
     ERASURE,
     HOLD_ANSWER,
+    HOLD_ORDER,
     LOG_RETENTION,
     LOG_RETENTION_LONG,
     PRESERVATION,
@@ -92,6 +94,8 @@ CLOCKS: tuple[ClockRule, ...] = (
     LOG_RETENTION_LONG,
     ERASURE,
     HOLD_ANSWER,
+    HOLD_ORDER,
+    BAN_ORDER,
 )
 
 __all__ = [

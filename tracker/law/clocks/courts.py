@@ -20,6 +20,7 @@ DISCLOSURE_HEARING = ClockRule(
     force=Force.DUTY,
     bound=Bound.PROMPTLY,
     starts_on=Fact.DISCLOSURE_REQUESTED,
+    also_on=frozenset({Fact.PETITION_SERVED}),  # a petition rests on the same request (法8条: 請求に基づく)
     whom=Whom.PROVIDER,
     target="disclosure_hearing",
     confidence=Confidence.TEXT,
@@ -39,6 +40,7 @@ SENDER_TOLD_OF_ORDER = ClockRule(
     target="sender_told_of_order",
     confidence=Confidence.TEXT,
     stops_on=frozenset({Fact.SENDER_TOLD_OF_ORDER, Fact.SENDER_TELLING_EXEMPTED}),
+    resumes_on=frozenset({Fact.ORDER_TELLING_LOST}),
 )
 
 DISCLOSURE_SUIT = ClockRule(

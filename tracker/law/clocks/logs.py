@@ -4,9 +4,8 @@ from tracker.law import N_
 from tracker.law.clocks.rule import Bound, ClockRule, Confidence, Effect, Given, Whom
 from tracker.law.facts import Fact
 from tracker.law.grounds import Force
+from tracker.law.logs import GUIDELINE
 from tracker.law.period import Counting, Days, Months
-
-GUIDELINE = "電気通信個人情報ガイドライン38条1項解説（改正案・適用日未確認）"
 
 PRESERVATION = ClockRule(
     key="preservation_request",
@@ -48,7 +47,7 @@ PRESERVATION_EXTENDED = ClockRule(
     asks=N_("最初の要請の書面を受け取った日"),
     given=Given.DAY,
     counsel=N_("「通じて六十日」を最初の要請から数えてよいか"),
-    stops_on=frozenset({Fact.PRESERVATION_ENDED, Fact.WAIT_OVER}),
+    stops_on=frozenset({Fact.PRESERVATION_EXTENDED, Fact.PRESERVATION_ENDED, Fact.WAIT_OVER}),  # a later one takes over
 )
 
 LOG_RETENTION = ClockRule(
@@ -101,7 +100,7 @@ ERASURE = ClockRule(
     target="erasure",
     confidence=Confidence.SECONDARY,
     counsel=N_("解説の「消去しなければならない」を義務とみてよいか"),
-    stops_on=frozenset({Fact.LOGS_ERASED}),
+    stops_on=frozenset({Fact.LOGS_ERASED, Fact.NOTHING_TO_ERASE, Fact.HOLD_ORDER_WITHDRAWN}),
 )
 
 HOLD_ANSWER = ClockRule(
@@ -116,4 +115,46 @@ HOLD_ANSWER = ClockRule(
     only_when="awaited",  # in the record of the order, not in those of the cases whose logs it names
     confidence=Confidence.OFFICE,
     stops_on=frozenset({Fact.HOLD_ACKNOWLEDGED, Fact.HOLD_ORDER_WITHDRAWN}),
+)
+
+_PASSED_ON = frozenset(
+    {
+        Fact.HOLD_ORDERED,
+        Fact.DISCLOSURE_REQUEST_ENDED,
+        Fact.SUIT_ENDED,
+        Fact.PRESERVATION_ENDED,
+        Fact.WAIT_OVER,
+    }
+)
+
+HOLD_ORDER = ClockRule(
+    key="hold_order",
+    label=N_("保管者への保存の依頼"),
+    says=N_(
+        "消去を止める書面を受けてから、記録の保管者に保存を依頼するまでの事務所の目標です。法に日数の定めはありません"
+    ),
+    article="事務所の目標",
+    force=Force.VOLUNTARY,
+    bound=Bound.PROMPTLY,
+    starts_on=Fact.PRESERVATION_REQUESTED,
+    also_on=frozenset({Fact.DISCLOSURE_REQUESTED, Fact.PETITION_SERVED, Fact.SUIT_SERVED, Fact.PRESERVATION_EXTENDED}),
+    target="hold_order",
+    confidence=Confidence.OFFICE,
+    stops_on=_PASSED_ON,
+)
+
+BAN_ORDER = ClockRule(
+    key="ban_order",
+    label=N_("保管者への保存の依頼（消去禁止命令）"),
+    says=N_(
+        "消去禁止命令を受けてから、記録の保管者に保存を依頼するまでの事務所の目標です。命令はその前から効力があります"
+    ),
+    article="事務所の目標",
+    force=Force.VOLUNTARY,
+    bound=Bound.PROMPTLY,
+    starts_on=Fact.COURT_ORDER_SERVED,
+    only_when="erasure_ban",
+    target="hold_order",
+    confidence=Confidence.OFFICE,
+    stops_on=_PASSED_ON,
 )

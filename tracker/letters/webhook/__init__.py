@@ -2,6 +2,6 @@
 
 from tracker.letters.webhook.address import Forbidden, Target, target
 from tracker.letters.webhook.deliver import Heard, deliver
-from tracker.letters.webhook.signing import new_secret, signed
+from tracker.letters.webhook.signing import is_signed, new_secret, signed
 
-__all__ = ["Forbidden", "Heard", "Target", "deliver", "new_secret", "signed", "target"]
+__all__ = ["Forbidden", "Heard", "Target", "deliver", "is_signed", "new_secret", "signed", "target"]

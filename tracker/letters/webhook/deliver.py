@@ -1,4 +1,4 @@
-"""One POST to a checked address, and what came back: a code, never words."""
+"""One POST to a checked address, and what came back: a code, and words only for who asks to `keep` them."""
 
 import http.client
 import logging
@@ -7,7 +7,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -32,6 +32,8 @@ class Heard:
     trouble: Trouble | None = None
     retry_after: str = ""
     unsure: bool = field(default=False, compare=False)  # it went out and no answer came: the receiver may have it
+    said: bytes = field(default=b"", compare=False, repr=False)  # of a 2xx answer, where it is kept
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # names in small letters
 
     @property
     def given(self) -> bool:
@@ -62,9 +64,18 @@ class Heard:
 
 
 def deliver(
-    url: str, body: bytes, headers: Mapping[str, str], *, local: bool = False, context: ssl.SSLContext | None = None
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    local: bool = False,
+    context: ssl.SSLContext | None = None,
+    keep: int = 0,
 ) -> Heard:
-    """Post `body` once. Never raises for what happens on the way, follows nothing, uses no proxy."""
+    """Post `body` once. Never raises for what happens on the way, follows nothing, uses no proxy.
+
+    Up to `keep` bytes of the words of a 2xx answer are handed back; one that says more has said nothing.
+    """
     try:
         wanted = target(url, local=local)
         found = addresses(wanted)
@@ -76,7 +87,7 @@ def deliver(
     for family, place in found[:TRIES]:
         try:
             with _connected(wanted, family, place, context) as connected:
-                return _post(wanted, connected, body, headers)
+                return _post(wanted, connected, body, headers, keep)
         except ssl.SSLError:
             heard = Heard(trouble=Trouble.TLS)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -111,7 +122,7 @@ def _connected(wanted: Target, family: int, place: Any, context: ssl.SSLContext 
         raise
 
 
-def _post(wanted: Target, connected: socket.socket, body: bytes, headers: Mapping[str, str]) -> Heard:
+def _post(wanted: Target, connected: socket.socket, body: bytes, headers: Mapping[str, str], keep: int) -> Heard:
     """Send and hear. One that answers a byte at a time is cut off: `SECONDS` is for the whole of it, TLS and all."""
     line = http.client.HTTPConnection(wanted.host, wanted.port)
     line.sock = connected  # so it opens none of its own, and asks nobody for the name again
@@ -122,16 +133,25 @@ def _post(wanted: Target, connected: socket.socket, body: bytes, headers: Mappin
     try:
         if isinstance(connected, ssl.SSLSocket):
             connected.do_handshake()
-        return _asked(wanted, line, body, headers)
+        return _asked(wanted, line, body, headers, keep)
     finally:
         cut.cancel()
         line.close()
 
 
-def _asked(wanted: Target, line: http.client.HTTPConnection, body: bytes, headers: Mapping[str, str]) -> Heard:
+def _asked(
+    wanted: Target, line: http.client.HTTPConnection, body: bytes, headers: Mapping[str, str], keep: int
+) -> Heard:
     try:
         line.request("POST", wanted.path, body, {"Host": wanted.named, "Connection": "close", **headers})
         with line.getresponse() as answer:
+            if keep and 200 <= answer.status < 300:
+                whole = answer.length
+                said = answer.read(keep + 1)
+                if whole is not None and len(said) < min(whole, keep + 1):  # cut short on the way: the same goes again
+                    return Heard(trouble=Trouble.SILENCE, unsure=True)
+                named = {name.lower(): value for name, value in answer.getheaders()}
+                return replace(_heard(answer), said=said if len(said) <= keep else b"", headers=named)
             with suppress(OSError, http.client.HTTPException):
                 answer.read1(READ)
             return _heard(answer)

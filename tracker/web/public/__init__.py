@@ -7,11 +7,13 @@ bp = Blueprint("public", __name__)
 from tracker.web.public import (  # noqa: E402 - the views need the blueprint
     calculator as calculator,
     criteria as criteria,
+    custodian as custodian,
     digest as digest,
     feed as feed,
     form as form,
     front as front,
     leaving as leaving,
+    logs as logs,
     lost as lost,
     meter as meter,
     order as order,

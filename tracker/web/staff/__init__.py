@@ -41,7 +41,9 @@ import tracker.web.staff.investigation
 import tracker.web.staff.keys
 import tracker.web.staff.letters
 import tracker.web.staff.mailroom
+import tracker.web.staff.papers
 import tracker.web.staff.reason_templates
+import tracker.web.staff.retention
 import tracker.web.staff.reversals
 import tracker.web.staff.specialists
 import tracker.web.staff.talk

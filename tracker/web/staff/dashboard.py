@@ -16,7 +16,7 @@ from tracker.law.grounds import Strength
 from tracker.models import Role, Service
 from tracker.now import now
 from tracker.web.doors import database
-from tracker.web.guards import allowed
+from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page
 from tracker.web.staff import bp
 from tracker.web.staff.bands import LONG
@@ -29,14 +29,14 @@ PEOPLE = 8  # drawn; the table lists all
 @allowed(Role.REVIEWER)
 def dashboard() -> str:
     """How things stand: the next two weeks, the last six months, the holds that end."""
-    at = now()
+    at, me = now(), current_staff().id
     with database().reading() as session:
         calendar: Calendar = session.info["calendar"]
         services = session.exec(select(Service.name).order_by(col(Service.name))).all()
         pressing = overview.pressing(session, at=at)
-        days = overview.days_ahead(session, at=at)
+        days = overview.days_ahead(session, at=at, reader=me)
         months = overview.replies_by_month(session, at=at)
-        weeks = overview.holds_ending(session, at=at)
+        weeks = overview.holds_ending(session, at=at, reader=me)
         loads = overview.loads(session, at=at)
         lacks = specialists.lacking(session, at=at)
     cut = bands.days(at, calendar)

@@ -66,7 +66,7 @@ def _row(session: Session, id: UUID) -> Evidence:
 
 
 def _number(session: Session, row: Evidence) -> str:
-    return session.exec(select(Notice.number).where(Notice.case_id == row.case_id)).one()
+    return session.exec(select(Notice.number).where(Notice.case_id == row.case_id)).first() or abort(404)
 
 
 def _name(session: Session, row: Evidence) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import Conflict, NotAllowed, filings as filed, journal
 from tracker.casework.faces import Face
+from tracker.casework.traces import normal_url
 from tracker.i18n import day_text
 from tracker.i18n.typed import Unreadable, day as read_day
 from tracker.law import N_
@@ -22,7 +23,7 @@ from tracker.now import now
 from tracker.web.calculation import recounted_all
 from tracker.web.doors import database, settings
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import identities, normal_url, single_line
+from tracker.web.reading import identities, single_line
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 

@@ -1,5 +1,6 @@
 """通知の部屋: what waits, what came back, what went; each letter leads to the letters of its case."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
@@ -13,7 +14,7 @@ from tracker.law import N_
 from tracker.models import LetterChannel, LetterKind, Role, Service
 from tracker.now import now
 from tracker.web.doors import database, settings
-from tracker.web.guards import allowed
+from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page
 from tracker.web.staff import bp
 from tracker.web.staff.case.letters import CHANNELS, LETTERS, letter_state
@@ -23,6 +24,8 @@ READERS = {
     LetterKind.SENDER_NOTICE: N_("発信者"),
     LetterKind.REVERSAL: N_("発信者"),
     LetterKind.HOLD_ORDER: N_("保管者"),
+    LetterKind.DISCLOSURE_INQUIRY: N_("発信者"),
+    LetterKind.ORDER_TOLD: N_("発信者"),
 }
 CLAIMANT = N_("申出者")
 # What is to be done about a letter that did not arrive.
@@ -31,6 +34,8 @@ LOST = {
     LetterKind.SENDER_NOTICE: N_("別の方法で発信者に通知する"),
     LetterKind.HOLD_ORDER: N_("宛先を直して、もう一度送る"),
     LetterKind.NEWS: N_("申出者の宛先を直す"),
+    LetterKind.DISCLOSURE_INQUIRY: N_("別の方法で発信者に照会する"),
+    LetterKind.ORDER_TOLD: N_("別の方法で発信者に通知する"),
 }
 
 
@@ -47,9 +52,10 @@ def mailroom() -> str:
             view=view if view in VIEWS else "waiting",
             service=service,
             page=min(max(request.args.get("page", 1, type=int), 1), 10_000),
+            reader=current_staff().id,
         )
         found = room.letters(session, asked)
-        counts = {v: room.count(session, Asked(view=v, service=service)) for v in VIEWS}
+        counts = {v: room.count(session, replace(asked, view=v)) for v in VIEWS}
     return page(
         "staff/mailroom.html",
         room="staff.mailroom",
@@ -104,6 +110,8 @@ def _row(slip: Slip) -> dict[str, Any]:
 def _href(slip: Slip) -> str:
     if slip.about == "order":
         return url_for("staff.hold_order", number=slip.number)
+    if slip.about == "paper":
+        return url_for("staff.paper", number=slip.number, _anchor="letters")
     return url_for("staff.case", number=slip.number, tab="letters", _anchor="work")
 
 

@@ -107,7 +107,7 @@ def _list(handing: Handing, status: int = 200) -> ResponseReturnValue:
         if search.text and search.view != "closed":
             closed = _count(session, replace(search, view="closed"), at)
         lacks = [] if fragment or not me.may(Role.LEAD) else specialists.lacking(session, at=at)
-        open_orders = [] if fragment else holdings.open_orders(session, at=at, service=search.service)
+        open_orders = [] if fragment else holdings.open_orders(session, at=at, service=search.service, reader=me.id)
     cut = bands.days(at, calendar)
     arguments = _arguments()
     context: dict[str, Any] = {

@@ -11,11 +11,21 @@ from sqlmodel import Session, col, func, select
 
 from tracker.casework.watch import memos
 from tracker.casework.watch.answers import in_force
-from tracker.casework.watch.digests.ends import came_back, holds_ending, horizon, theirs, waits_over
+from tracker.casework.watch.digests.ends import (
+    came_back,
+    holds_ending,
+    horizon,
+    papers_over,
+    readable,
+    reviews_due,
+    waits_over,
+    without_erasure,
+)
 from tracker.casework.watch.digests.lines import DUTIES_SHOWN, SHOWN, body, foot, lines
 from tracker.casework.watch.ledger import enter
 from tracker.casework.watch.many import sound
-from tracker.casework.watch.places import clocks, place
+from tracker.casework.watch.nearest import passed_right
+from tracker.casework.watch.places import clocks, link, told
 from tracker.casework.watch.rungs import AHEAD, FREE, days_left
 from tracker.i18n import gettext as _, japanese, last_moment, short_day, short_time
 from tracker.law.calendars import Calendar
@@ -50,6 +60,7 @@ class Due:
     left: int  # working days to its last working day; negative when late
     whose: str  # empty for one's own
     duty: bool
+    link: str = ""  # of what bears no name
 
 
 @japanese()
@@ -71,7 +82,9 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
     due = _due(session, staff_id, at, everything=everything)
     back = came_back(session, staff_id, at, everything=everything)
     holds = holds_ending(session, staff_id, at, everything=everything)
+    reviews = reviews_due(session, staff_id, at, everything=everything)
     waits = waits_over(session, staff_id, at, everything=everything)
+    passed = papers_over(session, staff_id, at, everything=everything)
     calendar: Calendar = session.info["calendar"]
     duties = [one for one in due if one.duty]
     late = [one for one in duties if one.left < 0 or start_of(one.last_day + ONE_DAY) <= at]
@@ -101,15 +114,19 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         _part(_("■ 任意の目標（法の期限ではありません）"), [one for one in due if not one.duty], calendar),
         lines(_("■ 届かずに戻った通知（期限は元の日付のまま動いています）"), back),
         lines(_("■ 待つ期間が終わり、使えるようになったもの"), list(waits)),
+        lines(_("■ 期間が過ぎた書面（終わったことを記録します）"), list(passed)),
+        lines(_("■ 任意の保存の見直し（残すか、解くかを決めます）"), list(reviews)),
         lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（消去の前に見直します）", n=AHEAD), list(holds)),
+        without_erasure(session, staff_id) if everything else "",
         foot(session),
     ]
     memos.withdraw(session, staff_id, MemoKind.MORNING, at=at)
     memo = memos.post(session, staff, MemoKind.MORNING, key, subject, body(parts), at=at)
     if memo:
         levels = {one.subject: f"digest:{today}" if one.left < 0 else f"left:{one.left}" for one in due}
+        levels |= {subject: f"review:{today}" for subjects in reviews.values() for subject in subjects}
         levels |= {subject: "ends" for subjects in holds.values() for subject in subjects}
-        levels |= {subject: FREE for subjects in waits.values() for subject in subjects}
+        levels |= {subject: FREE for subjects in {**waits, **passed}.values() for subject in subjects}
         _enter(session, memo, levels, at)
     return memo
 
@@ -125,11 +142,10 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
         clocks(*columns)
         .outerjoin(Staff, col(Staff.id) == col(Case.assigned_to))
         .where(col(Clock.stopped_at).is_(None), col(Clock.voided_at).is_(None), col(Clock.rule).in_(DUTIES))
-        .where(col(Clock.due_at) <= horizon(at, calendar))
+        .where(col(Clock.due_at) <= horizon(at, calendar), ~passed_right(at))
+        .where(*readable(staff_id, everything=everything))
         .order_by(col(Clock.due_at))
     )
-    if not everything:
-        query = query.where(theirs(staff_id))
     labels = {rule.key: rule.label for rule in CLOCKS}
     rows, damaged = sound(session, query)
     for id, failure in damaged.items():
@@ -145,33 +161,36 @@ def _due(session: Session, staff_id: UUID, at: datetime, *, everything: bool) ->
         if taker and taker.staff_id in names:
             holder, name = taker.staff_id, names[taker.staff_id]
         whose = "" if holder == staff_id else _("（担当: %(name)s）", name=name) if holder else _("（担当なし）")
+        left = -1 if work < today else days_left(today, work, calendar)
         found.append(
             Due(
                 f"clock:{row.id}",
-                place(row)[0],
-                _(labels[row.rule]),
+                told(row),
+                "" if row.secret else _(labels[row.rule]),
                 last,
-                -1 if work < today else days_left(today, work, calendar),
+                max(left, 0) if row.force is Force.RIGHT else left,  # a right is never late
                 whose,
                 row.force is not Force.VOLUNTARY,
+                link(session, row) if row.secret else "",
             )
         )
     return found
 
 
 def _part(heading: str, some: Sequence[Due], calendar: Calendar, late_on: date | None = None) -> str:
-    rows = [
-        _(
-            "・%(number)s　%(label)s　%(day)s%(late)s%(whose)s",
-            number=one.number,
-            label=one.label,
-            day=short_day(one.last_day, calendar),
-            late=_("　%(n)s日超過", n=(late_on - one.last_day).days) if late_on else "",
-            whose=one.whose,
-        )
-        for one in some
-    ]
+    rows = [_row(one, calendar, late_on) for one in some]
     return lines(heading, rows, shown=DUTIES_SHOWN if some and some[0].duty else SHOWN)
+
+
+def _row(one: Due, calendar: Calendar, late_on: date | None) -> str:
+    words = {
+        "day": short_day(one.last_day, calendar),
+        "late": _("　%(n)s日超過", n=(late_on - one.last_day).days) if late_on else "",
+        "whose": one.whose,
+    }
+    if one.link:
+        return f"{_('・%(name)s　%(day)s%(late)s%(whose)s', name=one.number, **words)}\n　{one.link}"
+    return _("・%(number)s　%(label)s　%(day)s%(late)s%(whose)s", number=one.number, label=one.label, **words)
 
 
 def _enter(session: Session, memo: Memo, named: Mapping[str, str], at: datetime) -> None:

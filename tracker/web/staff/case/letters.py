@@ -25,6 +25,8 @@ LETTERS = {
     LetterKind.WAY_IN: N_("状況のページのアドレス"),
     LetterKind.ADDRESS_CODE: N_("新しい宛先の確認の番号"),
     LetterKind.ADDRESS_MOVED: N_("宛先が変わったことの知らせ"),
+    LetterKind.DISCLOSURE_INQUIRY: N_("開示についての意見の照会"),
+    LetterKind.ORDER_TOLD: N_("開示命令を受けたことの通知"),
 }
 
 CHANNELS = {
@@ -33,6 +35,7 @@ CHANNELS = {
     LetterChannel.HANDOVER: N_("手渡し・サービス内の通知"),
     LetterChannel.POST: N_("郵送"),
     LetterChannel.PUBLICATION: N_("掲示"),
+    LetterChannel.CUSTODIAN: N_("保管者のシステム"),
 }
 
 
@@ -76,15 +79,17 @@ def letter_state(letter: Letter, *, filed: bool = False) -> str:
     `filed` is true of one that became a file in a folder instead of going to a relay.
     """
     accepted = _("フォルダーに書き出した") if filed else _("中継サーバーが受理した")
+    accepted = _("保管者のシステムが受理した") if letter.channel is LetterChannel.CUSTODIAN else accepted
+    ours = letter.channel in (LetterChannel.SMTP, LetterChannel.CUSTODIAN)
     moments = (
         (letter.cancelled_at, _("取り消した")),
         (letter.bounced_at, _("不達になった")),
         (letter.refused_at, _("サーバーが拒んだ")),
         (letter.opened_at, _("申出者が開いた")),
-        (letter.given_at, accepted if letter.channel is LetterChannel.SMTP else _("渡した")),
+        (letter.given_at, accepted if ours else _("渡した")),
     )
     for moment, word in moments:
         if moment:
             return f"{word} {short_time(moment)}"
-    waiting = _("送信待ち") if letter.channel is LetterChannel.SMTP else _("渡すのを待っている")
+    waiting = _("送信待ち") if ours else _("渡すのを待っている")
     return f"{waiting} {short_time(letter.queued_at)}"

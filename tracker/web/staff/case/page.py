@@ -27,6 +27,7 @@ from tracker.law.grounds import (
     MeasureKind,
     Right,
     SenderExemption,
+    Strength,
     Term,
 )
 from tracker.law.period import JST, japanese_day
@@ -34,7 +35,7 @@ from tracker.models import Doubt, Notice, Role
 from tracker.now import now
 from tracker.web.calculation import recounted_all, strip
 from tracker.web.doors import database, settings
-from tracker.web.guards import allowed
+from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp, reasons
 from tracker.web.staff.case import (
@@ -44,15 +45,16 @@ from tracker.web.staff.case import (
     files,
     hero,
     items,
+    keeping,
     known,
     letters as letter_words,
+    paper_holds,
     record,
     repeats,
     seconds,
     tabs,
     talk,
 )
-from tracker.web.staff.case.hold_chart import hold_chart
 
 FEW = 8  # items drawn one by one at the top of the page; more are drawn together
 
@@ -88,6 +90,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "cards": tabs.cards(session, found, at) if tab == "decide" else [],
             "staff_options": tabs.staff(session) if tab == "procedure" else [],
             "versions": tabs.versions(session, found) if tab == "procedure" else [],
+            "named": paper_holds.named_holds(session, notice, reader=current_staff().id),
             "holds": record.hold_rows(found, holdings.asked_of(session, [h.id for h in found.holds]), at),
             "senders": tabs.senders(session, found) if tab == "procedure" else [],
             "talk": talk.talk(session, found),
@@ -102,6 +105,7 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "experts": experts.experts(session, found, tab),
             "told": alerts.told(session, found, at=at),
         }
+        words["keeping"] = keeping.keeping(session, found, words["holds"], at) if tab == "holds" else None
         counts = recounted_all(session, [face.clock for face in found.clocks])
     if trial.form == {} and tab == "procedure":
         trial = replace(trial, form=repeats.prefill(words["repeats"], request.args.get("same", "")))
@@ -116,7 +120,8 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         "staff/case.html",
         f=found,
         tab=tab,
-        tabs=tabs.tabs(found, tab, len(sent), words["talk"]),
+        tabs=tabs.tabs(found, tab, len(sent), words["talk"], len(words["holds"]) + len(words["named"])),
+        bans=sum(h.strength is Strength.HARD and not h.over(at) for h in [*found.holds, *words["named"]]),
         hero=hero.hero(found, calendar, today),
         strip=strip(replace(leading, calendar=calendar), today=today, others=False) if leading else [],  # to work by
         ending=hero.ending(found, calendar),
@@ -138,7 +143,6 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             }
             for d in senders
         ],
-        hold_chart=hold_chart(words["holds"], at) if tab == "holds" else None,
         breaches=sum(e.event.fact is Fact.BREACH_RECORDED for e in found.events),
         pending=[v for v in found.items if v.measure and not v.measure.executed_at and not v.second],
         unapproved=[i.no for i in found.ready.unapproved],

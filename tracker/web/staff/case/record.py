@@ -45,12 +45,13 @@ def _when(entry: EventView) -> str:
 
 
 def hold_rows(folder: Folder, asked: Mapping[UUID, Sequence[Asked]], at: datetime) -> list[dict[str, Any]]:
-    """The log holds, those of one trigger and period in one row, with the orders to custodians that name them."""
+    """The log holds, with the orders to custodians that name them: flags of one trigger and period in one row."""
     rules = {rule.key: rule for rule in (*HOLDS, *edition_on(japanese_day(at)).holds)}
     nos = {v.item.id: v.item.no for v in folder.items}
 
     def same(hold: LogHold) -> tuple[Any, ...]:
-        return (hold.from_at, hold.rule, hold.until_at, hold.released_at is not None)
+        alone = "" if hold.strength is Strength.FLAG else str(hold.id)
+        return (hold.from_at, hold.rule, str(hold.until_at), hold.released_at is not None, alone)
 
     rows = []
     for _key, group in groupby(sorted(folder.holds, key=same), key=same):
@@ -67,9 +68,10 @@ def hold_rows(folder: Folder, asked: Mapping[UUID, Sequence[Asked]], at: datetim
                 "force": first.force.value,
                 "article": citation(first.article),
                 "from": day_text(japanese_day(first.from_at)),
-                "until": day_text(last_moment(first.until_at)),
-                "over": bool(first.released_at) or first.until_at <= at,
+                "until": day_text(last_moment(first.until_at)) if first.until_at else _(rules[first.rule].until),
+                "over": first.over(at),
                 "hold": first,
+                "holds": holds,
                 "asked": list(orders.values()),
             }
         )

@@ -32,12 +32,12 @@ TABS = {
 }
 
 
-def tabs(found: Folder, tab: str, letters: int, talk: dict[str, Any]) -> list[dict[str, Any]]:
+def tabs(found: Folder, tab: str, letters: int, talk: dict[str, Any], holds: int) -> list[dict[str, Any]]:
     counts = {
         "decide": len(found.ready.undecided) + len(found.ready.unexecuted),
         "letters": letters,
         "talk": len(talk["lines"]),
-        "holds": len(found.holds),
+        "holds": holds,
         "evidence": len(found.evidence),
         "history": len(found.events),
     }

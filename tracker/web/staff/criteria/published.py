@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session, col, select
 
 from tracker.casework import criteria as published
+from tracker.casework.traces import normal_url
 from tracker.law.calendars import Calendar
 from tracker.law.period import japanese_day
 from tracker.models import Role, Service, Staff
@@ -14,7 +15,6 @@ from tracker.now import now
 from tracker.web.criteria import calculation, checks, coverage, shown_versions
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import normal_url
 from tracker.web.render import page
 from tracker.web.staff import bp
 from tracker.web.staff.criteria.picture import picture, table

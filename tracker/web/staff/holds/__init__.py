@@ -2,5 +2,6 @@
 # ruff: noqa: F401 - the rooms register their views
 
 import tracker.web.staff.holds.custodians
+import tracker.web.staff.holds.keeping
 import tracker.web.staff.holds.orders
 import tracker.web.staff.holds.room

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from tracker.casework import Conflict, NotAllowed
+from tracker.casework import Conflict, NotAllowed, papers
 from tracker.casework.watch import answers, board, wishes
 from tracker.i18n import short_time
 from tracker.law import N_
@@ -138,9 +138,15 @@ def _on_case(
     return answer
 
 
+def _may(session: Session, id: UUID, me: UUID) -> bool:
+    """Whether there is such a clock, and whoever acts may know of it: of a confidential paper only who is named."""
+    clock = session.get(Clock, id)
+    return clock is not None and papers.knows(session, clock.case_id, me)
+
+
 def _take(session: Session, picked: Mapping[UUID, str], until: datetime | None, me: UUID) -> None:
     at = now()
-    if not picked or any(session.get(Clock, id) is None for id in picked):
+    if not picked or not all(_may(session, id, me) for id in picked):
         raise NotAllowed(LOST)
     for id, seen in picked.items():
         answers.take(session, id, quiet_until=until, seen=seen, by=me, at=at)
@@ -149,7 +155,7 @@ def _take(session: Session, picked: Mapping[UUID, str], until: datetime | None, 
 def _give_back(session: Session, picked: Mapping[UUID, str], me: UUID) -> None:
     """Of several clocks of a case shown as one, those are given back that somebody took."""
     at = now()
-    if not picked or any(session.get(Clock, id) is None for id in picked):
+    if not picked or not all(_may(session, id, me) for id in picked):
         raise NotAllowed(LOST)
     for id, seen in picked.items():
         if seen or len(picked) == 1:

@@ -1,9 +1,10 @@
 """The page: whether the watch runs, what it tells of now and to whom, and one's own memos and wishes."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
@@ -30,6 +31,15 @@ WATCH = ("alerts", "memos", "morning")  # the jobs without which nobody is told
 def watch() -> ResponseReturnValue:
     """The watch as it stands."""
     return room(Sent())
+
+
+@bp.get("/watch/clocks/<uuid:clock_id>")
+@allowed(Role.REVIEWER)
+def watched(clock_id: UUID) -> ResponseReturnValue:
+    """From a memo that names nothing to the page of what it is about, for whoever may know of it."""
+    with database().reading() as session:
+        found = board.room_of(session, clock_id, reader=current_staff().id) or abort(404)
+    return redirect(url_for("staff.worklist") + found, HTTPStatus.SEE_OTHER)
 
 
 def _asked() -> tuple[Whose, int]:

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.casework.faces import Urgency
+from tracker.casework.papers.view import ORDERING
 from tracker.casework.watch.answers import acknowledged
 from tracker.casework.watch.board import Entry
 from tracker.casework.watch.fates import Fate, fate
@@ -58,6 +59,7 @@ def row(one: Entry, sent: Sent, me: Person, at: datetime) -> dict[str, Any]:
         "href": url_for("staff.worklist") + one.room,
         "what": _(one.face.rule.label),
         "article": _article(one),
+        "order": url_for("staff.holds", view="unordered", number=one.name) if one.face.rule.target == ORDERING else "",
         "level": level_words(one.level, late=one.face.urgency is Urgency.LATE) if one.level else "",
         "told": [
             (

@@ -1,16 +1,20 @@
 """The letter of a hold order (保存の依頼), and the secret address it carries."""
 
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, select
 
+from tracker.casework.holding.going import Going
 from tracker.i18n import last_moment
 from tracker.keys import Keyring
+from tracker.law.logs import CLASSES
 from tracker.letters import write
-from tracker.letters.write import Draft, OrderHead
-from tracker.models import Custodian, HoldOrder, LogHold, Service
+from tracker.letters.write import Draft, OrderHead, Taken
+from tracker.models import Custodian, HoldOrder, LogHold, OrderKind, Service
 from tracker.settings import Settings
 
 
@@ -23,20 +27,25 @@ def letter(
     link: str,
     at: datetime,
     version: int = 1,
+    kind: OrderKind = OrderKind.PRESERVE,
+    withdrawn: bool = False,
+    going: Mapping[UUID, Going] | None = None,
 ) -> Draft:
-    """The letter to `custodian` about `holds`. `version` is that of the address it carries."""
+    """The letter to `custodian` that asks `kind` of `holds`, or takes that back. `version` is that of the address.
+
+    `going`: what an order to erase takes of each hold.
+    """
     settings: Settings = session.info["settings"]
     service = session.get_one(Service, custodian.service_id)
-    ends = [last_moment(hold.until_at) for hold in holds]
     return write.hold_order(
-        OrderHead(settings.provider, service.name, custodian.name, number, at),
+        OrderHead(settings.provider, service.name, custodian.name, number, at, kind.value, withdrawn),
         to=custodian.email,
         lines=len(holds),
-        first=min(ends),
-        last=max(ends),
+        ends=[last_moment(hold.until_at) if hold.until_at else None for hold in holds],
         articles=sorted({hold.article for hold in holds}),
         link=link,
         version=version,
+        taken=_taken(holds, going or {}),
     )
 
 
@@ -58,3 +67,12 @@ def secret_of(session: Session, order: HoldOrder) -> str:
     """The secret of an order's page, derived and never stored."""
     keyring: Keyring = session.info["keys"]
     return keyring.order_secret(order.case_id, order.secret_version)
+
+
+def _taken(holds: Sequence[LogHold], going: Mapping[UUID, Going]) -> list[Taken]:
+    """What goes, the lines of which the same goes together. They have the numbers of the page."""
+    numbers: dict[Going, list[int]] = defaultdict(list)
+    for no, hold in enumerate(holds, 1):
+        if hold.id in going:
+            numbers[going[hold.id]].append(no)
+    return [Taken(nos, one.logs_until, [CLASSES[name] for name in one.classes]) for one, nos in numbers.items()]

@@ -15,7 +15,7 @@ def due_cases(session: Session, *, at: datetime) -> list[UUID]:
     return list(
         session.exec(
             select(LogHold.case_id)
-            .where(col(LogHold.released_at).is_(None), LogHold.until_at <= at)
+            .where(col(LogHold.released_at).is_(None), col(LogHold.until_at) <= at)
             .distinct()
             .order_by(col(LogHold.case_id))
         )
@@ -28,7 +28,7 @@ def end_due(session: Session, case_id: UUID, *, at: datetime) -> int:
     journal.lock(session, case)
     ended = session.exec(
         select(LogHold)
-        .where(LogHold.case_id == case_id, col(LogHold.released_at).is_(None), LogHold.until_at <= at)
+        .where(LogHold.case_id == case_id, col(LogHold.released_at).is_(None), col(LogHold.until_at) <= at)
         .with_for_update()
     ).all()
     if not ended:

@@ -1,0 +1,1 @@
+"""Small real programs that speak with Kigen from the other side."""
