@@ -36,6 +36,7 @@ def faults(page, widths=WIDTHS) -> list[str]:
     `make screens` asks axe at every width, of every page.
     """
     found = []
+    page.wait_for_load_state()  # a click returns when the answer begins, before there is a page to look at
     page.evaluate(AXE)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
