@@ -2,13 +2,15 @@
 
 import itertools
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
 from tracker.casework import approvals, criteria, decisions, filings, intake, journal, receipts, retention, specialists
 from tracker.casework.criteria import ClauseText
 from tracker.casework.decisions import Judgement
+from tracker.casework.hearing import answering, asking, doors, theirs
+from tracker.casework.hearing.doors import Entered
 from tracker.casework.intake import FiledItem, Filing
 from tracker.casework.register import register_of
 from tracker.casework.retention import Line
@@ -16,8 +18,10 @@ from tracker.casework.specialists import Words
 from tracker.casework.watch import channels
 from tracker.casework.watch.channels import Wanted
 from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
+from tracker.law.inquiries import RULES, Regime
 from tracker.law.logs import LOG_RULES, LogKind, Provider
 from tracker.models import (
+    Appeal,
     Case,
     CaseKind,
     Channel,
@@ -27,25 +31,31 @@ from tracker.models import (
     Dialect,
     DigestExample,
     DigestVersion,
+    DoorPurpose,
     ErasureProof,
     HoldOrder,
     HoldOrderLine,
+    Inquiry,
     LegalPaper,
     LogHold,
     Matter,
+    Measure,
     Notice,
     PaperKind,
     PaperReader,
+    Position,
     Reconciliation,
     RetentionLine,
     RetentionTable,
     Role,
     SafetyCheck,
+    Sender,
     Service,
     Specialist,
     SpecialistTask,
     Staff,
 )
+from tracker.sealed import seal_words
 
 numbers = itertools.count(1)
 
@@ -266,6 +276,58 @@ def keep_register(session: Session, service: Service, staff: Staff, at: datetime
     session.add(
         DigestExample(
             digest_id=digest.id, no=1, heading="名誉毀損", take=False, right=Right.HONOR, clause="", words="文"
+        )
+    )
+    session.flush()
+
+
+def ask_sender(
+    session: Session,
+    notice: Notice,
+    staff: Staff,
+    at: str,
+    *,
+    opened: str = "",
+    nos: tuple[int, ...] = (),
+    regime: Regime = Regime.STANDARD,
+) -> Inquiry:
+    """An inquiry to the sender of some items, by hand, as the desk sends it; opened by them at `opened`."""
+    items = [item for item in decisions.items_of(session, notice) if not nos or item.no in nos]
+    sender, when = items[0].sender_id, instant(at)
+    ids = [item.id for item in items]
+    draft = asking.draft(session, notice, sender, ids, regime, by_hand=True, at=when)
+    confirmed = list(RULES[regime].elements)
+    row = asking.ask(
+        session, notice, sender, ids, regime, draft.digest, confirmed=confirmed, by_hand=True, by=staff.id, at=when
+    )
+    if opened:
+        theirs.open_all(session, enter_door(session, sender, DoorPurpose.INQUIRY, opened), at=instant(opened))
+    return row
+
+
+def enter_door(session: Session, sender: UUID, purpose: DoorPurpose, at: str) -> Entered:
+    """The door of a sender, entered by its newest link."""
+    secret = doors.link(session, sender, purpose).split("/")[-1]
+    return doors.enter(session, sender, purpose, secret, at=instant(at))
+
+
+def hear_sender(session: Session, notice: Notice, staff: Staff, at: datetime) -> None:
+    """A row in each table of the sender's side: asked, answered, and an appeal against the measure of an item."""
+    item = decisions.items_of(session, notice)[0]
+    ask_sender(session, notice, staff, at.isoformat(), opened=at.isoformat(), nos=(item.no,))
+    case, sender = session.get_one(Case, notice.case_id), session.get_one(Sender, item.sender_id)
+    words = answering.Words(Position.WORDS, "意見です。")
+    answering.answer(session, case, sender, [item.id], words, actor=journal.SENDER, at=at)
+    id = uuid4()
+    session.add(
+        Appeal(
+            id=id,
+            case_id=case.id,
+            sender_id=sender.id,
+            item_id=item.id,
+            measure_id=session.exec(select(Measure.id)).first(),
+            received_at=at,
+            words_sealed=seal_words(session, case.id, "appeal.words", id, {"salt": "x", "text": "不服です。"}),
         )
     )
     session.flush()

@@ -80,6 +80,10 @@ class Keyring:
         """The secret of a log custodian's page for one hold order, derived like a claimant's."""
         return self._speakable("order", case, version)
 
+    def door_secret(self, purpose: str, sender: UUID, version: int) -> str:
+        """The secret of a sender's page for one purpose, derived like a claimant's."""
+        return self._speakable(f"door:{purpose}", sender, version)
+
     def address_code(self, claimant: UUID, address: str, asked_at: str) -> str:
         """What proves that mail to a new address of a claimant was read: eight digits, for this asking alone."""
         said = f"{claimant}:{address.strip().casefold()}:{asked_at}"

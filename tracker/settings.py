@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     target_outcome: int = Field(24, description="Office target in hours: outcome after the decision (法25条2項).")
     target_execution: int = Field(24, description="Office target in hours: a measure that was ordered is carried out.")
     target_sender_notice: int = Field(24, description="Office target in hours: notice to the sender (法27条).")
+    target_appeal: int = Field(24 * 14, description="Office target in hours: an appeal of a sender is answered.")
     target_criteria_change: int = Field(
         24 * 7, description="Office target in hours: criteria after an emergency (法26条3項)."
     )
@@ -120,6 +121,13 @@ class Settings(BaseSettings):
     )
     target_hold_order: int = Field(24, description="Office target in hours: a hold that a paper places is ordered.")
     target_hold_answer: int = Field(24, description="Office target in hours: a log custodian answers a hold order.")
+
+    sender_door_days: int = Field(
+        180,
+        ge=14,
+        le=730,
+        description="For how many days the link to a sender's page opens it, from its last letter on.",
+    )
 
     approve_before: str = Field(
         "suspension,refusals",

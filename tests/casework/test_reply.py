@@ -435,9 +435,14 @@ def test_a_sender_exemption_needs_its_reason_and_an_executed_measure(session, de
     make.decide(session, notice, make.remove(clause), staff, DAY1)
     execute_all(session, notice, staff, DAY2)
     with pytest.raises(NotAllowed, match="理由"):
-        endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, " ", **when)
+        endings.exempt_sender(session, notice, ids, SenderExemption.OTHER_JUST, " ", **when)
+    with pytest.raises(NotAllowed, match="もとになる前の通知"):
+        endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, "同じ投稿を4月に通知済み", **when)
+    elsewhere = when | {"elsewhere": True}
+    with pytest.raises(NotAllowed, match="証拠"):
+        endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, " ", **elsewhere)
 
-    endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, "同じ投稿を4月に通知済み", **when)
+    endings.exempt_sender(session, notice, ids, SenderExemption.SAME_BEFORE, "同じ投稿を4月に通知済み", **elsewhere)
 
     assert not running(session, notice, "sender_notice")
     assert replies.sender_drafts(session, notice) == []

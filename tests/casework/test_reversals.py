@@ -208,12 +208,25 @@ def test_a_reversal_says_in_a_list_what_became_of_the_item(session, notice, staf
     assert (became.executed, became.undone, became.open) == (1, 1, 0)
 
 
-def test_the_logs_stay_kept(session, notice, staff):
-    before = [(hold.id, hold.released_at) for hold in make.session_holds(session)]
+def test_the_flag_of_the_measure_leaves_the_logs_and_that_of_the_filing_stays(session, notice, staff):
+    assert {hold.rule for hold in make.session_holds(session) if not hold.released_at} == {
+        "notice_flag",
+        "measure_flag",
+    }
 
     take_back(session, notice, staff)
 
-    assert [(hold.id, hold.released_at) for hold in make.session_holds(session)] == before
+    assert {hold.rule for hold in make.session_holds(session) if not hold.released_at} == {"notice_flag"}
+
+
+def test_the_flag_of_another_item_stays(session, notice, staff):
+    first, second = rows(session)
+    when = make.instant(BACK)
+
+    reversals.reverse(session, notice, [first.id], WHY, reversed_at=when, by=staff.id, at=when)
+
+    flags = [hold for hold in make.holds_of(session, notice) if hold.rule == "measure_flag"]
+    assert {hold.item_id for hold in flags if not hold.released_at} == {second.item_id}
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ class Walk:
 
     def exempt(self) -> None:
         ids = [i.id for i in self.items()]
-        endings.exempt_sender(self.session, self.notice, ids, SenderExemption.SAME_BEFORE, "通知済み", **self.when)
+        ground = SenderExemption.SAME_BEFORE
+        endings.exempt_sender(self.session, self.notice, ids, ground, "通知済み", elsewhere=True, **self.when)
 
     def change_address(self) -> None:
         receipts.change_email(self.session, self.notice, f"a{self.at:%H%M}@mail.example", **self.when)

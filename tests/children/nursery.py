@@ -6,6 +6,7 @@ import tracker.casework.decisions
 import tracker.casework.evidence
 import tracker.jobs.bounces
 import tracker.jobs.channels
+import tracker.jobs.senders
 import tracker.jobs.tasks
 import tracker.jobs.watching  # noqa: F401
 

@@ -77,6 +77,7 @@ def work(database):
         editions.confirm(session, "r8-58-2", source="官報", by=staff.id, at=at)
         make.make_channel(session, staff, at)
         make.keep_logs(session, service, staff, at)
+        make.hear_sender(session, notice, staff, at)
         assert sweep(session, at=at).alerts
         running = session.exec(select(Clock.id).where(col(Clock.stopped_at).is_(None))).first()
         answers.take(session, running, by=staff.id, at=at)
@@ -114,6 +115,10 @@ CHANGES = {
     "decision": "update decision set ai_used = not ai_used",
     "clock": "update clock set due_at = started_at",
     "loghold": "update loghold set until_at = from_at",
+    "inquiry": "update inquiry set shelter = not shelter",
+    "senderanswer": "update senderanswer set received_at = null",
+    "senderdoor": "update senderdoor set purpose = 'x'",
+    "appeal": "update appeal set entered_by = decided_by, received_at = null",
     "alert": "update alert set level = 'other'",
     "memo": "update memo set subject = 'x'",
     "channel": "update channel set name = 'x'",

@@ -11,7 +11,7 @@ from tracker.web.error_words import DESK, PUBLIC
 from tracker.web.staff.case.tabs import TABS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
-PICTURES = {f"{screen.name}{end}.webp" for screen in SCREENS for end in ("", "-wide") if not (screen.paper and end)}
+PICTURES = {picture for screen in SCREENS for picture in screen.pictures}
 
 
 def pages(app) -> set[str]:

@@ -49,6 +49,7 @@ PROMPT = {
     "correction": 24,
     "execution": 24,
     "sender_notice": 24,
+    "appeal": 14 * 24,
     "criteria_change": 7 * 24,
     "registration_change": 14 * 24,
     "specialist_filing": 14 * 24,

@@ -10,6 +10,7 @@ LETTERS = Path(__file__).parents[2] / "templates" / "letters"
 # To staff, to custodians of logs and to the poster; every other kind of letter goes to a claimant.
 TO_SENDERS = {
     LetterKind.INQUIRY,
+    LetterKind.APPEAL_ANSWER,
     LetterKind.SENDER_NOTICE,
     LetterKind.REVERSAL,
     LetterKind.DISCLOSURE_INQUIRY,

@@ -93,6 +93,66 @@ def test_the_sender_is_told_where_to_object():
     assert "https://tsumugi.example/contact" in draft.body
 
 
+def test_a_public_notice_names_no_account_no_post_and_none_of_its_words():
+    """容易に知り得る状態に置く措置 (法27条): what was removed is not published again."""
+    line = replace(TAKEN, place="https://tsumugi.example/@kaze/1", quote="虚偽の書き込み", clause="第2版 第4条2項 侮辱")
+    who = uuid4()
+    draft = write.sender_notice(
+        DUTY,
+        to="",
+        channel=LetterChannel.PUBLICATION,
+        sender=who,
+        account="@kaze",
+        lines=[line, line],
+        public=True,
+    )
+
+    for hidden in ("@kaze", "https://tsumugi.example/", "虚偽の書き込み", DUTY.number, "あなた"):
+        assert hidden not in draft.subject + draft.body
+    for said in (
+        "（法27条）",
+        "投稿2件",
+        "投稿の削除（送信防止措置）を行いました",
+        "理由です。",
+        "第4条2項 侮辱",
+        reference(who),
+        "投稿のURL・アカウント・言葉は書いていません",
+    ):
+        assert said in draft.body
+
+
+@pytest.mark.parametrize(("days", "article"), [(7, "法3条2項2号"), (2, "法4条1号")])
+def test_an_inquiry_says_which_day_is_the_last_and_what_the_law_says_of_silence(days, article):
+    told, link = write.Told(rights=["名誉権"], reason="理由です。"), "https://kigen.example/sender/inquiry/1/a"
+    who = {"to": "", "channel": LetterChannel.HANDOVER, "sender": uuid4(), "account": "@kaze"}
+    draft = write.inquiry(DUTY, **who, lines=[LINE], told=told, days=days, article=article, link=link)
+
+    assert f"受け取った日の翌日から数えて{days}日目が終わるまでに、「同意しない」とお知らせください。" in draft.body
+    assert f"この照会を受けた日から{days}日を経過しても、同意しない旨のお知らせがないときは、" in draft.body
+    assert f"削除などの措置を講ずることがあります（{article}）。" in draft.body
+    assert f"\n\n{link}\n\n" in draft.body and "\n\n\n" not in draft.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "restored"),
+    [
+        (MeasureKind.REMOVE, "投稿の削除", "投稿を元に戻しました。"),
+        (MeasureKind.HIDE, "投稿の非表示", "投稿を元に戻しました。"),
+        (MeasureKind.SUSPEND, "アカウントの利用停止", "アカウントを再び使えるようにしました。"),
+    ],
+)
+def test_a_sender_reads_what_was_done_and_undone_in_plain_words(kind, name, restored):
+    line = replace(TAKEN, kind=kind, reversed_at=AT)
+    who = {"to": "", "channel": LetterChannel.HANDOVER, "sender": uuid4(), "account": "@kaze"}
+    notice = write.sender_notice(DUTY, **who, lines=[line])
+    answer = write.appeal_answer(DUTY, **who, line=line, reversed=True, reason="理由です。", received_at=AT)
+    back = write.reversal(DUTY, **who, lines=[line])
+
+    for draft in (notice, answer, back):
+        assert f"{name}（送信防止措置）" in draft.body and "役務提供停止" not in draft.body
+    assert restored in answer.body
+
+
 def test_a_poster_learns_neither_by_subject_nor_by_text_the_number_that_opens_the_status_page():
     head, who = replace(DUTY, contact="https://tsumugi.example/contact"), uuid4()
     common = {"to": "", "channel": LetterChannel.HANDOVER, "account": "@kaze", "lines": [TAKEN]}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,16 @@ from tracker.casework import (
     replies,
     reversals,
 )
+from tracker.casework.appeals import deciding, filing
+from tracker.casework.hearing import answering, waiting
+from tracker.casework.hearing.answering import Words
 from tracker.law.grounds import Channel, DeferralGround, Excuse, MeasureKind, SenderExemption, Standing
-from tracker.models import Letter, LetterKind
+from tracker.models import Appeal, Case, Letter, LetterKind, Position, Sender
 from tracker.sealed import open_text
 
 ROOT = Path(__file__).parents[2]
 AT = make.instant("2026-04-28T10:00+09:00")
-SENDERS = {LetterKind.SENDER_NOTICE, LetterKind.INQUIRY, LetterKind.REVERSAL}
+SENDERS = delivery.TO_SENDER
 
 
 class House:
@@ -119,6 +123,30 @@ class House:
         [asked] = approvals.of_case(self.session, self.notice.case_id)
         other = make.make_staff(self.session, "もう一人の主任")
         approvals.settle(self.session, self.notice, asked.id, approve=False, remark="期間が長い。", by=other.id, at=AT)
+
+    def sender(self) -> Sender:
+        return self.session.exec(select(Sender)).one()
+
+    def objects(self) -> None:
+        case, said = self.session.get_one(Case, self.notice.case_id), Words(Position.OBJECTS, "事実を書いた。")
+        answering.answer(self.session, case, self.sender(), self.items(), said, actor=journal.SENDER, at=AT)
+
+    def wait(self) -> None:
+        later = AT + timedelta(days=9)
+        waiting.end_waits(self.session, self.session.get_one(Case, self.notice.case_id), at=later)
+
+    def appeal(self) -> None:
+        free = [one.measure.id for one in filing.appealable(self.session, self.notice, self.sender().id)]
+        filing.file(self.session, self.notice, self.sender(), free, "戻してほしい。", actor=journal.SENDER, at=AT)
+
+    def judge_appeal(self, *, reverse: bool) -> None:
+        other, [row] = make.make_staff(self.session, "もう一人の主任"), self.session.exec(select(Appeal)).all()
+        when = {"by": other.id, "at": AT}
+        deciding.decide(self.session, self.notice, row.id, reverse=reverse, reason="見直した。", **when)
+        seen = deciding.answer_draft(self.session, self.notice, row).digest
+        deciding.send_answer(self.session, self.notice, row.id, seen, **when)
+        self.send(*reversals.sender_drafts(self.session, self.notice))
+        self.send(reversals.claimant_draft(self.session, self.notice))
 
     def exempt(self) -> None:
         endings.exempt_sender(
@@ -218,6 +246,27 @@ EVENTS: dict[str, tuple] = {
     "after a reversal it was decided anew, and carried out": (
         lambda h: (h.take(), h.tell(), h.reverse()),
         lambda h: (h.take(), h.tell()),
+        {},
+    ),
+    "the sender is asked whether they agree (照会)": (
+        lambda h: None,
+        lambda h: make.ask_sender(h.session, h.notice, h.staff, AT.isoformat()),
+        {},
+    ),
+    "the sender answered, or their wait was over": (
+        lambda h: make.ask_sender(h.session, h.notice, h.staff, AT.isoformat(), opened=AT.isoformat()),
+        lambda h: (h.objects(), h.wait()),
+        {},
+    ),
+    "the sender appealed (不服申立て)": (lambda h: (h.take(), h.tell()), lambda h: h.appeal(), {}),
+    "an appeal was decided, and the measure stands": (
+        lambda h: (h.take(), h.tell(), h.appeal()),
+        lambda h: h.judge_appeal(reverse=False),
+        {},
+    ),
+    "an appeal was decided, and the measure was reversed": (
+        lambda h: (h.take(), h.tell(), h.appeal()),
+        lambda h: h.judge_appeal(reverse=True),
         {},
     ),
 }

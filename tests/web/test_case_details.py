@@ -186,6 +186,10 @@ def test_a_sent_letter_opens_on_a_page_of_its_own(app, database):
     page = client.get(f"{CASE}/letters/{letter.id}")
 
     assert page.status_code == 200
+    assert "送ったままの文面です" not in words(page)  # it waits
+    with database.writing() as session:
+        delivery.settle(session, letter.id, Answer(True, 250, "smtp"), at=make.instant(NOW))
+    page = client.get(f"{CASE}/letters/{letter.id}")
     assert "送ったままの文面です" in words(page)
     assert "受け付け" in words(page)
     assert client.get(f"{CASE}/letters/00000000-0000-0000-0000-000000000000").status_code == 404

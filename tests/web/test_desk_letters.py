@@ -361,3 +361,96 @@ def test_a_reason_that_names_nothing_of_the_case_is_said_before_it_goes(app, cla
     seen = words(client.get(f"{CASE}/letters/outcome"))
     assert "理由が、個別・具体的でないかもしれません" in seen and "項目1–2" in seen
     assert "判断を支える事実" in seen
+
+
+def sender_page(database) -> str:
+    """Where the notice to the one sender account is previewed."""
+    with database.reading() as session:
+        return f"{CASE}/letters/sender/{session.exec(select(Sender)).one().id}"
+
+
+def told(client, clause) -> None:
+    """Both items are removed, for a reason that may be published."""
+    known = items(client.get(CASE))
+    fields = {"item": list(known.values()), "reason": "社会的評価を下げるため。", "take": "yes", "kind": "remove"}
+    assert post(client, f"{CASE}/decision", basis=f"clause:{clause.id}", **fields).status_code == 303
+    execute(client)
+
+
+def test_a_sender_without_an_address_can_be_told_by_publication(app, database, clause):
+    client = member(app)
+    told(client, clause)
+    path = sender_page(database)
+    usual = client.get(path)
+    assert "@kaze_2198 様" in letter(usual)
+    assert "知らせる方法を変える" in words(usual)
+
+    page = client.get(f"{path}?channel=publication")
+    shown = letter(page)
+    assert "だれでも読める文です" in words(page)
+    for hidden_word in ("@kaze_2198", "https://tsumugi.example/p/", "虚偽の書き込み", "水原", "TH-2026-000001"):
+        assert hidden_word not in shown
+    assert "社会的評価を下げるため。" in shown
+    assert "第4条1項 名誉毀損" in shown
+    answer = post(client, path, digest=hidden(page, "digest"), channel=hidden(page, "channel"))
+    assert answer.status_code == 303
+
+    [sent] = letters(database, LetterKind.SENDER_NOTICE)
+    assert sent.channel is LetterChannel.PUBLICATION
+    assert "掲示して、URLと日時を記録する" in words(client.get("/desk/letters?view=handover"))
+    record, form = f"{CASE}/letters/{sent.id}/handover", {"when": "2026-04-30T16:00:00", "how": "画面の写しを保存"}
+    for wrong in ("", "つむぎ広場", "http://tsumugi.example/n/1", "https://tsumugi.example/@kaze_2198", "https://n1"):
+        refused = post(client, record, url=wrong, **form)
+        assert refused.status_code == 422
+        assert f'href="#f-url-{sent.id}"' in refused.text
+        assert f'value="{wrong}"' in refused.text
+        assert "画面の写しを保存" in refused.text
+    assert post(client, record, url="https://tsumugi.example/n/1", **form).status_code == 303
+
+    tab = client.get(f"{CASE}?tab=letters")
+    assert 'href="https://tsumugi.example/n/1"' in tab.text
+    assert "掲示した" in words(tab)
+    assert "この通知が届かなかったことを確かめました" not in words(tab)
+    bounced = post(client, f"{CASE}/letters/{sent.id}/bounce", sure="1", remark="")
+    assert (bounced.status_code, "掲示した通知に、不達はありません" in words(bounced)) == (422, True)
+    with database.reading() as session:
+        clocks = session.exec(select(Clock).where(Clock.rule == "sender_notice")).all()
+        assert clocks and all(clock.stopped_at for clock in clocks)
+
+
+@pytest.mark.parametrize("reason", ["水原さんの評価を下げるため。", "「虚偽の書き込み1」と書いているため。"])
+def test_a_reason_that_names_the_claimant_or_repeats_the_post_is_not_published(app, database, clause, reason):
+    client = member(app)
+    known = items(client.get(CASE))
+    fields = {"item": list(known.values()), "reason": reason, "take": "yes", "kind": "remove"}
+    assert post(client, f"{CASE}/decision", basis=f"clause:{clause.id}", **fields).status_code == 303
+    execute(client)
+    path = sender_page(database)
+
+    refused = client.get(f"{path}?channel=publication")
+    assert (refused.status_code, "掲示できません" in words(refused)) == (422, True)
+    sent = post(client, path, digest=hidden(client.get(path), "digest"), channel="publication")
+    assert (sent.status_code, "まだ送っていません" in words(sent)) == (422, True)
+    assert letters(database, LetterKind.SENDER_NOTICE) == []
+    assert client.get(path).status_code == 200
+
+
+def test_a_sender_with_an_address_can_still_be_told_by_hand(app, database, clause):
+    client = member(app)
+    told(client, clause)
+    with database.writing() as session:
+        from tracker.casework import replies
+
+        sender, staff = session.exec(select(Sender)).one(), make.make_staff(session)
+        replies.set_sender_email(
+            session, sender, "kaze@mail.example", by=staff.id, at=make.instant("2026-04-30T16:00+09:00")
+        )
+    path = sender_page(database)
+    assert "kaze@mail.example" in client.get(path).text
+    page = client.get(f"{path}?channel=handover")
+    assert "kaze@mail.example" not in page.text
+    assert letter(page) == letter(client.get(path))
+
+    assert post(client, path, digest=hidden(page, "digest"), channel="handover").status_code == 303
+
+    assert letters(database, LetterKind.SENDER_NOTICE)[0].channel is LetterChannel.HANDOVER

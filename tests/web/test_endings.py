@@ -13,7 +13,7 @@ from tracker.casework.verify import verify
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround
 from tracker.letters.transport import Answer
-from tracker.models import Case, Clock, CriteriaVersion, Event, Measure, Notice, Role, Sender
+from tracker.models import Case, Clock, CriteriaVersion, Event, Measure, Notice, Role, Sender, Service
 
 CASE = "/desk/cases/TH-2026-000001"
 
@@ -103,12 +103,56 @@ def test_a_sender_is_exempted_from_notice_with_a_ground_of_article_27(app, datab
         sender = session.exec(select(Sender)).one()
 
     path = f"{CASE}/letters/sender/{sender.id}/exemption"
-    assert post(client, path, exemption="same_before", exemption_text="").status_code == 422
-    assert post(client, path, exemption="same_before", exemption_text="4月に同じ理由で通知済み").status_code == 422
-    fields = {"exemption": "same_before", "exemption_text": "4月に同じ理由で通知済み", "sure": "1"}
-    assert post(client, path, **fields).status_code == 303
+    assert "もとになる前の通知は、記録に見つかりません" in words(client.get(f"{CASE}?tab=letters"))
+    fields = {"exemption": "same_before", "exemption_text": "4月に同じ理由で通知済み", "elsewhere": "1"}
+    for lacking in ({"exemption_text": ""}, {"elsewhere": ""}, {}):  # the proof, what it rests on, the tick
+        assert post(client, path, **(fields | lacking)).status_code == 422
+    assert post(client, path, **(fields | {"sure": "1", "exemption_text": ""})).status_code == 422
+    refused = post(client, path, **(fields | {"sure": "1", "elsewhere": ""}))
+    assert refused.status_code == 422
+    assert "足りないもの: 同一の発信者" in words(refused)
+    assert "4月に同じ理由で通知済み" in words(refused)
+    assert f'href="#f-before-{sender.id}"' in refused.text
+    assert running(database, "sender_notice") == 1
+
+    assert post(client, path, **(fields | {"sure": "1"})).status_code == 303
 
     assert running(database, "sender_notice") == 0
+
+
+def test_the_earlier_notice_that_an_exemption_rests_on_is_chosen_from_the_record(app, database):
+    with database.writing() as session:
+        staff = make.make_staff(session)
+        clause = make.first_clause(session, session.exec(select(CriteriaVersion)).one())
+        notice = session.exec(select(Notice)).one()
+        again = make.make_notice(session, session.exec(select(Service)).one(), "2026-04-29T09:00+09:00", items=1)
+        at = make.instant("2026-04-30T11:00+09:00")
+        for one in (notice, again):
+            make.decide(session, one, make.remove(clause), staff, "2026-04-30T10:00+09:00")
+            ids = [m.id for m in session.exec(select(Measure).where(Measure.case_id == one.case_id))]
+            measures.execute(session, one, ids, executed_at=at, by=staff.id, at=at)
+        [draft] = replies.sender_drafts(session, notice)
+        letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=at)
+        delivery.hand_over(session, letter.id, how="サービス内の通知", when=at, by=staff.id, at=at)
+        [sender] = session.exec(select(Sender).where(Sender.case_id == again.case_id))
+        number, letter, sender = again.number, str(letter.id), sender.id
+    client = member(app, Role.LEAD)
+    case = f"/desk/cases/{number}"
+    page = client.get(f"{case}?tab=letters")
+    assert "TH-2026-000001（手渡し・サービス内の通知、第4条1項 名誉毀損）" in words(page)
+    path, fields = f"{case}/letters/sender/{sender}/exemption", {"exemption": "same_before", "sure": "1"}
+    fields["exemption_text"] = "同じ投稿のため。"
+    for wrong in ("", "nonsense", "00000000-0000-0000-0000-000000000000"):
+        refused = post(client, path, before=wrong, **fields)
+        assert refused.status_code == 422
+        assert "もとになる前の通知を選んでください" in words(refused)
+
+    assert post(client, path, before=letter, **fields).status_code == 303
+
+    with database.reading() as session:
+        [event] = session.exec(select(Event).where(Event.fact == Fact.SENDER_NOTICE_EXEMPTED))
+        assert event.data["said"]["before"] == letter
+        assert list(verify(session)) == []
 
 
 LATE = "2026-05-07T10:00:00+09:00"  # the last day of the reply was 5 May

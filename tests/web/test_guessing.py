@@ -187,10 +187,12 @@ def test_addresses_of_one_ipv6_network_are_counted_as_one_and_of_two_as_two(clie
 def test_every_public_address_with_a_secret_is_limited(app, client, address):
     """Those of calendar feeds have a limit of their own, which counts every reading."""
     given = {"slug": "tsumugi", "number": "TH-2026-000001", "secret": "wrong", "no": 1}
+    given |= {"purpose": "inquiry", "form": "open"}
     feed = f"/feeds/{NOBODY}/wrong.ics"
     for n in range(60):
         client.get(f"{address[:-3]}x{n}")
         client.get(feed)
+        client.get(f"/sender/inquiry/{NOBODY}/wrong{n}")
     opened = [rule for rule in app.url_map.iter_rules() if "secret" in rule.arguments]
     assert len(opened) > 20
     with app.test_request_context():

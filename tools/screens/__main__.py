@@ -31,7 +31,7 @@ def main(wanted: Sequence[str]) -> int:
                 sheets.write(found[-1], FOLDER)
                 _say(found[-1])
     if not wanted:
-        kept = {f"{screen.name}{end}.webp" for screen in SCREENS for end in ("", "-wide")}
+        kept = {picture for screen in SCREENS for picture in screen.pictures}
         for old in FOLDER.glob("*.webp"):
             if old.name not in kept:
                 old.unlink()

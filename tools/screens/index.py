@@ -14,7 +14,8 @@ the pages named so, and those that begin so. The command also looks for pages th
 each page at each width; it fails when it finds something.
 
 Each sheet shows the page at 1280 px beside 360 px (cut into columns); its second sheet shows 1920 px beside 768 px.
-A dark bar under a picture says that the page goes on.
+A page in another language, an empty one, or one that came back for a mistake has the first sheet only. A dark bar under
+a picture says that the page goes on.
 """
 
 
@@ -24,6 +25,6 @@ def index(parts: dict[str, Sequence[Screen]]) -> str:
     for part, screens in parts.items():
         lines.append(f"## {part}\n")
         for screen in screens:
-            wide = "" if screen.paper else f" ([1920 and 768 px]({screen.name}-wide.webp))"
+            wide = f" ([1920 and 768 px]({screen.name}-wide.webp))" if screen.wide else ""
             lines.append(f"**{screen.name}**: {screen.says}{wide}\n\n![{screen.says}]({screen.name}.webp)\n")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from tools.screens.house import House
 
 Found = Callable[[Session], object]  # looked up in the data: a number, an id
+VARIANTS = ("-en", "-easy", "-wrong", "-empty")  # how the name ends of a page that differs from another by its words
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class Screen:
     paper: bool = False  # as it is printed, on A4
     part: str = ""  # where the picture begins, when not at the top
     path: str = ""  # instead of an endpoint, where a page has no address of its own
+
+    @property
+    def wide(self) -> bool:
+        """Whether it has a second sheet, of 1920 and 768 px: neither paper nor a variant of another page needs one."""
+        return not (self.paper or self.name.endswith(VARIANTS))
+
+    @property
+    def pictures(self) -> list[str]:
+        """The names of its files."""
+        return [f"{self.name}.webp", *([f"{self.name}-wide.webp"] if self.wide else [])]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One sheet a page: 1280 px beside 360 px, and a second sheet with 1920 px beside 768 px, small enough to keep."""
+"""One sheet a page: 1280 px beside 360 px, and mostly a second one with 1920 px beside 768 px, small enough to keep."""
 
 import re
 from functools import cache
@@ -25,7 +25,8 @@ def write(seen: Seen, folder: Path) -> None:
         return
     large = _column(shots[1280], LARGE)
     _save([large, *_columns(shots[360], large.height)], folder / f"{name}.webp")
-    _save([_column(shots[width], SMALL) for width in (1920, 768)], folder / f"{name}-wide.webp")
+    if seen.screen.wide:
+        _save([_column(shots[width], SMALL) for width in (1920, 768)], folder / f"{name}-wide.webp")
 
 
 def _column(shot: Shot, scale: float) -> Image.Image:

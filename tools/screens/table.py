@@ -1,9 +1,9 @@
 """Every page that is pictured, in the order in which one meets them, and the few addresses that are no page."""
 
-from tools.screens import acting as do, finding as the
+from tools.screens import acting as do, finding as the, senders
 from tools.screens.house import ERRORS
 from tools.screens.screen import Screen
-from tracker.models import LetterKind, PaperKind
+from tracker.models import DoorPurpose, LetterKind, PaperKind
 
 OWN = {"slug": "tsumugi"}
 PRESSING = "landlord"  # two items, nothing judged, its last day tomorrow in the break
@@ -15,6 +15,7 @@ TABS = {
     "decide": "judge, and record what was done",
     "letters": "letters",
     "talk": "messages with the claimant",
+    "senders": "each sender: asked, answered, the wait",
     "holds": "log holds",
     "evidence": "evidence",
     "origin": "the filing as it came",
@@ -99,6 +100,36 @@ PUBLIC = (
         "address-code", "the code of another address", "public.contact_address", the.claimant(PRESSING), do.new_address
     ),
     Screen("lost", "half of a secret address", "public.cut_off", OWN, code=404),
+    Screen(
+        "sender-cover", "a sender's page before it is opened", "public.sender_page", senders.door(PRESSING),
+        prepare=senders.ask,
+    ),
+    Screen(
+        "sender-inquiry", "a sender is asked", "public.sender_page", senders.door(PRESSING), senders.come_in,
+        senders.ask,
+    ),
+    Screen(
+        "sender-inquiry-wrong", "an answer that came back", "public.sender_page", senders.door(PRESSING),
+        senders.answer_nothing, senders.ask, code=422,
+    ),
+    Screen("sender-late", "the same after a late answer", "public.sender_page", senders.door("coach")),
+    Screen(
+        "sender-late-easy", "the same in easy Japanese", "public.sender_page", senders.door("coach"), lang="ja@easy"
+    ),
+    Screen("sender-withheld", "a question without the reason", "public.sender_page", senders.door("garden")),
+    Screen(
+        "sender-notice", "a sender reads what was done, and has appealed", "public.sender_page",
+        senders.door("novelist", DoorPurpose.NOTICE),
+    ),
+    Screen(
+        "sender-notice-wrong", "an appeal that came back", "public.sender_page",
+        senders.door("dentist", DoorPurpose.NOTICE), senders.answer_nothing, code=422,
+    ),
+    Screen(
+        "sender-withdrawal", "taking an appeal back", "public.appeal_withdrawal",
+        {**senders.door("novelist", DoorPurpose.NOTICE), "appeal_id": senders.appeal("novelist")},
+    ),
+    Screen("sender-gone", "a sender's link that opens nothing", "public.cut_off_link", code=404),
     Screen("calculator", "the public calculator", "public.calculator"),
     Screen("calculator-ask", "a clock before it is asked", "public.calculator_of", {"clock": "reply"}),
     Screen("calculator-sheet", "a sheet of the calculator", "public.calculator", REPLY_ASKED),
@@ -180,6 +211,10 @@ DESK = (
         "case-holds-long", "the holds of a case after a measure", "staff.case", case("coach", "holds"),
         desk=True, part="#work",
     ),
+    Screen(
+        "case-senders-late", "a sender who answered late", "staff.case", case("coach", "senders"),
+        desk=True, part="#work",
+    ),
     Screen("case-30", "a case of 30 items", "staff.case", case("photographer"), desk=True),
     Screen("case-300", "a case of 300 items", "staff.case", case("many"), desk=True, prepare=do.many),
     Screen("case-judging", "a decision filled in", "staff.case", case(PRESSING), do.judge, desk=True, part="#work"),
@@ -207,6 +242,10 @@ DESK = (
     Screen(
         "preview-sender", "the notice to a sender", "staff.sender_letter",
         {"number": the.number("coach"), "sender_id": the.sender("coach")}, desk=True,
+    ),
+    Screen(
+        "preview-inquiry", "an inquiry to a sender", "staff.case", case(PRESSING, "senders"), senders.look_at_inquiry,
+        desk=True,
     ),
     Screen(
         "preview-interim", "an interim reply", "staff.case", case(PRESSING, "letters"), do.ask_for_interim, desk=True,
@@ -281,6 +320,8 @@ DESK = (
     ),
     Screen("holds-custodians", "log custodians", "staff.custodians", desk=True),
     Screen("holds-custodian", "changing a custodian", "staff.custodian", {"custodian_id": the.custodian}, desk=True),
+    Screen("sender-systems", "services' own systems for letters to senders", "staff.sender_systems", desk=True),
+    Screen("sender-system", "connecting one", "staff.sender_system", OWN, desk=True),
     Screen("retention", "the tables of how long logs are kept", "staff.retention", desk=True),
     Screen("retention-empty", "the same before the first service", "staff.retention", data="empty", desk=True),
     Screen("retention-one", "the table of one service", "staff.retention_of", OWN, desk=True),
@@ -311,6 +352,20 @@ DESK = (
         "papers-letter", "asking a sender about a disclosure", "staff.paper_letter",
         {"number": the.paper(PaperKind.PETITION), "kind": "disclosure_inquiry"}, desk=True,
     ),
+    Screen("appeals", "appeals of senders", "staff.appeal_list", desk=True),
+    Screen("appeals-empty", "appeals before the first", "staff.appeal_list", data="empty", desk=True),
+    Screen("appeals-one", "an appeal", "staff.appeal", {"appeal_id": senders.appeal("dentist")}, desk=True),
+    Screen(
+        "appeals-reversed", "an appeal after a reversal", "staff.appeal", {"appeal_id": senders.appeal("miso")},
+        desk=True,
+    ),
+    Screen(
+        "appeals-answer", "the answer to an appeal", "staff.appeal_answer", {"appeal_id": senders.appeal("dentist")},
+        prepare=senders.uphold, desk=True,
+    ),
+    Screen("appeals-case", "the appeals of a case", "staff.case_appeals", case("lecture"), desk=True),
+    Screen("appeals-new", "an appeal that came by telephone", "staff.new_appeal", case("dentist"), desk=True),
+    Screen("appeals-figures", "appeals by year", "staff.appeal_figures", desk=True),
     Screen("approvals", "decisions that wait for a second person", "staff.approval_list", {"view": "all"}, desk=True),
     Screen("breaches", "breaches that a lead looks at", "staff.breach_list", desk=True),
     Screen(
@@ -369,11 +424,14 @@ NO_PAGE = {
     "public.examples_version": "pictured as examples, under an address that stays",
     "staff.digest_entry": "an example in preparation: the demo has none",
     "public.feed": "a calendar for a program",
+    "public.waiting_letters": "JSON for the system of a service",
     "public.receipt_file": "a file that the claimant saves",
     "public.receipt_paper": "a PDF that the claimant saves",
     "public.filing_file": "a file that the claimant saves",
     "public.receipt_keys": "JSON of the public keys",
     "public.receipt_tool": "the program that checks a receipt",
     "public.challenge": "JSON for the browser that files",
+    "public.sender_form": "from the address of a form to the page that has it",
+    "public.sender_file": "a file that a claimant released",
     "public.read_letter": "pictured as letter, which a form leads to",
 }

@@ -30,7 +30,7 @@ def cancel_unsent(session: Session, case: Case, items: Iterable[UUID], *, by: st
 def cancel_stating(session: Session, case: Case, items: Iterable[UUID], *, by: str, at: datetime) -> None:
     """Cancel waiting letters that state a measure on `items`, to claimant or sender. Raises Conflict, as above."""
     for letter in outbox.unsent(session, items):
-        if letter.kind in {LetterKind.OUTCOME, LetterKind.SENDER_NOTICE}:
+        if letter.kind in {LetterKind.OUTCOME, LetterKind.SENDER_NOTICE, LetterKind.APPEAL_ANSWER}:
             _cancel(session, case, letter, by=by, at=at)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, journal, proof
+from tracker.casework import Conflict, NotAllowed, journal, proof, public_place
 from tracker.casework.proof import Held
 from tracker.law import N_
 from tracker.law.editions import edition
@@ -18,13 +18,16 @@ from tracker.law.facts import Fact
 from tracker.letters import outbox
 from tracker.letters.transport import Answer
 from tracker.letters.write import Draft
-from tracker.models import Case, Clock, Event, Letter, LetterChannel, LetterItem, LetterKind
+from tracker.models import Case, Clock, Event, Inquiry, Letter, LetterChannel, LetterItem, LetterKind
 
 SEALED: tuple[Any, ...] = (
     Letter.to_sealed,
     Letter.subject_sealed,
     Letter.body_sealed,
 )  # not read where nobody reads it
+
+# What is written to a sender about their posts, and read behind a link of their own.
+TO_SENDER = frozenset({LetterKind.INQUIRY, LetterKind.SENDER_NOTICE, LetterKind.REVERSAL, LetterKind.APPEAL_ANSWER})
 
 
 def send(session: Session, case: Case, draft: Draft, *, by: str, at: datetime) -> Letter | None:
@@ -122,13 +125,15 @@ def _settle(session: Session, held: Held, one: Carried, at: datetime) -> None:
 
 
 def opened(session: Session, letter_id: UUID, *, at: datetime) -> None:
-    """Record that the claimant opened a letter in the portal: it reached them (到達), whatever the mail did."""
+    """Record that its reader opened a letter behind their link: it reached them (到達), whatever the mail did."""
     held = _held(session, [letter_id])[letter_id]
     letter = held.letter
     if letter.opened_at or letter.cancelled_at:
         return
     letter.opened_at = at
-    _record(session, held, Fact.LETTER_OPENED, actor=journal.CLAIMANT, at=at)
+    theirs = letter.kind in TO_SENDER
+    fact, actor = (Fact.SENDER_OPENED, journal.SENDER) if theirs else (Fact.LETTER_OPENED, journal.CLAIMANT)
+    _record(session, held, fact, actor=actor, at=at)
     if letter.given_at is None or letter.bounced_at:
         letter.given_at, letter.ended_at, letter.bounced_at = at, letter.ended_at or at, None
         proof.prove(session, held, at=at, occurred_at=at)
@@ -136,9 +141,12 @@ def opened(session: Session, letter_id: UUID, *, at: datetime) -> None:
     session.flush()
 
 
-def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by: UUID, at: datetime) -> None:
+def hand_over(
+    session: Session, letter_id: UUID, *, how: str, when: datetime, by: UUID, at: datetime, url: str = ""
+) -> None:
     """Record that a letter was handed over, posted or published at `when`, and how that is proved.
 
+    The proof is a text, and of a publication the address where it stands (`url`, kept in the record).
     Raises NotAllowed without a proof, for a time in the future or before the letter was written, or when done before.
     """
     held = _held(session, [letter_id])[letter_id]
@@ -149,8 +157,10 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
         raise NotAllowed(
             N_("電子メールの通知は、渡したことを記録できません。宛先を直すか、空にして作り直してください。")
         )
-    if not how.strip():
-        raise NotAllowed(N_("いつ、どのように渡したかを書いてください。"))
+    published = letter.channel is LetterChannel.PUBLICATION
+    where = {"url": public_place.checked(url)} if published else {}
+    if not how.strip() and not published:
+        raise NotAllowed(N_("いつ、どのように渡したかを書いてください。"), about="how")
     if not letter.queued_at <= when <= at:
         raise NotAllowed(N_("渡した日時は、通知を作った時から今までの間にしてください。"))
     letter.given_at = letter.ended_at = when
@@ -163,6 +173,7 @@ def hand_over(session: Session, letter_id: UUID, *, how: str, when: datetime, by
         occurred_at=when,
         remark=how.strip(),
         channel=letter.channel.value,
+        **where,
     )
     proof.prove(session, held, at=at, occurred_at=when)
     session.add(letter)
@@ -174,14 +185,23 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
 
     `status` is what a mail server said (RFC 3463), where one did.
 
-    Raises NotAllowed when the letter was never given, or the claimant has opened it in the portal.
+    Raises NotAllowed when the letter was never given, was published (nothing comes back from there), or when the
+    claimant has opened it in the portal.
     """
     held = _held(session, [letter_id])[letter_id]
     letter = held.letter
     if letter.given_at is None or letter.bounced_at:
         raise NotAllowed(N_("不達を記録できるのは、送った通知だけです。"))
+    if letter.channel is LetterChannel.PUBLICATION:
+        raise NotAllowed(N_("掲示した通知に、不達はありません。"))
     if letter.opened_at:
-        raise NotAllowed(N_("申出者がこの通知を開いているため、不達にはなりません。"))
+        raise NotAllowed(N_("相手がこの通知を開いているため、不達にはなりません。"))
+    if by != journal.SYSTEM and _arrived(session, letter):
+        raise Conflict(
+            N_(
+                "この照会は、届いたことが記録されています。届いていなければ、先に「発信者」で届いた日時を訂正してください。"
+            )
+        )
     proved = proof.proved(session, held)
     said: dict[str, Any] = {"status": status} if status else {}
     letter.bounced_at = at
@@ -189,6 +209,12 @@ def bounced(session: Session, letter_id: UUID, *, remark: str, by: str, at: date
     _record(session, held, Fact.LETTER_BOUNCED, actor=by, at=at, remark=remark.strip(), **said)
     proof.unprove(session, held, proved, by=by, at=at)
     session.flush()
+
+
+def _arrived(session: Session, letter: Letter) -> bool:
+    """Whether the receipt of an inquiry is on record: a wait counts from it."""
+    asked = select(Inquiry.id).where(Inquiry.letter_id == letter.id, col(Inquiry.received_at).is_not(None))
+    return session.exec(asked).first() is not None
 
 
 def _record(

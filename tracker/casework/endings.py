@@ -7,12 +7,24 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import Conflict, NotAllowed, approvals, cancelling, decisions, journal, news, proof, receipts
+from tracker.casework import (
+    Conflict,
+    NotAllowed,
+    approvals,
+    cancelling,
+    decisions,
+    journal,
+    news,
+    proof,
+    receipts,
+    told_before,
+)
 from tracker.casework.replies import ended, unanswered
+from tracker.i18n import gettext, listed
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Excuse, SenderExemption
-from tracker.models import Case, Event, Notice, Service
+from tracker.models import Case, Event, LetterKind, Notice, Service
 
 # What ends items that no letter told of.
 WITHOUT_NOTICE = frozenset({Fact.NOTICE_WITHDRAWN, Fact.REPLY_EXCUSED})
@@ -57,6 +69,7 @@ def withdraw(session: Session, notice: Notice, *, actor: str, at: datetime, rema
     late = unanswered(session, case, left, at)
     if late and not _admitted(session, case, late):
         _breach(session, case, late, actor=journal.SYSTEM, at=at)
+    cancelling.cancel_waiting(session, case, frozenset({LetterKind.INQUIRY}), by=actor, at=at)
     _end(session, case, left, Fact.NOTICE_WITHDRAWN, actor=actor, at=at, remark=remark)
     link = receipts.status_link(session, session.get_one(Service, case.service_id), notice)
     news.tell(session, case, notice, about=f"withdrawn:{at.isoformat()}", link=link, at=at)
@@ -71,16 +84,21 @@ def exempt_sender(
     *,
     by: UUID,
     at: datetime,
+    before: UUID | None = None,
+    elsewhere: bool = False,
 ) -> None:
     """Record why the sender of executed measures is not told (法27条各号).
 
-    Raises NotAllowed without a text where the ground is a just reason, or for an item without an executed measure;
-    Conflict when the sender was told or exempted before.
+    That a notice went before (2号前段) rests on `before`, a letter that `told_before.found` finds, or, where it was
+    given outside Kigen (`elsewhere`), on the proof in the text. Every ground needs a word of reason.
+    Raises NotAllowed without what the ground needs, or for an item without an executed measure; Conflict when the
+    sender was told or exempted before.
     """
     case = session.get_one(Case, notice.case_id)
     journal.lock(session, case)
-    if ground is not SenderExemption.OWN and not text.strip():
-        raise NotAllowed(N_("発信者に通知しない理由を書いてください（法27条2号）。"))
+    rested = ground is SenderExemption.SAME_BEFORE
+    if not text.strip() and not (rested and elsewhere):  # there the proof is asked for, below
+        raise NotAllowed(N_("発信者に通知しない理由を書いてください（法27条）。"), about="text")
     executed = {m.item_id for m in decisions.executed_measures(session, items)}
     if not items or not executed.issuperset(items):
         raise NotAllowed(N_("措置を実施した項目だけが対象です。"))
@@ -88,6 +106,7 @@ def exempt_sender(
     over = {Fact.SENDER_NOTIFIED, Fact.SENDER_NOTICE_EXEMPTED}
     if any((fact, str(item)) in standing for fact in over for item in items):
         raise Conflict(N_("この発信者への通知は、すでに記録されています。"))
+    rests = _rests_on(session, notice, items, text, before, elsewhere) if rested else {}
     journal.record(
         session,
         case,
@@ -97,6 +116,7 @@ def exempt_sender(
         items=items,
         remark=text.strip(),
         ground=ground.value,
+        **rests,
     )
 
 
@@ -106,6 +126,32 @@ def without_notice(session: Session, cases: Iterable[UUID]) -> dict[UUID, Fact]:
         col(Event.case_id).in_(list(cases)), col(Event.fact).in_(WITHOUT_NOTICE)
     )
     return {case: Fact(fact) for case, fact in session.exec(query.order_by(col(Event.seq)))}
+
+
+def _rests_on(
+    session: Session, notice: Notice, items: Sequence[UUID], text: str, before: UUID | None, elsewhere: bool
+) -> dict[str, Any]:
+    """What the event says of the earlier notice (法27条2号前段). Raises NotAllowed without one or without proof."""
+    if elsewhere:
+        if not text.strip():
+            raise NotAllowed(
+                N_("前の通知をいつ、どのように行ったかと、その証拠を書いてください（法27条2号）。"), about="text"
+            )
+        return {"elsewhere": True}
+    record = told_before.earlier(session, notice, {notice.id: items})[notice.id]
+    if not record.notices:
+        lacks = listed(gettext(told_before.PARTS[part]) for part in record.lacks)
+        raise NotAllowed(
+            N_(
+                "もとになる前の通知が、記録に見つかりません（法27条2号前段）。足りないもの: %(lacks)s。"
+                "Kigenの外で通知していたときは、下の印を付けて、その証拠を書いてください。"
+            ),
+            about="before",
+            lacks=lacks,
+        )
+    if before not in {one.letter for one in record.notices}:
+        raise NotAllowed(N_("もとになる前の通知を選んでください（法27条2号前段）。"), about="before")
+    return {"before": str(before)}
 
 
 def _left(session: Session, notice: Notice) -> tuple[Case, list[UUID]]:

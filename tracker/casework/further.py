@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from tracker.casework import NotAllowed, evidence, journal
 from tracker.law import N_
@@ -34,7 +34,8 @@ def add_evidence(session: Session, notice: Notice, token: str, *, at: datetime) 
         raise NotAllowed(N_("この申出の記録は消去されているため、書き込めません。"))
     settings: Settings = session.info["settings"]
     most = TIMES * settings.evidence_files
-    there = session.exec(select(Evidence).where(Evidence.case_id == case.id)).all()
+    theirs = select(Evidence).where(Evidence.case_id == case.id, col(Evidence.sender_id).is_(None))  # none of a sender
+    there = session.exec(theirs).all()
     later = [one for one in there if one.added_at > notice.received_at and at - one.added_at < TWICE]
     lately = {(one.sha256, one.authority): one.id for one in later}
     new = [upload for upload in uploads if (upload.sha256, upload.authority) not in lately]

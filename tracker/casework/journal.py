@@ -114,7 +114,7 @@ def record(
     )
     new_clocks = [_clock(session, case, rules, start) for start in drawn.starts]
     new_holds = [_hold(session, case, place, scope or HoldScope()) for place in drawn.places]
-    released = _release(session, case, drawn, at)
+    released = _release(session, case, drawn, named, at)
     for clock in clocks:
         if str(clock.id) in drawn.voids:
             clock.voided_at = at
@@ -274,8 +274,11 @@ def _hold(session: Session, case: Case, place: Place, scope: HoldScope) -> LogHo
     )
 
 
-def _release(session: Session, case: Case, drawn: Consequences, at: datetime) -> list[str]:
-    """Release the running holds of the rules that this fact ends, and say which they were."""
+def _release(session: Session, case: Case, drawn: Consequences, items: Sequence[str], at: datetime) -> list[str]:
+    """Release the running holds of the rules that this fact ends, and say which they were.
+
+    One that stands for an item ends only with a fact about that item.
+    """
     if not drawn.releases:
         return []
     holds = session.exec(
@@ -285,6 +288,7 @@ def _release(session: Session, case: Case, drawn: Consequences, at: datetime) ->
     )
     released = []
     for hold in holds:
-        hold.released_at = at
-        released.append(str(hold.id))
+        if hold.item_id is None or str(hold.item_id) in items:
+            hold.released_at = at
+            released.append(str(hold.id))
     return released

@@ -34,7 +34,7 @@ COUNT_CAP = 1000
 ASKED_FOR = {LetterKind.WAY_IN, LetterKind.ADDRESS_CODE, LetterKind.ADDRESS_MOVED}
 OURS = [kind for kind in LetterKind if kind is not LetterKind.ALERT and kind not in ASKED_FOR]
 BY_HAND = (LetterChannel.HANDOVER, LetterChannel.POST, LetterChannel.PUBLICATION)
-BY_MACHINE = (LetterChannel.SMTP, LetterChannel.CUSTODIAN)
+BY_MACHINE = (LetterChannel.SMTP, LetterChannel.CUSTODIAN, LetterChannel.PLATFORM)
 
 VIEWS: dict[str, str] = {
     "waiting": N_("送信待ち"),

@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import journal
+from tracker.casework import chain, journal
 from tracker.casework.journal import Opened
 from tracker.law.clocks import REPLY
 from tracker.law.consequences import DISCHARGES
 from tracker.law.facts import ENDS, Fact
-from tracker.models import Case, Clock, Decision, Event, Letter, LetterItem, LetterKind
+from tracker.models import Appeal, Case, Clock, Decision, Event, Letter, LetterItem, LetterKind, Measure
 
 # What a letter proves for the items it covers once it is given.
 PROVES: dict[LetterKind, Fact] = {
@@ -21,6 +22,7 @@ PROVES: dict[LetterKind, Fact] = {
     LetterKind.INTERIM: Fact.INTERIM_REPLIED,
     LetterKind.OUTCOME: Fact.OUTCOME_GIVEN,
     LetterKind.SENDER_NOTICE: Fact.SENDER_NOTIFIED,
+    LetterKind.APPEAL_ANSWER: Fact.APPEAL_ANSWERED,
     LetterKind.DISCLOSURE_INQUIRY: Fact.DISCLOSURE_ASKED,
     LetterKind.ORDER_TOLD: Fact.SENDER_TOLD_OF_ORDER,
 }
@@ -97,6 +99,7 @@ def prove(session: Session, held: Held, *, at: datetime, occurred_at: datetime) 
         opened=opened,
         letter=str(letter.id),
         ground=letter.ground,
+        **_began(session, held),
     )
     if letter.kind in REPLIES:
         close_if_answered(session, opened, actor=journal.SYSTEM, at=at, occurred_at=occurred_at)
@@ -148,6 +151,8 @@ def unprove(session: Session, held: Held, items: list[UUID], *, by: str, at: dat
     losses: dict[Fact, list[UUID]] = {}
     if letter.kind is LetterKind.SENDER_NOTICE:
         losses = {Fact.SENDER_NOTICE_LOST: [i for i in items if not proofs[letter.kind].get(str(i))]}
+    elif letter.kind is LetterKind.APPEAL_ANSWER:
+        losses = {Fact.APPEAL_ANSWER_LOST: [] if _answered_otherwise(session, held) else items}
     elif letter.kind is LetterKind.OUTCOME:
         told = _stating_latest(session, items)
         lost = [i for i in items if not outcomes.get(str(i), set()) & told.get(i, set())]
@@ -155,9 +160,35 @@ def unprove(session: Session, held: Held, items: list[UUID], *, by: str, at: dat
         losses = {Fact.OUTCOME_LOST: replied, Fact.REPLY_LOST: [i for i in lost if i not in replied]}
     elif letter.kind is LetterKind.INTERIM:  # an outcome given since needs no interim reply before it
         losses = {Fact.REPLY_LOST: [i for i in items if not interims.get(str(i)) and not outcomes.get(str(i))]}
+    said = {"letter": str(letter.id)} | _began(session, held)
     for fact, found in losses.items():
         if found:
-            journal.record(session, case, fact, actor=by, at=at, items=found, opened=held.opened, letter=str(letter.id))
+            journal.record(session, case, fact, actor=by, at=at, items=found, opened=held.opened, **said)
+
+
+def _began(session: Session, held: Held) -> dict[str, Any]:
+    """Of an answer to an appeal, when that appeal was received: several about one item may run side by side."""
+    if held.letter.kind is not LetterKind.APPEAL_ANSWER:
+        return {}
+    decided = [link.decision_id for link in held.links]
+    query = select(Appeal.received_at).join(Measure, col(Measure.id) == col(Appeal.measure_id))
+    return {"began": chain.iso(session.exec(query.where(col(Measure.decision_id).in_(decided))).one())}
+
+
+def _answered_otherwise(session: Session, held: Held) -> bool:
+    """Whether another letter that did not come back gave the same answer to the same appeal."""
+    others = (
+        select(Letter.id)
+        .join(LetterItem, col(LetterItem.letter_id) == col(Letter.id))
+        .where(
+            col(LetterItem.decision_id).in_([link.decision_id for link in held.links]),
+            Letter.kind == LetterKind.APPEAL_ANSWER,
+            col(Letter.id) != held.letter.id,
+            col(Letter.given_at).is_not(None),
+            col(Letter.bounced_at).is_(None),
+        )
+    )
+    return session.exec(others.limit(1)).first() is not None
 
 
 def _lose_telling(session: Session, held: Held, events: Sequence[Event], *, by: str, at: datetime) -> None:

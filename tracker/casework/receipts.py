@@ -35,12 +35,13 @@ def acknowledge(session: Session, service: Service, notice: Notice, *, at: datet
     case = session.get_one(Case, notice.case_id)
     claimant = session.exec(select(Claimant).where(Claimant.notice_id == notice.id)).one()
     email = open_text(session, case.id, "claimant.email", claimant.id, claimant.email_sealed)
+    theirs = select(Evidence.id).where(Evidence.case_id == case.id, col(Evidence.sender_id).is_(None))
     draft = receipt(
         letterhead(session, service, case, notice),
         to=email,
         name=open_text(session, case.id, "claimant.name", claimant.id, claimant.name_sealed),
         items=len(session.exec(select(Item.id).where(Item.notice_id == notice.id)).all()),
-        files=len(session.exec(select(Evidence.id).where(Evidence.case_id == case.id)).all()),
+        files=len(session.exec(theirs).all()),
         promise=promise(session, notice.received_at),
         way=way_in(session, service, notice),
     )

@@ -1,14 +1,26 @@
 """What the claimant and the sender are told (法25条・27条): drafts as they will go, and what may be sent when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from tracker.casework import Conflict, NotAllowed, approvals, decisions, delivery, journal, proof, specialists
+from tracker.casework import (
+    Conflict,
+    NotAllowed,
+    approvals,
+    decisions,
+    delivery,
+    journal,
+    proof,
+    public_place,
+    specialists,
+)
+from tracker.casework.hearing import doors
+from tracker.casework.hearing.ways import way_to
 from tracker.casework.reasons import deferrals
 from tracker.casework.reasons.fields import unfilled
 from tracker.casework.receipts import letterhead
@@ -24,6 +36,7 @@ from tracker.models import (
     Clause,
     CriteriaVersion,
     Decision,
+    DoorPurpose,
     Item,
     Letter,
     LetterChannel,
@@ -137,8 +150,12 @@ def interim_draft(
 
 
 @japanese()
-def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
-    """One letter for each sender account with an executed measure that it has not been told of (法27条)."""
+def sender_drafts(session: Session, notice: Notice, ways: Mapping[UUID, LetterChannel] | None = None) -> list[Draft]:
+    """One letter for each sender account with an executed measure that it has not been told of (法27条).
+
+    `ways` is how a sender shall be told: handed over or published. Else by mail, or handed over without an address.
+    Raises NotAllowed (about "public") where what would be published may not be.
+    """
     case, service = case_of(session, notice)
     items = decisions.items_of(session, notice)
     ids = [i.id for i in items]
@@ -153,14 +170,20 @@ def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
     for sender_id, found in by_sender.items():
         sender = session.get_one(Sender, sender_id)
         email = open_text(session, case.id, "sender.email", sender.id, sender.email_sealed)
+        usual = way_to(session, service.id, email, found[0].account)
+        way = (ways or {}).get(sender_id, usual)
+        lines = [line_of(session, notice, i, untold[i.id]) for i in found]
+        public = way is LetterChannel.PUBLICATION
         drafts.append(
             write.sender_notice(
                 letterhead(session, service, case, notice),
-                to=email,
-                channel=LetterChannel.SMTP if email else LetterChannel.HANDOVER,
+                to=email if way is LetterChannel.SMTP else "",
+                channel=way,
                 sender=sender.id,
-                account=found[0].account,
-                lines=[line_of(session, notice, i, untold[i.id]) for i in found],
+                account="" if public else found[0].account,
+                lines=public_place.lines_in_public(session, notice, lines) if public else lines,
+                public=public,
+                link="" if public else doors.link(session, sender.id, DoorPurpose.NOTICE),
             )
         )
     return drafts
@@ -197,6 +220,8 @@ def send_draft(
     letter = delivery.send(session, case, draft, by=journal.staff(by), at=at)
     if letter is None:
         return None
+    if draft.kind is LetterKind.SENDER_NOTICE and draft.sender_id and draft.channel is not LetterChannel.PUBLICATION:
+        doors.hang(session, case, draft.sender_id, DoorPurpose.NOTICE, by=journal.staff(by), at=at)
     if draft.deferral:
         deferrals.remember(session, notice, letter.id, draft.deferral, at=at)
     if late:

@@ -1,7 +1,8 @@
 """取消し: a measure that was carried out is taken back on the platform, and who was told of it hears so.
 
 No article of the Act demands these letters (任意). What was done stays recorded: a measure was 講じた until it was
-taken back, the notice to its sender stays owed (法27条), and the logs stay kept.
+taken back, and the notice to its sender stays owed (法27条). The flag that the measure put on the logs goes, since the
+post is seen again; what the filing, a paper or a person put there stays.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from tracker.casework import Conflict, NotAllowed, cancelling, decisions, journal, replies
+from tracker.casework.hearing.ways import way_to
 from tracker.casework.reasons.fields import unfilled
 from tracker.casework.receipts import letterhead
 from tracker.casework.remarks import remarks_of
@@ -21,7 +23,7 @@ from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.letters import write
 from tracker.letters.write import Draft, Line
-from tracker.models import Case, Item, Letter, LetterChannel, LetterItem, LetterKind, Measure, Notice, Sender
+from tracker.models import Appeal, Case, Item, Letter, LetterItem, LetterKind, Measure, Notice, Sender
 from tracker.sealed import open_text
 
 
@@ -38,7 +40,8 @@ def reverse(
     """Record that executed measures were taken back on the platform at `reversed_at`.
 
     1. Letters that wait and say that they were taken are cancelled: they are drawn anew, with what is so now.
-    2. MEASURE_REVERSED, with the reason that the letters will give. Holds stay; the items may be decided anew.
+    2. MEASURE_REVERSED, with the reason that the letters will give. The flag that the measure placed on the logs is
+       released; the items may be decided anew.
 
     Raises Conflict when one was reversed before or a letter is just being sent, NotAllowed without a measure or reason,
     or for a time before the measure or in the future.
@@ -100,7 +103,7 @@ def sender_drafts(session: Session, notice: Notice) -> list[Draft]:
             write.reversal(
                 letterhead(session, service, case, notice),
                 to=email,
-                channel=LetterChannel.SMTP if email else LetterChannel.HANDOVER,
+                channel=way_to(session, service.id, email, some[0][0].account),
                 sender=id,
                 account=some[0][0].account,
                 lines=[line for _item, line in some],
@@ -145,6 +148,8 @@ def _untold(
         return []
     decided = {m.decision_id for m in undone}
     told = _stated(session, decided, before, given=True) - _stated(session, decided, now, given=False)
+    if now is LetterKind.REVERSAL:  # the answer to an appeal that led to it has said so
+        told -= _stated(session, _upheld(session, decided), LetterKind.APPEAL_ANSWER, given=False)
     anew = {m.item_id for m in decisions.standing_measures(session, ids)}
     first: dict[UUID, Measure] = {}
     for one in undone:
@@ -156,6 +161,12 @@ def _untold(
         for item in items
         if (measure := first.get(item.id))
     ]
+
+
+def _upheld(session: Session, decided: Iterable[UUID]) -> set[UUID]:
+    """Those decisions whose measure was taken back on an appeal."""
+    query = select(Measure.decision_id).join(Appeal, col(Appeal.measure_id) == col(Measure.id))
+    return set(session.exec(query.where(col(Measure.decision_id).in_(list(decided)), col(Appeal.reversed).is_(True))))
 
 
 def _reasons(session: Session, case: Case) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tracker.casework.bands import Band
 from tracker.casework.faces import Face, Urgency, face
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.models import Case, Clock, Decision, Item, Letter, Measure, Notice, Service, Staff
+from tracker.models import Case, Clock, Decision, Item, Letter, Measure, Notice, SenderAnswer, Service, Staff
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Row:
     asked: bool  # the claimant was asked for something (補正依頼) and has not answered
     again: bool  # the claimant asked to look again (再検討の依頼), and nobody has answered
     wrote: bool  # the claimant wrote something that nobody has read
+    heard: bool  # a sender answered, and nobody has decided anything since
     doubted: bool  # nobody has yet looked whether a person meant it
     second: str  # "waiting" or "afterwards" for a second person, "denied" by one, "reverse" where carried out; or ""
     band: Band | None  # None for a closed one
@@ -51,7 +52,7 @@ class Row:
 
 
 def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]], at: datetime) -> list[Row]:
-    """The rows of a page, in eleven queries however many cases there are."""
+    """The rows of a page, in twelve queries however many cases there are."""
     ids = [case.id for _, case, _ in found]
     calendar = session.info["calendar"]
     clocks: dict[UUID, list[Face]] = {id: [] for id in ids}
@@ -77,6 +78,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
     )
     back = set(session.exec(select(Letter.case_id).where(*mailroom.lost(), col(Letter.case_id).in_(ids))))
     pending = messages.pending(session, ids)
+    heard = _heard(session, ids)
     seconds = approvals.stages(session, ids)
     unanswered = endings.without_notice(session, [case.id for _, case, _ in found if case.closed_at])
     titles = dict(session.exec(select(Item.case_id, Item.quote).where(col(Item.case_id).in_(ids), Item.no == 1)).all())
@@ -108,6 +110,7 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
                 asked=case.id in pending.asked,
                 again=case.id in pending.again,
                 wrote=case.id in pending.wrote,
+                heard=case.id in heard,
                 doubted=doubts.unseen_in(notice, clocks[case.id]),
                 second=seconds.get(case.id, ""),
                 band=band,
@@ -115,6 +118,17 @@ def rows_of(session: Session, found: Sequence[tuple[Band | None, Case, Notice]],
             )
         )
     return rows
+
+
+def _heard(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    """The cases in which a sender answered after whatever was decided last."""
+    later = select(Decision.id).where(
+        Decision.case_id == SenderAnswer.case_id, col(Decision.at) >= col(SenderAnswer.received_at)
+    )
+    query = select(SenderAnswer.case_id).where(
+        col(SenderAnswer.case_id).in_(ids), col(SenderAnswer.voided_at).is_(None), ~later.exists()
+    )
+    return set(session.exec(query.distinct()))
 
 
 def _counts(session: Session, query: Select[UUID, int]) -> dict[UUID, int]:
@@ -148,7 +162,7 @@ def _next(lead: Face | None, items: int, decided: int, ordered: int, back: bool,
         return N_("別の人の承認を待つ")
     if ordered:
         return N_("実施を記録する")
-    if lead.rule.key in {"sender_notice", "criteria_change", "receipt"}:
+    if lead.rule.key in {"sender_notice", "criteria_change", "receipt", "appeal"}:
         return lead.rule.label
     return N_("判断する") if decided < items else N_("申出者へ結果を送る")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.db import Database
-from tracker.jobs import bounces, channels, custody, mail, tasks, watching
+from tracker.jobs import bounces, channels, custody, mail, senders, tasks, watching
 from tracker.law import N_
 
 DAY = timedelta(hours=24)
@@ -124,6 +124,24 @@ JOBS: tuple[Job, ...] = (
         tasks.end_waits,
         fresh=timedelta(minutes=20),
         minute="2-59/5",
+    ),
+    Job(
+        "hearings",
+        N_("発信者の回答の待機の終わり"),
+        N_("照会が発信者に届いてから7日（特例では2日）が過ぎたことを記録します。判断は人が行います"),
+        senders.end_sender_waits,
+        fresh=timedelta(minutes=20),
+        minute="1-59/5",
+    ),
+    Job(
+        "senders",
+        N_("発信者への通知の、サービスのシステムへの引き渡し"),
+        N_(
+            "メールアドレスがわからない発信者への通知を、サービスのシステムに渡します。つないだシステムがなければ何もしません"
+        ),
+        senders.carry_to_systems,
+        fresh=timedelta(minutes=20),
+        alone=True,
     ),
     Job(
         "holds",

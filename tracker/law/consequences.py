@@ -26,6 +26,11 @@ CORRECTIONS: Mapping[Fact, Fact] = {
     Fact.DESIGNATION_CORRECTED: Fact.DESIGNATED,
 }
 
+# What was taken for done and was not, with what it had begun: the clocks of its items are void, and none starts then.
+UNDOES: Mapping[Fact, frozenset[Fact]] = {
+    Fact.INQUIRY_LOST: frozenset({Fact.INQUIRY_RECEIVED, Fact.SHORT_INQUIRY_RECEIVED}),
+}
+
 # Office policy: hours from an instant to an office target, by the target's name; outside law, so passed in.
 Target = Callable[[str, datetime], timedelta]
 
@@ -117,6 +122,7 @@ def draw(
 
     1. A correction of a beginning voids every clock that it started and starts it again from the true instant;
        one of whom the duties bind voids every clock whose force was another, and keeps its dates in a new one.
+       What was taken for done and was not voids what it had started.
     2. Running clocks that this fact stops are stopped, for the items named or for the case.
     3. Clocks whose proof was lost run again with the date they had.
     4. Clocks that this fact starts are started, unless the same one is running already.
@@ -126,6 +132,9 @@ def draw(
         return _corrected(rules, CORRECTIONS[fact], at, clocks, binds=binds, target=target, calendar=calendar)
     if fact is Fact.BINDING_CORRECTED:
         return _rebound(clocks, binds)
+    if fact in UNDOES:
+        void = [c.id for c in clocks if not c.voided and c.item in items and c.law.starts_on in UNDOES[fact]]
+        return Consequences(void, [], [], [], [])
     live = [c for c in clocks if not c.voided]
     stops = [
         c.id
@@ -135,8 +144,9 @@ def draw(
         and (c.item is None or c.item in items)
         and not (fact is Fact.WAIT_OVER and c.due_at and c.due_at > at)  # another wait of the case is not over yet
     ]
-    starts = _resumed(fact, items, live)
-    running = {(c.rule, c.item) for c in live if c.stopped_at is None and c.id not in stops}
+    stops = [c.id for c in live if c.id in stops and _meant(c, said)]
+    starts = _resumed(fact, items, [c for c in live if _meant(c, said)])
+    running = {(c.rule, c.item) for c in live if c.stopped_at is None and c.id not in stops and not c.law.each}
     for rule in rules.clocks:
         if (
             fact not in {rule.starts_on, *rule.also_on}
@@ -160,6 +170,12 @@ def draw(
     ]
     releases = [rule.key for rule in rules.holds if fact in rule.released_on]
     return Consequences([], stops, starts, places, releases)
+
+
+def _meant(clock: KnownClock, said: Mapping[str, object]) -> bool:
+    """Whether a fact is about this clock: of those that run side by side it names one by when that began (ISO 8601)."""
+    began = said.get("began")
+    return not clock.law.each or not isinstance(began, str) or clock.started_at == datetime.fromisoformat(began)
 
 
 def _first(rule: HoldRule, live: Sequence[KnownClock], at: datetime) -> datetime:
@@ -210,15 +226,18 @@ def _rebound(clocks: Sequence[KnownClock], binds: Binds) -> Consequences:
 def _resumed(fact: Fact, items: Sequence[str], live: Sequence[KnownClock]) -> list[Start]:
     """The last clock of each rule that `fact` resumes, unless one still runs, with the start and the dates it had."""
     followed = {c.resumes for c in live}
-    running = {(c.rule, c.item) for c in live if c.stopped_at is None}
-    return [
-        Start(c.law, c.item, c.started_at, c.due_at, c.target_at, c.force, resumes=c.id)
+    running = {(c.rule, c.item) for c in live if c.stopped_at is None}  # of `each` only the one that is meant is here
+    lost = [
+        c
         for c in live
         if fact in c.law.resumes_on
         and (c.item is None or c.item in items)
         and c.id not in followed
         and (c.rule, c.item) not in running
     ]
+    if any(c.law.each for c in lost):  # one that was stopped and started anew from the same instant runs once
+        lost = list({(c.rule, c.item, c.started_at): c for c in lost}.values())
+    return [Start(c.law, c.item, c.started_at, c.due_at, c.target_at, c.force, resumes=c.id) for c in lost]
 
 
 def _corrected(

@@ -132,6 +132,24 @@ class Fact(StrEnum):
     CUSTODIAN_CHANGED = "custodian_changed"
     DESIGNATION_SERVED = "designation_served"
     DESIGNATION_DONE = "designation_done"
+    INQUIRY_ASKED = "inquiry_asked"
+    QUESTION_RECEIVED = "question_received"
+    QUESTION_LOST = "question_lost"
+    SHELTER_CONFIRMED = "shelter_confirmed"
+    SENDER_AGREED = "sender_agreed"
+    SENDER_WROTE = "sender_wrote"
+    SENDER_ANSWER_VOIDED = "sender_answer_voided"
+    SHELTER_UNCONFIRMED = "shelter_unconfirmed"
+    SENDER_OPENED = "sender_opened"
+    INQUIRY_LOST = "inquiry_lost"
+    DOOR_RENEWED = "door_renewed"
+    APPEAL_RECEIVED = "appeal_received"
+    APPEAL_DECIDED = "appeal_decided"
+    APPEAL_WITHDRAWN = "appeal_withdrawn"
+    APPEAL_REOPENED = "appeal_reopened"
+    APPEAL_ANSWERED = "appeal_answered"
+    APPEAL_ANSWER_LOST = "appeal_answer_lost"
+    SENDER_SYSTEM_CHANGED = "sender_system_changed"
 
 
 LABELS: dict[Fact, str] = {
@@ -259,6 +277,24 @@ LABELS: dict[Fact, str] = {
     Fact.CUSTODIAN_CHANGED: N_("通信履歴の保管者を登録し、又は変えた"),
     Fact.DESIGNATION_SERVED: N_("指定の書類を受け取った"),
     Fact.DESIGNATION_DONE: N_("指定の書類についてすることが終わった"),
+    Fact.INQUIRY_ASKED: N_("発信者に照会した"),
+    Fact.QUESTION_RECEIVED: N_("意見を尋ねる文が発信者に届いた"),
+    Fact.QUESTION_LOST: N_("意見を尋ねる文が届いたことの記録を取り消した"),
+    Fact.SHELTER_CONFIRMED: N_("免責の要件を確かめた"),
+    Fact.SENDER_AGREED: N_("発信者が同意すると回答した"),
+    Fact.SENDER_WROTE: N_("発信者が意見を述べた"),
+    Fact.SENDER_ANSWER_VOIDED: N_("発信者の回答の記録を取り消した"),
+    Fact.SHELTER_UNCONFIRMED: N_("免責の要件の確認を取り消した"),
+    Fact.SENDER_OPENED: N_("発信者が自分のページを開いた"),
+    Fact.INQUIRY_LOST: N_("照会が発信者に届いたことの記録を取り消した"),
+    Fact.DOOR_RENEWED: N_("発信者のページのアドレスを作り、又は変えた"),
+    Fact.APPEAL_RECEIVED: N_("発信者の不服申立てを受けた"),
+    Fact.APPEAL_DECIDED: N_("不服申立てについて判断した"),
+    Fact.APPEAL_WITHDRAWN: N_("不服申立てが取り下げられた"),
+    Fact.APPEAL_REOPENED: N_("不服申立ての取下げの記録を取り消した"),
+    Fact.APPEAL_ANSWERED: N_("不服申立ての結果を発信者に通知した"),
+    Fact.APPEAL_ANSWER_LOST: N_("不服申立ての結果の通知が不達になった"),
+    Fact.SENDER_SYSTEM_CHANGED: N_("発信者に渡すシステムの接続を変えた"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.
@@ -284,6 +320,7 @@ LEGAL: frozenset[Fact] = frozenset(
         Fact.MEASURE_REVERSED,
         Fact.DESIGNATION_CORRECTED,
         Fact.BINDING_CORRECTED,
+        Fact.INQUIRY_LOST,
     }
 )
 
@@ -294,6 +331,11 @@ LOSSES: dict[Fact, frozenset[Fact]] = {
     Fact.SENDER_NOTICE_LOST: frozenset({Fact.SENDER_NOTIFIED}),
     Fact.ORDER_TELLING_LOST: frozenset({Fact.SENDER_TOLD_OF_ORDER}),
     Fact.DECISION_MADE: frozenset({Fact.OUTCOME_GIVEN}),
+    Fact.QUESTION_LOST: frozenset({Fact.QUESTION_RECEIVED}),
+    Fact.INQUIRY_LOST: frozenset({Fact.INQUIRY_RECEIVED, Fact.SHORT_INQUIRY_RECEIVED, Fact.WAIT_OVER}),
+    Fact.SENDER_ANSWER_VOIDED: frozenset({Fact.SENDER_AGREED, Fact.SENDER_OBJECTED, Fact.SENDER_WROTE}),
+    Fact.APPEAL_ANSWER_LOST: frozenset({Fact.APPEAL_ANSWERED}),
+    Fact.APPEAL_REOPENED: frozenset({Fact.APPEAL_WITHDRAWN}),
 }
 
 # What ends an item: nothing more is owed to the claimant about it.

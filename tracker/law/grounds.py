@@ -245,7 +245,7 @@ TERMS: dict[type[StrEnum], dict[StrEnum, Term]] = {
         Excuse.OTHER_JUST: Term(N_("その他の正当な理由"), "", "法25条1項ただし書"),
     },
     SenderExemption: {
-        SenderExemption.OWN: Term(N_("自らが発信者である"), "", "法27条1号"),
+        SenderExemption.OWN: Term(N_("当社自身が投稿した"), "", "法27条1号"),
         SenderExemption.SAME_BEFORE: Term(N_("同一の発信者に同様の理由で通知済み"), "", "法27条2号"),
         SenderExemption.OTHER_JUST: Term(N_("その他の正当な理由"), "", "法27条2号"),
     },

@@ -73,6 +73,7 @@ MEASURE_FLAG = HoldRule(
     length=Months(6),
     classes=SENDER_CLASSES,
     subject=Subject.ITEM,
+    released_on=frozenset({Fact.MEASURE_REVERSED}),
 )
 
 EMERGENCY = HoldRule(

@@ -11,12 +11,20 @@ from uuid import UUID
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker.i18n import japanese, japanese_date, japanese_time
+from tracker.law import N_
 from tracker.law.grounds import Basis, DeferralGround, MeasureKind, Right, term
 from tracker.law.period import japanese_day
 from tracker.letters.reference import reference
 from tracker.models import LetterChannel, LetterKind
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
+
+# What a measure is called to whoever posted: what happened to them first, then the word of the Act (法2条9号).
+TO_SENDER: dict[MeasureKind, str] = {
+    MeasureKind.REMOVE: N_("投稿の削除（送信防止措置）"),
+    MeasureKind.HIDE: N_("投稿の非表示（送信防止措置）"),
+    MeasureKind.SUSPEND: N_("アカウントの利用停止（送信防止措置）"),
+}
 
 
 @dataclass(frozen=True)
@@ -167,9 +175,22 @@ def interim(
 
 
 def sender_notice(
-    head: Letterhead, *, to: str, channel: LetterChannel, sender: UUID, account: str, lines: Sequence[Line]
+    head: Letterhead,
+    *,
+    to: str,
+    channel: LetterChannel,
+    sender: UUID,
+    account: str,
+    lines: Sequence[Line],
+    public: bool = False,
+    link: str = "",
 ) -> Draft:
-    """The notice to the sender of a measure: what, why, and how it rests on the criteria (法27条)."""
+    """The notice to the sender of a measure: what, why, and how it rests on the criteria (法27条).
+
+    A `public` one stands where everybody reads it (容易に知り得る状態): it greets nobody, names no account, no place of
+    a post and none of its words, and leads nowhere that is the sender's alone. Else `link` leads to the page where the
+    sender reads it and may appeal.
+    """
     draft = _draft(
         LetterKind.SENDER_NOTICE,
         "法27条" if head.registered else "",
@@ -179,6 +200,8 @@ def sender_notice(
         head=head,
         account=account,
         reference=reference(sender),
+        public=public,
+        link=link,
     )
     return Draft(**{**draft.__dict__, "channel": channel, "sender_id": sender})
 
@@ -196,6 +219,35 @@ def reversal(
         head=head,
         account=account,
         reference=reference(sender),
+    )
+    return replace(draft, channel=channel, sender_id=sender)
+
+
+def appeal_answer(
+    head: Letterhead,
+    *,
+    to: str,
+    channel: LetterChannel,
+    sender: UUID,
+    account: str,
+    line: Line,
+    reversed: bool,
+    reason: str,
+    received_at: datetime,
+) -> Draft:
+    """To a sender: what became of their appeal against a measure, and why. No article demands it; it is counted."""
+    draft = _draft(
+        LetterKind.APPEAL_ANSWER,
+        "",
+        f"appeal_answer:{line.decision}",
+        to,
+        lines=[line],
+        head=head,
+        account=account,
+        reference=reference(sender),
+        reversed=reversed,
+        reason=reason,
+        received_at=received_at,
     )
     return replace(draft, channel=channel, sender_id=sender)
 
@@ -232,6 +284,7 @@ def inquiry(
     article: str = "法3条2項2号",
     report: bool = False,
     hidden: Callable[[str], str] = str,
+    link: str = "",
 ) -> Draft:
     """The question to the sender whether they agree to a measure: content, right and reason are shown (法3条2項2号).
 
@@ -240,6 +293,7 @@ def inquiry(
     of seven (法4条1号 and two other Acts) are for whoever sends it to pass, once each element was confirmed.
 
     `more` items are named by their number only; `hidden` dresses, in a preview, the words for what is withheld.
+    `link` leads to the page where the sender reads and answers.
     """
     shelter = bool(told.reason) and not report
     draft = _draft(
@@ -257,6 +311,7 @@ def inquiry(
         report=report,
         reference=reference(sender) if sender else "",
         hidden=hidden,
+        link=link,
         **told.__dict__,
     )
     return replace(draft, channel=channel, sender_id=sender)
@@ -444,5 +499,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"jdate": japanese_date, "jtime": japanese_time, "term": lambda m: term(m).label}
+    environment.filters["measure"] = TO_SENDER.__getitem__
     environment.globals |= {"Basis": Basis, "DeferralGround": DeferralGround}
     return environment

@@ -22,6 +22,16 @@ from tracker.models.columns import coded, new_id
 from tracker.models.criteria import Clause, CriteriaDraft, CriteriaVersion
 from tracker.models.decisions import Decision, Measure
 from tracker.models.feeds import Feed
+from tracker.models.hearing import (
+    Appeal,
+    DoorPurpose,
+    Inquiry,
+    Position,
+    ReceivedHow,
+    SenderAnswer,
+    SenderDoor,
+    SenderSystem,
+)
 from tracker.models.holds import (
     Adapter,
     Custodian,
@@ -73,6 +83,7 @@ __all__ = [
     "Adapter",
     "Alert",
     "AlertAnswer",
+    "Appeal",
     "Approval",
     "ApprovalCause",
     "Bounce",
@@ -100,6 +111,7 @@ __all__ = [
     "DigestEntry",
     "DigestExample",
     "DigestVersion",
+    "DoorPurpose",
     "Doubt",
     "EditionConfirmation",
     "ErasureProof",
@@ -110,6 +122,7 @@ __all__ = [
     "FormCount",
     "HoldOrder",
     "HoldOrderLine",
+    "Inquiry",
     "Item",
     "JobRun",
     "LegalPaper",
@@ -129,10 +142,12 @@ __all__ = [
     "OrderKind",
     "PaperKind",
     "PaperReader",
+    "Position",
     "PostKind",
     "Preference",
     "ReasonTemplate",
     "Receipt",
+    "ReceivedHow",
     "Reconciliation",
     "RegisterChange",
     "RegisterFiling",
@@ -142,6 +157,9 @@ __all__ = [
     "Role",
     "SafetyCheck",
     "Sender",
+    "SenderAnswer",
+    "SenderDoor",
+    "SenderSystem",
     "Service",
     "SigningKey",
     "SketchMark",

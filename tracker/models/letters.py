@@ -27,6 +27,7 @@ class LetterKind(StrEnum):
     REVERSAL = "reversal"  # to the sender: a measure that they were told of was taken back
     REVERSAL_CLAIMANT = "reversal_claimant"  # the same to the claimant
     DISCLOSURE_INQUIRY = "disclosure_inquiry"  # 法6条1項: what the sender says to a disclosure
+    APPEAL_ANSWER = "appeal_answer"  # to a sender: what became of their appeal
     ORDER_TOLD = "order_told"  # 法6条2項: to a sender who objected, that an order to disclose came
 
 
@@ -38,6 +39,7 @@ class LetterChannel(StrEnum):
     HANDOVER = "handover"
     POST = "post"
     PUBLICATION = "publication"
+    PLATFORM = "platform"  # to a sender, through the platform's own system: a signed webhook, or fetched by it
     CUSTODIAN = "custodian"  # to a custodian's own system: a signed webhook, or a file in a folder
 
 

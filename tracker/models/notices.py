@@ -80,7 +80,15 @@ class Claimant(SQLModel, table=True):
 class Sender(SQLModel, table=True):
     """発信者: an account that posted items of a case. One letter goes to each sender, not to each item."""
 
-    __table_args__ = (UniqueConstraint("case_id", "account"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "account"),
+        Index(
+            "ix_sender_account",
+            "account",
+            sqlite_where=text("account <> ''"),
+            postgresql_where=text("account <> ''"),
+        ),
+    )
     id: UUID = new_id()
     case_id: UUID = Field(foreign_key="case.id")
     account: str  # as named by claimant or staff; empty when unknown
@@ -167,6 +175,7 @@ class Evidence(SQLModel, table=True):
     notes: list[str] = Field(default_factory=list, sa_type=JSON)  # EvidenceNote, found when it was taken in
     verdict: Verdict | None = Field(default=None, sa_type=coded(Verdict))
     virus: str = ""  # what the scanner calls it
+    sender_id: UUID | None = Field(default=None, foreign_key="sender.id", index=True)  # theirs: no claimant sees it
     scanned_at: datetime | None = None
 
 

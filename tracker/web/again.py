@@ -30,7 +30,8 @@ def same(notice: Notice, form: IntakeForm, files: Iterable[FileStorage]) -> bool
     if not _states(notice, filing):
         return False
     with database().reading() as session:
-        there = set(session.exec(select(Evidence.sha256).where(Evidence.case_id == notice.case_id)))
+        mine = select(Evidence.sha256).where(Evidence.case_id == notice.case_id, col(Evidence.sender_id).is_(None))
+        there = set(session.exec(mine))
         return _says(session, notice, filing) and {_digest(file) for file in files if file.filename} <= there
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlmodel import col, select
 
 from tracker.casework import breaches, filings
+from tracker.casework.appeals import finding
 from tracker.casework.breaches import Asked as Unseen
 from tracker.casework.watch.reconciled import gone_now
 from tracker.db import Database
@@ -26,6 +27,7 @@ from tracker.web.rooms import header
 
 OVERVIEWS = {"staff/worklist.html", "staff/dashboard.html"}  # where leads are told of breaches that nobody has seen
 WATCH = "staff/watch.html"
+APPEALS = "staff.appeal_list"  # the room that says how many wait, beside its name
 
 KEYS = "keys"  # the cookie that says "off" where somebody wants no single-key shortcuts (WCAG 2.1.4)
 
@@ -43,6 +45,10 @@ def page(template: str, room: str = "staff.worklist", **words: Any) -> str:
         unseen = breaches.count(session, Unseen()) if lead and template in OVERVIEWS else 0
         moved = filings.moved(session) if template in OVERVIEWS else []
         gone = gone_now(session, reader=person.id) if person and template in {*OVERVIEWS, WATCH} else []
+        for one in beside:
+            if person and one["endpoint"] == APPEALS:
+                n = finding.count(session, finding.Asked(person.id))
+                one["n"] = f"{finding.COUNT_CAP}+" if n > finding.COUNT_CAP else n
         calendar: Calendar = session.info["calendar"]
     layout = {
         "rooms": groups,

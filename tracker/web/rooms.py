@@ -36,7 +36,14 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
             Room("staff.channels", N_("ほかの知らせ先"), Role.LEAD),
         ),
     ),
-    (N_("通知"), (Room("staff.mailroom", N_("通知")),)),
+    (
+        N_("通知"),
+        (
+            Room("staff.mailroom", N_("通知")),
+            Room("staff.appeal_list", N_("不服申立て")),
+            Room("staff.sender_systems", N_("発信者に渡すシステム"), Role.LEAD),
+        ),
+    ),
     (
         N_("通信履歴の保存"),
         (
@@ -69,5 +76,8 @@ def header(current: str, may: Callable[[Role], bool], link: Callable[[str], str]
         here = any(room.endpoint == current for room in mine)
         groups.append({"href": link(mine[0].endpoint), "label": label, "current": here})
         if here and len(mine) > 1:
-            beside = [{"href": link(r.endpoint), "label": r.label, "current": r.endpoint == current} for r in mine]
+            beside = [
+                {"endpoint": r.endpoint, "href": link(r.endpoint), "label": r.label, "current": r.endpoint == current}
+                for r in mine
+            ]
     return groups, beside

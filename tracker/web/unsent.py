@@ -49,6 +49,8 @@ LABELS = {
     "words": _l("だれが、いつ、どのように答えたか"),
     "keeps": _l("持っている記録"),
     "follows": _l("前の申出の受付番号"),
+    "reversed_at": _l("取り消した日時"),
+    "to_claimant": _l("申出者に知らせるときの理由"),
 }
 SECRET = {"csrf_token", "password"}
 # Chosen from a list or carried along: nobody typed them.
@@ -79,6 +81,9 @@ CHOSEN = set(
         "tell",
         "excuse",
         "exemption",
+        "before",
+        "elsewhere",
+        "result",
         "version",
         "to",
         "no",
@@ -146,6 +151,8 @@ def form_page() -> str:
     if "number" in known:
         room = "staff.hold_order" if request.path.startswith("/desk/holds/") else "staff.case"
         return url_for(room, number=known["number"])
+    if "appeal_id" in known:
+        return url_for("staff.appeal", appeal_id=known["appeal_id"])
     if request.path.startswith("/desk/holds/custodians"):
         return request.path
     if request.path.startswith("/desk/holds"):

@@ -125,7 +125,8 @@ def claim(session: Session, letter_id: UUID, at: datetime) -> Carried | None:
 
 def settle(session: Session, carried: Carried, heard: Heard, *, at: datetime) -> None:
     """Record what came of it: taken, refused for good, or to be tried again."""
-    one = delivery.Carried(carried.letter, _answer(carried, heard), at, carried.again, carried.until)
+    answer = in_outbox_words(heard, "drop" if carried.folder else "webhook")
+    one = delivery.Carried(carried.letter, answer, at, carried.again, carried.until)
     delivery.settle_all(session, [one], at=at)
 
 
@@ -152,9 +153,8 @@ def spoilt(session: Session, custodian: Custodian) -> int:
         return 0
 
 
-def _answer(carried: Carried, heard: Heard) -> Answer:
-    """In the words of the outbox. The code of an answer of the web is kept as the status."""
-    transport = "drop" if carried.folder else "webhook"
+def in_outbox_words(heard: Heard, transport: str) -> Answer:
+    """What came of a post, in the words of the outbox. The code of an answer of the web is kept as the status."""
     status = f"http {heard.status}" if heard.status else (heard.trouble or "")
     if heard.given:
         return Answer(True, OK, transport)

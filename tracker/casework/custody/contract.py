@@ -106,11 +106,11 @@ class State(Message):
     holds: list[UUID] = Field(max_length=MOST_HOLDS)
 
 
-def places(no: ValidationError) -> list[str]:
+def places(no: ValidationError, *kinds: type[Message]) -> list[str]:
     """Where in a message something is wrong, with names of the contract alone: that of a field too many is a
-    stranger's.
+    stranger's. `kinds`: the messages of another contract.
     """
-    known = {name for kind in (Answer, AnswerLine, Proof, State) for name in kind.model_fields}
+    known = {name for kind in kinds or (Answer, AnswerLine, Proof, State) for name in kind.model_fields}
 
     def place(where: tuple[int | str, ...]) -> str:
         return ".".join(str(part) if isinstance(part, int) or part in known else "?" for part in where) or "body"

@@ -95,8 +95,12 @@ def drop(session: Session, upload: Upload) -> None:
     session.flush()
 
 
-def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: str, at: datetime) -> list[UUID]:
+def attach(
+    session: Session, case: Case, uploads: Sequence[Upload], *, actor: str, at: datetime, sender: UUID | None = None
+) -> list[UUID]:
     """Make kept files evidence of a case, sealed anew under its key, and record it. Says which they are.
+
+    Those of a `sender` are for staff alone: no claimant sees them.
 
     With the commit nothing is left that another key than that of the case opens. Raises NotAllowed where a sweep was
     faster.
@@ -128,6 +132,7 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
                 stored=_write(settings.evidence_folder, key, body, id, "evidence.file"),
                 added_at=at,
                 notes=list(upload.notes),
+                sender_id=sender,
             )
         )
         _forget(session, upload)
@@ -146,9 +151,9 @@ def attach(session: Session, case: Case, uploads: Sequence[Upload], *, actor: st
 
 def state(evidence: Evidence) -> dict[str, Any]:
     """What the journal keeps of a file: which one it is, and what it is for."""
-    return {"id": str(evidence.id)} | {
-        name: getattr(evidence, name) for name in ("kind", "size", "sha256", "authority", "document")
-    }
+    theirs = {"sender": str(evidence.sender_id)} if evidence.sender_id else {}
+    plain = {name: getattr(evidence, name) for name in ("kind", "size", "sha256", "authority", "document")}
+    return {"id": str(evidence.id)} | plain | theirs
 
 
 def read(session: Session, evidence: Evidence) -> bytes:

@@ -9,6 +9,7 @@ from tracker.casework.feeds.entries import Entries, Entry
 from tracker.i18n import japanese_date, japanese_time
 from tracker.law.calendars import Uncovered
 from tracker.law.clocks import Bound, ClockRule, Confidence, Given
+from tracker.law.clocks.measures import APPEAL
 from tracker.law.grounds import term
 from tracker.law.period import JST, ONE_DAY, Days, Length, Step, boundary, japanese_day
 from tracker.law.sheets import origin, period
@@ -78,6 +79,8 @@ def summary(entry: Entry) -> str:
 def _lines(entry: Entry, link: str) -> list[str]:
     shown = entry.face
     lines = [f"根拠: {shown.clock.article}（{term(shown.clock.force).label}）", f"数え方: {_counted(entry)}"]
+    if shown.rule.key == APPEAL.key:
+        lines.append("判断は、措置に加わっていない人がします。")
     if shown.rule.confidence is Confidence.UNVERIFIED:
         lines.append("要確認: 条文をまだ確かめていません。この日付を使う前に、専門家に確かめてください。")
     if not entry.confirmed:

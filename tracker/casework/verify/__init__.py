@@ -10,11 +10,13 @@ from sqlmodel import Session, col, select
 
 from tracker.casework import chain, journal
 from tracker.casework.verify import (
+    appeals,
     approvals,
     books,
     clocks,
     custodians,
     files,
+    hearing,
     legal,
     messages,
     orders,
@@ -49,6 +51,12 @@ CHECKS: dict[str, Callable[[Session, Case, Sequence[Event]], Iterator[Finding]]]
     "legal paper": legal.check_legal_papers,
     "retention": retention.check_retention,
     "custodian": custodians.check_custodians,
+    "inquiry": hearing.check_inquiries,
+    "senderanswer": hearing.check_answers,
+    "senderdoor": hearing.check_doors,
+    "sender": hearing.check_senders,
+    "sendersystem": hearing.check_systems,
+    "appeal": appeals.check_appeals,
 }
 
 
@@ -66,6 +74,7 @@ def verify(session: Session) -> Iterator[Finding]:
     yield from receipts.check_keys(session)
     yield from retention.check_unregistered(session)
     yield from custodians.check_unrecorded(session)
+    yield from hearing.check_unrecorded(session)
 
 
 def verify_case(session: Session, case: Case) -> Iterator[Finding]:

@@ -90,6 +90,7 @@ LETTER_FACTS: dict[Fact, str] = {
     Fact.LETTER_REFUSED: "refused_at",
     Fact.LETTER_CANCELLED: "cancelled_at",
     Fact.LETTER_OPENED: "opened_at",
+    Fact.SENDER_OPENED: "opened_at",
     Fact.LETTER_BOUNCED: "bounced_at",
 }
 
@@ -106,14 +107,14 @@ def check_letters(session: Session, case: Case, events: Sequence[Event]) -> Iter
             names = ("content", "kind", "channel", "article", "ground", "decisions")
             expected[said["letter"]] = {name: said[name] for name in names} | dict.fromkeys(MOMENTS)
             expected[said["letter"]] |= {"items": event.items, "queued_at": when}
-        elif event.fact in LETTER_FACTS and said["letter"] in expected:
+        elif event.fact in LETTER_FACTS and said.get("letter") in expected:
             state = expected[said["letter"]]
-            if event.fact is Fact.LETTER_OPENED and (state["given_at"] is None or state["bounced_at"]):
+            by_reader = LETTER_FACTS[event.fact] == "opened_at"
+            if by_reader and (state["given_at"] is None or state["bounced_at"]):
                 state |= {"given_at": when, "bounced_at": None}
-            state[LETTER_FACTS[event.fact]] = when
-            if event.fact is not Fact.LETTER_BOUNCED and (
-                event.fact is not Fact.LETTER_OPENED or state["given_at"] == when
-            ):
+            moment = LETTER_FACTS[event.fact]
+            state[moment] = (state[moment] if moment == "given_at" else None) or when  # given once, by whatever first
+            if event.fact is not Fact.LETTER_BOUNCED and (not by_reader or state["given_at"] == when):
                 state["ended_at"] = state["ended_at"] or when
     for row in session.exec(select(Letter).where(Letter.case_id == case.id, Letter.kind != LetterKind.ALERT)):
         state = expected.pop(str(row.id), {})

@@ -17,6 +17,7 @@ from tracker.casework.watch.rungs import DAY, FAST, FREE, LATE, ONE, PASSED, Run
 from tracker.i18n import gettext as _, last_moment, short_day, short_time
 from tracker.law import N_
 from tracker.law.clocks import Bound, ClockRule
+from tracker.law.clocks.measures import APPEAL
 from tracker.law.grounds import Force
 from tracker.law.period import japanese_day
 
@@ -70,13 +71,14 @@ class Line(NamedTuple):
         when = _when(self.level, self.rule, self.end, self.at, self.session, voluntary=self.voluntary)
         if self.row.secret:
             return _("%(name)s　%(when)s", name=told(self.row), when=when)
-        return _(
+        said: str = _(
             "%(name)s　%(label)s（%(article)s）　%(when)s",
             name=place(self.row)[0],
             label=_(self.rule.label),
             article=_("任意") if self.voluntary else self.row.article,
             when=when,
         )
+        return said + _("　判断は、措置に加わっていない人がします") if self.rule.key == APPEAL.key else said
 
     @property
     def link(self) -> str:

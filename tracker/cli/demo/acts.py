@@ -16,6 +16,7 @@ from tracker.casework import (
     measures,
     receipts,
     replies,
+    told_before,
 )
 from tracker.casework.decisions import Judgement
 from tracker.cli.demo import experts
@@ -64,7 +65,7 @@ def _decide(scene: Scene, nos: Sequence[str], kind: MeasureKind, basis: Basis) -
         _sender_addresses(scene)
     clause = _clause(scene) if basis is Basis.CLAUSE else None
     facts = "" if clause else scene.story.facts
-    _judge(scene, nos, Judgement(True, scene.story.taken, kind, basis, clause, facts))
+    _judge(scene, nos, Judgement(True, scene.story.taken, kind, basis, clause, facts, ai_used=scene.story.ai))
 
 
 def keep(scene: Scene, *nos: str) -> None:
@@ -140,8 +141,17 @@ def exempt(scene: Scene, ground: str) -> None:
     """The sender is not told, for a reason."""
     at = scene.work(10 * MINUTE, 1)
     ids = [item.id for item in scene.items(())]
+    earlier = told_before.found(scene.session, scene.notice, ids)
     endings.exempt_sender(
-        scene.session, scene.notice, ids, SenderExemption(ground), scene.story.exempted, by=scene.hands, at=at
+        scene.session,
+        scene.notice,
+        ids,
+        SenderExemption(ground),
+        scene.story.exempted,
+        by=scene.hands,
+        at=at,
+        before=earlier[0].letter if earlier else None,
+        elsewhere=not earlier,
     )
 
 

@@ -30,7 +30,9 @@ def count(session: Session, seed: int) -> int:
     ).all()
     for at, service_id, case_id in filings:
         places = session.exec(select(func.count()).where(Item.case_id == case_id)).one()
-        files = session.exec(select(func.count()).where(Evidence.case_id == case_id)).one()
+        files = session.exec(
+            select(func.count()).where(Evidence.case_id == case_id, col(Evidence.sender_id).is_(None))
+        ).one()
         _add(session, random, service_id, at, _filing(random, places, files))
         for _ in range(random.randrange(1, 5)):
             _add(session, random, service_id, at - timedelta(minutes=random.randrange(5, 50)), _given_up(random))

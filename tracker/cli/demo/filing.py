@@ -81,6 +81,7 @@ def _filing(random: Random, story: Story, service: Service, received: datetime, 
         phone=phone,
         circumstances=[Circumstance(which) for which in story.special],
         tell=story.tell,
+        reason_withheld=story.withheld,
     )
 
 

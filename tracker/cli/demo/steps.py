@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tracker.casework import proof
-from tracker.cli.demo import acts, papers, talking, telling
+from tracker.cli.demo import acts, appeals, hearing, papers, talking, telling
 from tracker.cli.demo.scene import Scene
 from tracker.law.grounds import DeferralGround, MeasureKind
-from tracker.models import Case
+from tracker.models import Case, Position
 
 
 def play(scene: Scene) -> None:
@@ -66,6 +66,27 @@ STEPS: dict[str, Callable[..., None]] = {
     "gone": talking.gone,
     "lost": talking.lost,
     "move": talking.move,
+    **{
+        name: hearing.apart(act)
+        for name, act in {
+            "inquire": hearing.inquire,
+            "free": hearing.free,
+            "reach": hearing.reach,
+            "prove": hearing.prove,
+            "mend": hearing.mend,
+            "agree": hearing.say(Position.AGREES),
+            "object": hearing.say(Position.OBJECTS),
+            "say": hearing.say(Position.WORDS),
+            "silence": hearing.silence,
+            "read": appeals.read,
+            "appeal": appeals.appeal,
+            "uphold": appeals.uphold,
+            "overturn": appeals.overturn,
+            "respond": appeals.respond,
+            "restored": appeals.restored,
+            "retract": appeals.retract,
+        }.items()
+    },
     "wait": _wait,
     "today": _today,
     "late": _late,

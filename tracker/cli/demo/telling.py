@@ -64,7 +64,7 @@ def open_letter(scene: Scene) -> None:
 
 def bounce(scene: Scene, kind: str = "outcome") -> None:
     """A letter comes back."""
-    wanted = LetterKind.SENDER_NOTICE if kind == "sender" else LetterKind.OUTCOME
+    wanted = {"sender": LetterKind.SENDER_NOTICE, "appeal": LetterKind.APPEAL_ANSWER}.get(kind, LetterKind.OUTCOME)
     scene.at = scene.diary.office(scene.at, 0.5, 6, until=scene.diary.now)
     post.bounce_latest(scene.session, scene.notice.case_id, wanted, scene.hands, scene.at)
 

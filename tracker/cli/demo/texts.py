@@ -49,6 +49,12 @@ class Story:
     excused: str = ""
     exempted: str = ""
     withdrawn: str = ""
+    withheld: bool = False  # the reason, from the sender
+    ai: bool = False  # a machine helped to decide
+    said: str = ""  # what the sender answers
+    theirs: list[str] = field(default_factory=list)  # the sender's files
+    appeal: str = ""
+    appealed: str = ""  # why it was decided so
     correct: str = ""
 
 

@@ -33,6 +33,7 @@ from tracker.law.clocks.logs import (
     PRESERVATION_EXTENDED,
 )
 from tracker.law.clocks.measures import (
+    APPEAL,
     CRITERIA_CHANGE,
     CRITERIA_WAIT,
     DIGEST,
@@ -72,6 +73,7 @@ CLOCKS: tuple[ClockRule, ...] = (
     DIGEST,
     SENDER_WAIT,
     SHORT_SENDER_WAIT,
+    APPEAL,
     REGISTRATION,
     REGISTRATION_CHANGE,
     SPECIALIST_FILING,

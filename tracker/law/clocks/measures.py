@@ -105,7 +105,9 @@ SENDER_WAIT = ClockRule(
     named="sender_inquiry",
     asks=N_("照会が発信者に届いた日時"),
     counsel=N_("最後の日が休日に当たるときに、待機が延びると考えておくべきか"),
-    stops_on=frozenset({Fact.WAIT_OVER, Fact.SENDER_OBJECTED, Fact.NOTICE_WITHDRAWN}),
+    stops_on=frozenset(
+        {Fact.WAIT_OVER, Fact.SENDER_AGREED, Fact.SENDER_OBJECTED, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}
+    ),
 )
 
 SHORT_SENDER_WAIT = ClockRule(
@@ -125,5 +127,29 @@ SHORT_SENDER_WAIT = ClockRule(
     named="sender_inquiry_2d",
     asks=N_("照会が発信者に届いた日時"),
     counsel=N_("私事性的画像記録法4条とAV法16条の要件を、条文で確かめたか"),
-    stops_on=frozenset({Fact.WAIT_OVER, Fact.SENDER_OBJECTED, Fact.NOTICE_WITHDRAWN}),
+    stops_on=frozenset(
+        {Fact.WAIT_OVER, Fact.SENDER_AGREED, Fact.SENDER_OBJECTED, Fact.REPLY_EXCUSED, Fact.NOTICE_WITHDRAWN}
+    ),
+)
+
+APPEAL = ClockRule(
+    key="appeal",
+    label=N_("不服申立てへの回答"),
+    says=N_(
+        "措置への発信者の不服申立てを、最初に判断した人とは別の人が見直し、結果を通知します。"
+        "法に期限はなく、日数は事務所の目標です。件数は毎年公表します"
+    ),
+    article="事務所の目標",
+    force=Force.VOLUNTARY,
+    bound=Bound.PROMPTLY,
+    starts_on=Fact.APPEAL_RECEIVED,
+    also_on=frozenset({Fact.APPEAL_REOPENED}),
+    subject=Subject.ITEM,
+    whom=Whom.PROVIDER,
+    target="appeal",
+    each=True,
+    leads=False,  # a duty toward the claimant in the same case comes first
+    confidence=Confidence.OFFICE,
+    stops_on=frozenset({Fact.APPEAL_ANSWERED, Fact.APPEAL_WITHDRAWN}),
+    resumes_on=frozenset({Fact.APPEAL_ANSWER_LOST}),
 )

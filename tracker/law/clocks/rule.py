@@ -91,6 +91,7 @@ class ClockRule:
     only_after: Fact | None = None  # starts only for items to which this happened before
     only_when: str = ""  # starts only when the fact says so (a key of its data that is true)
     leads: bool = True  # orders the worklist
+    each: bool = False  # every fact starts one of its own for the same item; what stops one names when it `began`
     renewed: bool = False  # a correction of the receipt time makes it due again, even when it was done
     resumes_on: frozenset[Fact] = field(default_factory=frozenset)  # proof was lost: the same date runs again
     also_on: frozenset[Fact] = field(default_factory=frozenset)  # other facts that start it as `starts_on` does

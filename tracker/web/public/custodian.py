@@ -1,50 +1,18 @@
 """The doors for custodians' systems: answers and states. JSON, signed, and nothing unknown that was sent comes back."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request
-from flask_babel import lazy_gettext as _l
-from flask_limiter import Limiter, RequestLimit
+from flask import Response
 from sqlmodel import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from tracker.casework import Conflict, NotAllowed
 from tracker.casework.custody import answers, reconcile
-from tracker.casework.custody.answers import NotSigned, NotUnderstood
-from tracker.casework.custody.contract import MOST_BYTES
 from tracker.now import now
-from tracker.web.doors import database
 from tracker.web.public import bp
-from tracker.web.public.own import network
-
-OFTEN = "120 per minute"  # from one network
-RETRY_SECONDS = "60"
-
-posts = Limiter(network, storage_uri="memory://", strategy="moving-window", key_prefix="custodian")
-
-TITLES = {
-    "not_signed": _l("署名がないか、正しくないか、古すぎます。又は、そのような依頼がありません。"),
-    "not_understood": _l("取り決めの形ではありません。"),
-    "too_large": _l("大きすぎます。"),
-    "too_often": _l("回数が多すぎます。しばらく待ってから、もう一度送ってください。"),
-}
-
-
-@bp.record_once
-def _count_posts(state: Any) -> None:
-    posts.init_app(state.app)
-
-
-def _too_often(limit: RequestLimit) -> Response:
-    response = problem(429, "too_often")
-    response.headers["Retry-After"] = RETRY_SECONDS
-    return response
+from tracker.web.public.systems import OFTEN, posts, taken, too_often
 
 
 @bp.post("/custodian/answers")
-@posts.limit(OFTEN, on_breach=_too_often)
+@posts.limit(OFTEN, on_breach=too_often)
 def take_answer() -> Response:
     """Record an answer to an order. The contract is docs/custodian/openapi.yaml."""
     at = now()
@@ -53,11 +21,11 @@ def take_answer() -> Response:
         taken = answers.take(session, headers, body, at=at)
         return {"order": str(taken.order), "again": taken.again}
 
-    return _taken(record, lambda session, headers, body: answers.signed_for(session, headers, body, at=at))
+    return taken(record, lambda session, headers, body: answers.signed_for(session, headers, body, at=at))
 
 
 @bp.post("/custodian/state")
-@posts.limit(OFTEN, on_breach=_too_often)
+@posts.limit(OFTEN, on_breach=too_often)
 def take_state() -> Response:
     """Compare what a custodian says it keeps with what it should keep, and say back where the two differ."""
     at = now()
@@ -67,38 +35,4 @@ def take_state() -> Response:
         differs = {"missing": row.missing, "overkept": row.overkept, "unknown": row.unknown}
         return {"again": again, "compared": row.compared, **differs}
 
-    return _taken(compare, lambda session, headers, body: reconcile.signer(session, headers, body, at=at))
-
-
-Verb = Callable[[Session, dict[str, str], bytes], dict[str, Any]]
-Check = Callable[[Session, dict[str, str], bytes], object]
-
-
-def _taken(verb: Verb, check: Check) -> Response:
-    """What a signed message leads to, or why it is not taken. A stranger's never makes anybody wait for a write."""
-    try:
-        body = b"" if (request.content_length or 0) > MOST_BYTES else request.get_data()
-    except RequestEntityTooLarge:  # sent in pieces, without saying how much it is
-        body = b""
-    if not body and request.content_length != 0:
-        return problem(413, "too_large")
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    try:
-        with database().reading() as session:
-            check(session, headers, body)
-        with database().writing() as session:
-            said = verb(session, headers, body)
-    except NotSigned:
-        return problem(401, "not_signed")
-    except NotUnderstood as no:
-        return problem(422, "not_understood", at=no.at)
-    except NotAllowed as no:
-        return problem(409 if isinstance(no, Conflict) else 422, no.about or "not_allowed", title=str(no))
-    return Response(json.dumps(said), mimetype="application/json")
-
-
-def problem(status: int, code: str, *, title: str = "", at: list[str] | None = None) -> Response:
-    """RFC 9457, with a code for programs."""
-    said = {"type": "about:blank", "title": title or str(TITLES[code]), "status": status, "code": code}
-    body = json.dumps(said | ({"at": at} if at else {}), ensure_ascii=False)
-    return Response(body, status, mimetype="application/problem+json")
+    return taken(compare, lambda session, headers, body: reconcile.signer(session, headers, body, at=at))

@@ -106,7 +106,8 @@ def _files(session: Session, notice: Notice, events: Sequence[Event]) -> dict[st
     """What the claimant sent, as they named it. What staff attached bears names of the house, and is left out."""
     theirs = [e for e in events if e.fact is Fact.EVIDENCE_ADDED and e.actor == journal.CLAIMANT]
     sent = {file["id"] for event in theirs for file in event.data["said"]["files"]}
-    rows = session.exec(select(Evidence).where(Evidence.case_id == notice.case_id).order_by(col(Evidence.added_at)))
+    known = select(Evidence).where(Evidence.case_id == notice.case_id, col(Evidence.sender_id).is_(None))
+    rows = session.exec(known.order_by(col(Evidence.added_at)))
     return {
         str(e.id): FileSent(
             open_text(session, notice.case_id, "evidence.name", e.id, e.name_sealed), e.authority, e.added_at

@@ -74,6 +74,7 @@ def _files_later(events: Sequence[Event]) -> list[tuple[datetime, str]]:
         (event.occurred_at, _of_files(event))
         for before, (event, after) in zip([None, *events], around, strict=False)
         if event.fact is Fact.EVIDENCE_ADDED
+        and not any(file.get("sender") for file in event.data["said"].get("files", []))  # nothing of a sender is told
         and not (before and before.fact is Fact.NOTICE_RECEIVED)
         and not (after and after.fact is Fact.CORRECTION_ANSWERED)
     ]

@@ -4,8 +4,10 @@
 from flask import Blueprint, request
 
 from tracker.auth import csrf
+from tracker.web import uploads
 
 MIB = 1024 * 1024
+WITH_FILES = frozenset({"staff.file_paper", "staff.enter_answer", "staff.file_appeal"})
 
 bp = Blueprint("staff", __name__, url_prefix="/desk")
 
@@ -16,9 +18,12 @@ def _before() -> None:
     request.max_form_memory_size = 8 * MIB
     request.max_content_length = 32 * MIB
     request.max_form_parts = 2000
+    if request.endpoint in WITH_FILES:
+        uploads.widen()  # before the token is looked for, which reads the form
     csrf.protect()
 
 
+import tracker.web.staff.appeals
 import tracker.web.staff.approvals
 import tracker.web.staff.breaches
 import tracker.web.staff.burden
@@ -45,6 +50,8 @@ import tracker.web.staff.papers
 import tracker.web.staff.reason_templates
 import tracker.web.staff.retention
 import tracker.web.staff.reversals
+import tracker.web.staff.sender_systems
+import tracker.web.staff.senders
 import tracker.web.staff.specialists
 import tracker.web.staff.talk
 import tracker.web.staff.team

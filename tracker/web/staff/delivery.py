@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from tracker.casework import delivery, folder, journal, receipts
+from tracker.casework.hearing import in_hand
 from tracker.models import Case, Letter, Notice, Role, Service
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
-from tracker.web.reading import plain_text
+from tracker.web.reading import plain_text, single_line
 from tracker.web.render import page
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, act, case_page, japanese_moment, of
@@ -27,7 +28,8 @@ def sent_letter(number: str, letter_id: UUID) -> ResponseReturnValue:
     at = now()
     with database().reading() as session:
         found = folder.open_folder(session, of(session, number), at=at)
-    row = next((r for r in letter_rows(found) if r["view"].letter.id == letter_id), None) or abort(404)
+        rows = letter_rows(found, in_hand.look(session, (v.letter for v in found.letters), at=at))
+    row = next((r for r in rows if r["view"].letter.id == letter_id), None) or abort(404)
     back = url_for("staff.case", number=number, tab="letters", _anchor="work")
     return page("staff/sent.html", number=number, row=row, back=back)
 
@@ -49,7 +51,12 @@ def send_receipt(number: str) -> ResponseReturnValue:
 @allowed(Role.REVIEWER)
 def hand_over(number: str, letter_id: UUID) -> ResponseReturnValue:
     """A letter was handed over, posted or published: when, and how that is known."""
-    form = {"when": request.form.get("when", ""), "how": plain_text(request.form.get("how")), "letter": str(letter_id)}
+    form = {
+        "when": request.form.get("when", ""),
+        "how": plain_text(request.form.get("how")),
+        "url": single_line(request.form.get("url")),
+        "letter": str(letter_id),
+    }
     moment, at, by = japanese_moment(form["when"]), now(), current_staff().id
     if moment is None:
         errors = {f"when-{letter_id}": _("渡した日時を入力してください。")}
@@ -57,10 +64,10 @@ def hand_over(number: str, letter_id: UUID) -> ResponseReturnValue:
 
     def record(session: Session, notice: Notice) -> None:
         _belongs(session, notice, letter_id)
-        delivery.hand_over(session, letter_id, how=form["how"], when=moment, by=by, at=at)
+        delivery.hand_over(session, letter_id, how=form["how"], when=moment, by=by, at=at, url=form["url"])
 
-    named = f"when-{letter_id}" if form["how"].strip() else f"how-{letter_id}"
-    return act(number, record, tab="letters", named=named, form=form)
+    fields = {name: f"{name}-{letter_id}" for name in ("how", "url")}
+    return act(number, record, tab="letters", named=f"when-{letter_id}", form=form, fields=fields)
 
 
 @bp.post("/cases/<number>/letters/<uuid:letter_id>/bounce")

@@ -12,6 +12,7 @@ from tracker.law.grounds import Excuse, SenderExemption
 from tracker.models import Case, Notice, Role
 from tracker.now import now
 from tracker.web.guards import allowed, current_staff
+from tracker.web.reading import identity, plain_text
 from tracker.web.staff import bp
 from tracker.web.staff.case import act
 
@@ -74,7 +75,9 @@ def exempt_sender(number: str, sender_id: UUID) -> ResponseReturnValue:
     form = {
         "sender": str(sender_id),
         "exemption": request.form.get("exemption", ""),
-        "exemption_text": request.form.get("exemption_text", ""),
+        "exemption_text": plain_text(request.form.get("exemption_text")),
+        "before": request.form.get("before", ""),
+        "elsewhere": request.form.get("elsewhere", ""),
         "sure": request.form.get("sure", ""),
     }
     at, by = now(), current_staff().id
@@ -87,10 +90,21 @@ def exempt_sender(number: str, sender_id: UUID) -> ResponseReturnValue:
         mine = [i.id for i in items if i.sender_id == sender_id]
         executed = list({m.item_id for m in decisions.executed_measures(session, mine)})
         sure(form)
-        endings.exempt_sender(session, notice, executed, ground, form["exemption_text"], by=by, at=at)
+        endings.exempt_sender(
+            session,
+            notice,
+            executed,
+            ground,
+            form["exemption_text"],
+            by=by,
+            at=at,
+            before=identity(form["before"]),
+            elsewhere=bool(form["elsewhere"]),
+        )
 
-    named = "exemption_text" if ground else "exemption"
-    return act(number, record, tab="letters", named=f"{named}-{sender_id}", form=form, mark=str(sender_id))
+    named, fields = "exemption_text" if ground else "exemption", {"before": f"before-{sender_id}"}
+    mark = str(sender_id)
+    return act(number, record, tab="letters", named=f"{named}-{mark}", form=form, mark=mark, fields=fields)
 
 
 def sure(form: dict[str, str]) -> None:

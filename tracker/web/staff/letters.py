@@ -1,6 +1,6 @@
 """通知: previews exactly as they will go, sending what was previewed, and what is recorded of a letter afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from tracker.casework import Conflict, NotAllowed, decisions, messages, replies,
 from tracker.casework.reasons import deferrals
 from tracker.law.grounds import DeferralGround
 from tracker.letters.write import Draft
-from tracker.models import Case, LetterKind, Notice, Role
+from tracker.models import Case, LetterChannel, LetterKind, Notice, Role, Sender
 from tracker.now import now
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
@@ -44,29 +44,34 @@ def send_outcome(number: str) -> ResponseReturnValue:
 @bp.get("/cases/<number>/letters/sender/<uuid:sender_id>")
 @allowed(Role.REVIEWER)
 def sender_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
-    """The notice to a sender account as it will go."""
-    return _preview(number, _to_sender(sender_id))
+    """The notice to a sender account as it will go, by the way that was chosen."""
+    way = _way()
+    try:
+        return _preview(number, _to_sender(sender_id, way), carried={"channel": way.value} if way else None)
+    except NotAllowed as no:
+        return case_page(number, Trial(tab="letters", banner=(_("掲示できません"), str(no))), 422)
 
 
 @bp.post("/cases/<number>/letters/sender/<uuid:sender_id>")
 @allowed(Role.REVIEWER)
 def send_sender_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
-    """Send the notice to a sender account, or make it ready to be handed over."""
-    return _send(number, _to_sender(sender_id))
+    """Send the notice to a sender account, or make it ready to be handed over or published."""
+    way = _way()
+    return _send(number, _to_sender(sender_id, way), carried={"channel": way.value} if way else None)
 
 
 @bp.get("/cases/<number>/letters/reversal/<uuid:sender_id>")
 @allowed(Role.REVIEWER)
 def reversal_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
     """What a sender account will read of a measure that was taken back, as it will go."""
-    return _preview(number, _of_reversal(sender_id))
+    return _preview(number, _to(sender_id, reversals.sender_drafts))
 
 
 @bp.post("/cases/<number>/letters/reversal/<uuid:sender_id>")
 @allowed(Role.REVIEWER)
 def send_reversal_letter(number: str, sender_id: UUID) -> ResponseReturnValue:
     """Tell a sender account that a measure was taken back."""
-    return _send(number, _of_reversal(sender_id))
+    return _send(number, _to(sender_id, reversals.sender_drafts))
 
 
 @bp.get("/cases/<number>/letters/reversal")
@@ -143,7 +148,7 @@ def _send(number: str, write: Write, carried: dict[str, Any] | None = None) -> R
             return case_page(number, Trial(tab="letters", banner=banner, form=carried or {}), 409)
         return _again(number, draft, carried, banner=banner, **asked), 409
     except NotAllowed as no:
-        if no.about == "approval":
+        if no.about in ("approval", "public"):
             return case_page(number, Trial(tab="letters", banner=(_("まだ送っていません"), str(no))), 422)
         if draft is None:
             return case_page(number, Trial(tab="letters", errors={"content": str(no)}, form=carried or {}), 422)
@@ -164,12 +169,13 @@ def _again(number: str, draft: Draft, carried: dict[str, Any] | None, **words: A
 def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, Any], **words: Any) -> str:
     fields = [(name, value) for name, value in carried.items() if name != "items"]
     unread, twin, lacking = False, None, list[dict[str, Any]]()
-    if draft.kind in (LetterKind.OUTCOME, LetterKind.SENDER_NOTICE):
-        with database().reading() as session:
-            lacking = thin(session, of(session, number), draft.covers)
-    if draft.kind in (LetterKind.OUTCOME, LetterKind.INTERIM):
-        with database().reading() as session:
-            notice = of(session, number)
+    mailed = bool(draft.to)
+    with database().reading() as session:
+        notice = of(session, number)
+        if draft.kind in (LetterKind.OUTCOME, LetterKind.SENDER_NOTICE):
+            lacking = thin(session, notice, draft.covers)
+            mailed = mailed or bool(draft.sender_id and session.get_one(Sender, draft.sender_id).email_sealed)
+        if draft.kind in (LetterKind.OUTCOME, LetterKind.INTERIM):
             unread = notice.case_id in messages.pending(session, [notice.case_id]).wrote
             found = deferrals.nearest(session, notice, draft.deferral, at=now())
             twin = twin_words(found, session.info["calendar"]) if found and found.nearly else None
@@ -184,6 +190,7 @@ def _letter_page(number: str, draft: Draft, *, late: bool, carried: dict[str, An
         unread=unread,
         twin=twin,
         thin=lacking,
+        mailed=mailed,
         carried=fields,
         action=request.path,
         back=url_for("staff.case", number=number, tab="letters", _anchor="work"),
@@ -196,18 +203,20 @@ def _late(session: Session, notice: Notice, draft: Draft | None) -> bool:
     return draft is not None and bool(replies.overdue(session, case, draft, now()))
 
 
-def _to_sender(sender_id: UUID) -> Write:
-    def write(session: Session, notice: Notice) -> Draft | None:
-        return next((d for d in replies.sender_drafts(session, notice) if d.sender_id == sender_id), None)
-
-    return write
+def _to(sender_id: UUID, drafts: Callable[[Session, Notice], Sequence[Draft]]) -> Write:
+    return lambda session, notice: next((d for d in drafts(session, notice) if d.sender_id == sender_id), None)
 
 
-def _of_reversal(sender_id: UUID) -> Write:
-    def write(session: Session, notice: Notice) -> Draft | None:
-        return next((d for d in reversals.sender_drafts(session, notice) if d.sender_id == sender_id), None)
+def _to_sender(sender_id: UUID, way: LetterChannel | None) -> Write:
+    return _to(
+        sender_id, lambda session, notice: replies.sender_drafts(session, notice, {sender_id: way} if way else {})
+    )
 
-    return write
+
+def _way() -> LetterChannel | None:
+    """How a sender shall be told, where staff chose otherwise than by mail, the usual way where there is an address."""
+    asked = request.values.get("channel", "")
+    return next((w for w in (LetterChannel.HANDOVER, LetterChannel.PUBLICATION) if w.value == asked), None)
 
 
 def _interim_form() -> dict[str, Any]:

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from sqlmodel import col, select
 
 from tracker.casework import mailroom as room
+from tracker.casework.hearing import in_hand
+from tracker.casework.hearing.in_hand import InHand
 from tracker.casework.mailroom import PAGE, VIEWS, Asked, Slip
 from tracker.i18n import counted, short_time
 from tracker.law import N_
@@ -17,12 +19,14 @@ from tracker.web.doors import database, settings
 from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page
 from tracker.web.staff import bp
-from tracker.web.staff.case.letters import CHANNELS, LETTERS, letter_state
+from tracker.web.staff.case.letters import CHANNELS, LETTERS, dead_link, letter_state
 
 # To whom a letter goes; who that is by name or address stays on the case.
 READERS = {
     LetterKind.SENDER_NOTICE: N_("発信者"),
     LetterKind.REVERSAL: N_("発信者"),
+    LetterKind.INQUIRY: N_("発信者"),
+    LetterKind.APPEAL_ANSWER: N_("発信者"),
     LetterKind.HOLD_ORDER: N_("保管者"),
     LetterKind.DISCLOSURE_INQUIRY: N_("発信者"),
     LetterKind.ORDER_TOLD: N_("発信者"),
@@ -32,6 +36,8 @@ CLAIMANT = N_("申出者")
 LOST = {
     LetterKind.RECEIPT: N_("連絡先を確かめて、もう一度送る"),
     LetterKind.SENDER_NOTICE: N_("別の方法で発信者に通知する"),
+    LetterKind.INQUIRY: N_("別の方法で発信者に照会する"),
+    LetterKind.APPEAL_ANSWER: N_("別の方法で発信者に通知する"),
     LetterKind.HOLD_ORDER: N_("宛先を直して、もう一度送る"),
     LetterKind.NEWS: N_("申出者の宛先を直す"),
     LetterKind.DISCLOSURE_INQUIRY: N_("別の方法で発信者に照会する"),
@@ -55,13 +61,14 @@ def mailroom() -> str:
             reader=current_staff().id,
         )
         found = room.letters(session, asked)
+        hand = in_hand.look(session, (slip.letter for slip in found.slips), at=now())
         counts = {v: room.count(session, replace(asked, view=v)) for v in VIEWS}
     return page(
         "staff/mailroom.html",
         room="staff.mailroom",
         asked=asked,
         found=found,
-        rows=[_row(slip) for slip in found.slips],
+        rows=[_row(slip, hand) for slip in found.slips],
         tabs=_tabs(asked, counts, slug if service else ""),
         slug=slug if service else "",
         services=services,
@@ -90,7 +97,7 @@ def _tabs(asked: Asked, counts: dict[str, int], slug: str) -> list[dict[str, Any
     return [link(view) for view in VIEWS]
 
 
-def _row(slip: Slip) -> dict[str, Any]:
+def _row(slip: Slip, hand: InHand) -> dict[str, Any]:
     letter = slip.letter
     return {
         "number": slip.number,
@@ -100,10 +107,11 @@ def _row(slip: Slip) -> dict[str, Any]:
         "reader": _(READERS.get(letter.kind, CLAIMANT)),
         "channel": _(CHANNELS[letter.channel]),
         "article": letter.article,
-        "state": letter_state(letter, filed=slip.filed),
+        "state": letter_state(letter, filed=slip.filed, arrived=letter.id in hand.arrived),
         "mark": "octagon" if slip.lost else None,
         "kind": "bad" if slip.lost else "good" if letter.given_at and not letter.bounced_at else None,
-        "next": _next(slip),
+        "next": _next(slip, hand),
+        "dead": dead_link(letter, hand),
     }
 
 
@@ -115,7 +123,7 @@ def _href(slip: Slip) -> str:
     return url_for("staff.case", number=slip.number, tab="letters", _anchor="work")
 
 
-def _next(slip: Slip) -> str:
+def _next(slip: Slip, hand: InHand) -> str:
     """The one next thing to do; empty where there is nothing."""
     letter = slip.letter
     if slip.lost:
@@ -124,6 +132,10 @@ def _next(slip: Slip) -> str:
         return str(_("後の通知に替わりました"))
     if letter.ended_at:
         return ""
+    if letter.channel is LetterChannel.PUBLICATION:
+        return str(_("掲示して、URLと日時を記録する"))
+    if letter.id in hand.arrived:
+        return str(_("届いているため、渡した日時がわかれば記録する"))
     if letter.channel in room.BY_HAND:
         return str(_("渡して、渡したことを記録する"))
     if letter.channel is LetterChannel.SMTP and not settings().mail:

@@ -49,6 +49,7 @@ def _row(view: EvidenceView, scanner: bool) -> dict[str, Any]:
         "name": view.name,
         "words": dotted((file_words(file), short_time(file.added_at))),
         "picture": picture,
+        "theirs": file.sender_id is not None,
         "infected": file.verdict is Verdict.INFECTED,
         "scan": _scan(file, scanner),
         "notes": [(_(words), note in WARNS) for note, words in said.items() if note.value in file.notes],

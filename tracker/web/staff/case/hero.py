@@ -12,6 +12,7 @@ from tracker.casework.folder import Folder
 from tracker.i18n import hour_text, short_day
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import CRITERIA_CHANGE, REPLY
+from tracker.law.clocks.measures import APPEAL
 from tracker.law.facts import Fact
 from tracker.law.period import JST, japanese_day
 from tracker.letters.write import Draft
@@ -155,4 +156,6 @@ def next_steps(
         steps.append((_("渡したことを記録する"), to("letters", "sent")))
     if any(face.running and face.rule.key == CRITERIA_CHANGE.key for face in found.clocks):
         steps.append((_("基準の変更を記録する"), to("procedure", "change")))
+    if any(face.running and face.rule.key == APPEAL.key for face in found.clocks):
+        steps.append((_("発信者の不服申立てを見る"), url_for("staff.case_appeals", number=number)))
     return [{"label": label, "href": href} for label, href in steps]

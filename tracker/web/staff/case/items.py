@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from tracker.casework.folder import Folder, ItemView
-from tracker.i18n import dotted, short_time, term
+from tracker.i18n import citation, dotted, short_time, term
 from tracker.law import N_
 from tracker.law.facts import Fact
-from tracker.law.grounds import Finding, Right
+from tracker.law.grounds import Finding, Right, SenderExemption
 from tracker.models import LetterKind
 
 MOST_RUNS = 6
@@ -35,6 +35,7 @@ def item_rows(folder: Folder) -> list[dict[str, Any]]:
     """The items with their three cells: judged, done, told."""
     right = term(Right(folder.notice.primary_right)).label
     ready = {i.id for i in folder.ready.outcome}
+    spared = _spared(folder)
     return [
         {
             "view": v,
@@ -42,7 +43,7 @@ def item_rows(folder: Folder) -> list[dict[str, Any]]:
             "right": right,
             "judged": _judged(v),
             "done": _done(v),
-            "told": _told(v, v.item.id in ready),
+            "told": _told(v, v.item.id in ready, spared.get(str(v.item.id), "")),
         }
         for v in folder.items
     ]
@@ -131,12 +132,24 @@ def _done(v: ItemView) -> dict[str, str]:
     return {"state": "on", "word": _("%(what)sした", what=term(v.measure.kind).label), "sub": sub}
 
 
-def _told(v: ItemView, ready: bool) -> dict[str, str]:
+def _spared(folder: Folder) -> dict[str, str]:
+    """The items whose sender is not told, by recorded exemption (法27条各号), in words with its provision."""
+    found: dict[str, str] = {}
+    for one in reversed(folder.events):
+        if one.event.fact is Fact.SENDER_NOTICE_EXEMPTED:
+            article = term(SenderExemption(one.event.data["said"]["ground"])).article
+            words = _("発信者へ通知しない（%(article)s）", article=citation(article))
+            found |= dict.fromkeys(one.event.items, str(words))
+    return found
+
+
+def _told(v: ItemView, ready: bool, spared: str) -> dict[str, str]:
     letter = v.told(LetterKind.OUTCOME)
     sender = v.told(LetterKind.SENDER_NOTICE)
     sub = ""
     if v.measure and v.measure.executed_at:
-        sub = _("発信者へ済み") if sender and sender.given_at and not sender.bounced_at else _("発信者へまだ")
+        told = sender and sender.given_at and not sender.bounced_at
+        sub = _("発信者へ済み") if told else spared or _("発信者へまだ")
     if letter and (letter.refused_at or letter.bounced_at):
         return {"state": "wanted", "word": _("届いていない"), "sub": sub}
     if letter and letter.given_at:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from sqlmodel import Session
 from tracker.casework import Conflict, NotAllowed, decisions, folder, holdings, hosts, replies
 from tracker.casework.doubts import DOUBTS, unseen_in
 from tracker.casework.folder import Folder, ItemView
+from tracker.casework.hearing import in_hand
 from tracker.i18n import citation, term
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import INVESTIGATION
@@ -43,6 +43,7 @@ from tracker.web.staff.case import (
     clocks,
     experts,
     files,
+    hearing,
     hero,
     items,
     keeping,
@@ -54,6 +55,7 @@ from tracker.web.staff.case import (
     seconds,
     tabs,
     talk,
+    telling,
 )
 
 FEW = 8  # items drawn one by one at the top of the page; more are drawn together
@@ -103,17 +105,20 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
             "writing": reasons.writing(session, notice, found.service.id, trial.form, trial.errors),
             "twins": reasons.recorded_twins(session, [v.decision for v in found.items]) if tab == "decide" else [],
             "experts": experts.experts(session, found, tab),
+            "hearing": hearing.panel(session, found, at=at, form=trial.form, asked_for=request.args)
+            if tab == "senders"
+            else None,
+            "hearing_line": hearing.line(session, found, at=at) if tab == "decide" else "",
             "told": alerts.told(session, found, at=at),
+            "sender_drafts": telling.sender_rows(session, found, senders, tab),
         }
         words["keeping"] = keeping.keeping(session, found, words["holds"], at) if tab == "holds" else None
+        sent = letter_words.letter_rows(found, in_hand.look(session, (v.letter for v in found.letters), at=at))
         counts = recounted_all(session, [face.clock for face in found.clocks])
     if trial.form == {} and tab == "procedure":
         trial = replace(trial, form=repeats.prefill(words["repeats"], request.args.get("same", "")))
     leading = found.leading and counts[found.leading.clock.id].sheet
-    sent = letter_words.letter_rows(found)
     today = japanese_day(at)
-    nos = {v.item.id: v.item.no for v in found.items}
-    accounts: dict[UUID | None, str] = {v.sender.id: v.sender.account for v in found.items if v.sender}
     rows = items.item_rows(found)
     local = at.astimezone(JST)
     body = page(
@@ -135,14 +140,6 @@ def case_page(number: str, trial: Trial, status: int = 200) -> tuple[str, int]:
         chain=record.chain_rows(found.events),
         letters=sent,
         outcome=outcome,
-        sender_drafts=[
-            {
-                "draft": d,
-                "nos": items.numbers(nos[i] for i, _decision in d.covers),
-                "account": accounts.get(d.sender_id),
-            }
-            for d in senders
-        ],
         breaches=sum(e.event.fact is Fact.BREACH_RECORDED for e in found.events),
         pending=[v for v in found.items if v.measure and not v.measure.executed_at and not v.second],
         unapproved=[i.no for i in found.ready.unapproved],
@@ -210,11 +207,13 @@ def act(
     mark: str = "",
     fields: Mapping[str, str] | None = None,
     anchor: str = "work",
+    shown: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
     """Carry out one verb on a case in one transaction; a refusal comes back on the page with what was typed.
 
     `named` is the field that an error belongs to, unless `fields` has one for what it is about; `form` what was typed.
-    An act that was not ticked as sure is asked for again at its own tick, which `mark` tells from its like.
+    An act that was not ticked as sure is asked for again at its own tick, which `mark` tells from its like. `shown` is
+    what the address of the page names beside its tab.
     """
     try:
         with database().writing() as session:
@@ -226,7 +225,7 @@ def act(
         named = (fields or {}).get(no.about, named)
         field = named if no.about != "sure" else f"sure-{mark}" if mark else "sure"
         return case_page(number, Trial(tab=tab, errors={field: str(no)}, form=form), 422)
-    return see_other("staff.case", number=number, tab=tab, _anchor=anchor)
+    return see_other("staff.case", number=number, tab=tab, _anchor=anchor, **(shown or {}))
 
 
 def japanese_moment(text: str) -> datetime | None:
