@@ -1,7 +1,7 @@
 """法25条: what ends the seven days, what does not, and what brings them back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -423,6 +423,25 @@ def test_one_letter_goes_to_each_sender_account_and_is_handed_over_where_no_addr
     )
     assert not running(session, notice, "sender_notice")
     assert replies.sender_drafts(session, notice) == []
+
+
+@pytest.mark.parametrize(("seconds", "given"), [(0, 37), (45, 45)])
+def test_a_time_typed_to_the_minute_in_which_a_letter_was_written_is_taken(session, desk, seconds, given):
+    service, staff, clause = desk
+    notice = make.make_notice(session, service, items=1)
+    make.decide(session, notice, make.remove(clause), staff, DAY1)
+    execute_all(session, notice, staff, DAY2)
+    [draft] = replies.sender_drafts(session, notice)
+    written = make.instant(DAY2) + timedelta(seconds=37)
+    letter = replies.send_draft(session, notice, draft, draft.digest, by=staff.id, at=written)
+    typed, later = make.instant(DAY2) + timedelta(seconds=seconds), written + timedelta(minutes=2)
+    with pytest.raises(NotAllowed, match="通知を作った時から"):
+        before = typed - timedelta(minutes=1)
+        delivery.hand_over(session, letter.id, how="手渡し", when=before, by=staff.id, at=later)
+
+    delivery.hand_over(session, letter.id, how="手渡し", when=typed, by=staff.id, at=later)
+
+    assert session.get_one(Letter, letter.id).given_at == make.instant(DAY2) + timedelta(seconds=given)
 
 
 def test_a_sender_exemption_needs_its_reason_and_an_executed_measure(session, desk):

@@ -161,6 +161,8 @@ def hand_over(
     where = {"url": public_place.checked(url)} if published else {}
     if not how.strip() and not published:
         raise NotAllowed(N_("いつ、どのように渡したかを書いてください。"), about="how")
+    if when >= letter.queued_at.replace(second=0, microsecond=0):
+        when = max(when, letter.queued_at)  # typed to the minute in which the letter was written
     if not letter.queued_at <= when <= at:
         raise NotAllowed(N_("渡した日時は、通知を作った時から今までの間にしてください。"))
     letter.given_at = letter.ended_at = when

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tracker.casework.watch import channels
 from tracker.db import Database
+from tracker.jobs.carrying import carry_each
 from tracker.jobs.tasks import Incomplete, Now
 from tracker.letters.webhook import Heard, deliver
 
@@ -17,16 +18,7 @@ def carry_posts(database: Database, clock: Now) -> None:
 
     That a receiver said no is shown at the desk, and no failure of the job: it is the receiver's, not ours.
     """
-    failures: list[str] = []
-    seen: set[UUID] = set()
-    while batch := [id for id in _due(database, clock()) if id not in seen]:
-        for id in batch:
-            seen.add(id)
-            try:
-                _carry(database, id, clock)
-            except Exception as error:
-                failures.append(type(error).__name__)
-                log.error("post %s: %s", id, type(error).__name__)
+    failures = carry_each(lambda: _due(database, clock()), lambda id: _carry(database, id, clock), log, "post")
     if failures:
         raise Incomplete(failures[0])
 

@@ -20,6 +20,7 @@ from tracker.casework.custody.contract import MOST_BYTES
 from tracker.casework.holding import erasing
 from tracker.db import Database
 from tracker.i18n import japanese
+from tracker.jobs.carrying import carry_each
 from tracker.jobs.tasks import Incomplete, Now
 from tracker.letters import drop
 from tracker.letters.webhook import Heard, deliver
@@ -76,15 +77,7 @@ def _order(database: Database, id: UUID, clock: Now) -> bool:
 def carry_orders(database: Database, clock: Now) -> None:
     """Carry what waits, each once in a run, then read the folders. A custodian that is away holds up only its own."""
     failures: list[str] = stop_erasures(database, clock)
-    seen: set[UUID] = set()
-    while batch := [id for id in _due(database, clock()) if id not in seen]:
-        for id in batch:
-            seen.add(id)
-            try:
-                _carry(database, id, clock)
-            except Exception as error:
-                failures.append(type(error).__name__)
-                log.error("order %s: %s", id, type(error).__name__)
+    failures += carry_each(lambda: _due(database, clock()), lambda id: _carry(database, id, clock), log, "order")
     for folder in _folders(database):
         for path in drop.waiting(folder):
             try:

@@ -7,6 +7,7 @@ from uuid import UUID
 from tracker.casework.hearing import waiting
 from tracker.casework.hearing.system import carriage
 from tracker.db import Database
+from tracker.jobs.carrying import carry_each
 from tracker.jobs.tasks import Incomplete, Now
 from tracker.letters.webhook import deliver
 from tracker.models import Case
@@ -39,16 +40,7 @@ def carry_to_systems(database: Database, clock: Now) -> None:
     A letter is claimed in one transaction, posted outside any, settled in a second. What is unsure goes again under
     the same id, which the system takes once.
     """
-    failed: list[str] = []
-    seen: set[UUID] = set()
-    while batch := [id for id in _due(database, clock()) if id not in seen]:
-        for id in batch:
-            seen.add(id)
-            try:
-                _carry(database, id, clock)
-            except Exception as error:
-                failed.append(type(error).__name__)
-                log.error("letter %s: %s", id, type(error).__name__)
+    failed = carry_each(lambda: _due(database, clock()), lambda id: _carry(database, id, clock), log, "letter")
     if failed:
         raise Incomplete(failed[0])
 

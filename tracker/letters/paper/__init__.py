@@ -38,7 +38,7 @@ def receipt(file: bytes, name: str, *, calendar: Calendar, verify: str, keys: st
     """
     data = inputs(file, name, calendar=calendar, verify=verify, keys=keys, digits=digits)
     issued = datetime.fromisoformat(json.loads(file)["receipt"]["issued_at"])
-    return _set(RECEIPT.read_bytes(), data, dated=issued)
+    return _set(RECEIPT.read_bytes(), data, dated=int(issued.timestamp()))
 
 
 def inputs(file: bytes, name: str, *, calendar: Calendar, verify: str, keys: str, digits: str) -> dict[str, str]:
@@ -122,7 +122,8 @@ def _prints(text: str) -> bool:
     return True
 
 
-def _set(page: bytes, inputs: dict[str, str], *, dated: datetime | int = 0) -> bytes:
+def _set(page: bytes, inputs: dict[str, str], *, dated: int = 0) -> bytes:
+    """A PDF, made at `dated` in UNIX seconds: the same words are the same bytes."""
     return typst.compile(
         page,
         font_paths=_fonts(),
