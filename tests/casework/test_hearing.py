@@ -405,6 +405,23 @@ def test_one_answer_to_two_inquiries_takes_back_only_the_wait_that_it_was_in_tim
     assert list(verify(session)) == []
 
 
+def test_a_receipt_put_right_is_ended_only_by_what_came_within_its_own_wait(session, house):
+    notice, sender = file(session, house)
+    first = ask(session, house, notice, sender, ids(session, notice, 1))
+    theirs.open_all(session, enter(session, sender), at=OPENED)
+    day = timedelta(days=1)
+    ask(session, house, notice, sender, ids(session, notice, 2), at=OPENED + day)
+    theirs.open_all(session, enter(session, sender, OPENED + day), at=OPENED + day)
+    case, answered = case_of(session, notice), FREE + timedelta(hours=1)
+    say(session, notice, sender, Position.OBJECTS, answered)  # late for the first post, in time for the second
+    earlier = OPENED - timedelta(hours=1)
+    receiving.correct(session, case, first.id, when=earlier, why="一時間前", by=house[1].id, at=answered)
+    waiting.end_waits(session, case, at=answered)
+    assert rows.waits(session, case.id)[ids(session, notice, 1)[0]].stopped_at == FREE
+    assert shelters(session, notice, answered) == [Shelter.SILENT, Shelter.OBJECTED]
+    assert list(verify(session)) == []
+
+
 def test_an_answer_that_was_entered_wrongly_is_taken_back_and_the_wait_runs_on(session, house):
     notice, sender = file(session, house)
     ask(session, house, notice, sender)

@@ -214,7 +214,7 @@ def _in_time(
     told = journal.standing(journal.history(session, case))
     for one in mine:
         over = [id for id in one.items if str(id) in row.items and (Fact.WAIT_OVER, str(id)) in told]
-        over = [id for id in over if (end := clocks[id].due_at) and row.received_at < end]
+        over = [id for id in over if rows.in_time(row, clocks[id])]
         received, how = one.row.received_at, one.row.received_how
         if over and received and how:
             receiving.lose(session, case, one, actor=actor, at=at)

@@ -101,9 +101,9 @@ def arrive(
     )
     clocks = rows.waits(session, case.id)
     for answer in rows.answers(session, case.id):
-        mine = [id for id in one.items if str(id) in answer.row.items and id in clocks]
-        running = [id for id in mine if clocks[id].stopped_at is None]
-        if running and answer.row.position is not Position.WORDS and not rows.is_late(answer.row, clocks):
+        mine = [clocks[id] for id in one.items if str(id) in answer.row.items and id in clocks]
+        running = [c.item_id for c in mine if c.item_id and not c.stopped_at and rows.in_time(answer.row, c)]
+        if running and answer.row.position is not Position.WORDS:
             journal.record(
                 session,
                 case,

@@ -75,8 +75,13 @@ def answers(session: Session, case: UUID) -> list[Answered]:
 
 def is_late(row: SenderAnswer, clocks: dict[UUID, Clock]) -> bool:
     """Whether an answer came when the waits of its items were over. Without a wait nothing is late."""
-    ends = [clocks[id].due_at for id in map(UUID, row.items) if id in clocks]
-    return bool(ends) and all(end and row.received_at >= end for end in ends)
+    mine = [clocks[id] for id in map(UUID, row.items) if id in clocks]
+    return bool(mine) and not any(in_time(row, wait) for wait in mine)
+
+
+def in_time(row: SenderAnswer, wait: Clock) -> bool:
+    """Whether an answer came before the wait of one item was over."""
+    return wait.due_at is not None and row.received_at < wait.due_at
 
 
 def agrees(found: Sequence[Answered], item: UUID) -> bool:
