@@ -1,5 +1,6 @@
 """The journal proves the sender's side: an edited column, a row put in or taken out, of any of its tables is named."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import select
 from tests import make
 from tests.casework.test_reply import execute_all
 from tests.casework.test_verify import findings, tamper
+from tests.conftest import make_settings, open_database
 from tests.web.claimant import PDF
 from tracker.casework import decisions, evidence, journal
 from tracker.casework.appeals import deciding, filing
@@ -17,7 +19,7 @@ from tracker.casework.hearing import answering, asking, doors, theirs, waiting
 from tracker.casework.hearing.answering import Words
 from tracker.casework.hearing.system import connect
 from tracker.law.inquiries import Regime
-from tracker.models import Appeal, Case, DoorPurpose, Evidence, Position, Sender
+from tracker.models import Appeal, Case, DoorPurpose, Evidence, Notice, Position, Sender
 
 ASKED, OPENED = make.instant("2026-06-01T10:00+09:00"), make.instant("2026-06-01T12:00+09:00")
 OVER = make.instant("2026-06-09T00:00+09:00")
@@ -25,8 +27,32 @@ APPEALED, DECIDED = OVER + timedelta(days=2), OVER + timedelta(days=3)
 FILE = "6" * 32
 
 
+@pytest.fixture(scope="module")
+def told(migrated, tmp_path_factory):
+    """The folder of a house in which the story happened, written once: each test edits a copy of it."""
+    folder = tmp_path_factory.mktemp("told")
+    shutil.copy(migrated, folder / "kigen.db")
+    database = open_database(make_settings(folder))
+    tell(database)
+    database.dispose()
+    return folder
+
+
+@pytest.fixture
+def settings(told, tmp_path):
+    """Settings on a copy of that house."""
+    shutil.copytree(told, tmp_path, dirs_exist_ok=True)
+    return make_settings(tmp_path)
+
+
 @pytest.fixture
 def heard(database):
+    """The notice of the story."""
+    with database.reading() as session:
+        return session.exec(select(Notice).join(Appeal, Appeal.case_id == Notice.case_id).distinct()).one()
+
+
+def tell(database):
     """A sender who was asked, opened it, objected with a file to one post and was silent of the other, and appealed."""
     with database.writing() as session:
         service, staff = make.make_service(session), make.make_staff(session)
@@ -57,7 +83,6 @@ def heard(database):
         deciding.decide(session, notice, rows[0].id, reverse=True, reason=why, by=other.id, at=DECIDED)
         filing.withdraw(session, case, rows[1].id, actor=journal.SENDER, at=DECIDED)
         connect.renew(session, service, by=third.id, at=DECIDED)
-        return notice
 
 
 def enter(session, sender, at, purpose=DoorPurpose.INQUIRY):
