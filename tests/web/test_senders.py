@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests import make
 from tests.web.claimant import png
@@ -432,6 +432,6 @@ def test_a_file_of_a_sender_is_no_evidence_of_the_claimant_in_any_count(session)
         by=make.make_staff(session).id,
         at=at + timedelta(hours=1),
     )
-    receipt = session.exec(select(Letter).where(Letter.kind == LetterKind.RECEIPT, Letter.cancelled_at == None))  # noqa: E711
+    receipt = session.exec(select(Letter).where(Letter.kind == LetterKind.RECEIPT, col(Letter.cancelled_at).is_(None)))
     body = open_text(session, case.id, "letter.body", (row := receipt.one()).id, row.body_sealed)
     assert "添付1点" in body
