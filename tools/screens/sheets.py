@@ -13,7 +13,7 @@ GAP, BAR = 12, 6
 LARGE, SMALL = 0.5, 0.3  # how much the pictures of the first and of the second sheet are made smaller
 COLUMNS = 3  # a telephone's page is cut into so many columns at most
 SOFT = 160  # grounds, whose edges need no colours of their own
-STEPS = (1, 0.6, 0.25)  # how much of a colour is left at the edges of letters
+STEPS = (1, 0.5)  # how much of a colour is left at the edges of letters
 
 
 def write(seen: Seen, folder: Path) -> None:
@@ -80,7 +80,7 @@ def _palette() -> Image.Image:
         for colour in colours
         for step in (STEPS if min(colour) < SOFT else (1,))
     }
-    greys = {(n, n, n) for n in range(0, 256, 17)}
+    greys = {(n, n, n) for n in range(0, 256, 51)}
     chosen = sorted(mixed | greys | {(204, 204, 204)})[:256]
     palette = Image.new("P", (1, 1))
     palette.putpalette([one for colour in chosen for one in colour])
