@@ -19,6 +19,7 @@ from tracker.casework.watch import channels
 from tracker.casework.watch.channels import Wanted
 from tracker.law.grounds import Basis, Circumstance, MeasureKind, Right, Standing
 from tracker.law.inquiries import RULES, Regime
+from tracker.law.ledger import Vocabulary
 from tracker.law.logs import LOG_RULES, LogKind, Provider
 from tracker.models import (
     Appeal,
@@ -26,6 +27,8 @@ from tracker.models import (
     CaseKind,
     Channel,
     Clause,
+    CodeLine,
+    CodeMap,
     CriteriaVersion,
     Custodian,
     Dialect,
@@ -44,12 +47,17 @@ from tracker.models import (
     PaperKind,
     PaperReader,
     Position,
+    Publication,
+    PublicationFile,
     Reconciliation,
+    ReportEntry,
     RetentionLine,
     RetentionTable,
     Role,
     SafetyCheck,
     Sender,
+    SenderMethod,
+    SenderMonth,
     Service,
     Specialist,
     SpecialistTask,
@@ -393,4 +401,22 @@ def keep_logs(session: Session, service: Service, staff: Staff, at: datetime) ->
             ),
         ]
     )
+    session.flush()
+
+
+def keep_year(session: Session, service: Service, staff: Staff, at: datetime) -> None:
+    """A row in each table of the yearly publication that is only ever added to."""
+    codes = CodeMap(service_id=service.id, version=1, made_at=at, made_by=staff.id)
+    register = register_of(session, service, at)
+    frozen = Publication(
+        case_id=register.id, service_id=service.id, year=2025, version=1, sha256="x", frozen_at=at, frozen_by=staff.id
+    )
+    session.add_all([codes, frozen])
+    session.flush()
+    session.add(CodeLine(map_id=codes.id, vocabulary=Vocabulary.KIND, code="rm", category="remove"))
+    session.add(PublicationFile(publication_id=frozen.id, name="figures.csv", sha256="x", content=b"x"))
+    entry = {"service_id": service.id, "version": 1, "by": staff.id, "at": at}
+    session.add(ReportEntry(year=2025, code="18-5-21", words="体制の説明", **entry))
+    session.add(SenderMonth(month=202504, senders=1, **entry))
+    session.add(SenderMethod(words="数え方", **entry))
     session.flush()

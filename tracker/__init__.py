@@ -13,7 +13,7 @@ from tracker.jobs import watch
 from tracker.jobs.engine import knocker
 from tracker.keys import Keyring
 from tracker.settings import Settings, from_environment
-from tracker.web import doors, errors, health, language, public, staff
+from tracker.web import api, doors, errors, health, language, public, staff
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(public.bp)
+    app.register_blueprint(api.bp)
     app.register_blueprint(staff.bp)
     cli.init_app(app)
     return app

@@ -39,6 +39,16 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that reads everything as of one moment, however many questions it asks, beside who writes."""
+        reader = self.reader
+        if reader.dialect.name == "postgresql":
+            reader = reader.execution_options(isolation_level="REPEATABLE READ")
+        with Session(reader, info=dict(self.info), expire_on_commit=False) as session:
+            session.info["calendar"] = self.current(session)
+            yield session
+
+    @contextmanager
     def checking(self) -> Iterator[Session]:
         """A session that reads without a calendar in use: the verifier must not stumble over a damaged one."""
         with Session(self.reader, info=dict(self.info), expire_on_commit=False) as session:

@@ -393,3 +393,16 @@ def test_the_publication_and_the_report_are_recorded_with_where_they_are(session
         filings.yearly_done(session, registered, "publication", date(2027, 5, 10), "https://x.example/r8", **done)
     assert clocks(session, registered, PUBLICATION)[0].stopped_at
     assert sound(session)
+
+
+def test_a_year_that_was_not_published_is_still_owed_when_the_next_one_ends(session, registered, actor):
+    for at in ("2026-04-01T00:05:00+09:00", "2027-04-01T00:05:00+09:00"):
+        filings.end_years(session, at=make.instant(at))
+    days = sorted(clock.due_at for clock in clocks(session, registered, PUBLICATION))
+    assert [str(japanese_day(day - ONE_DAY)) for day in days] == ["2026-05-31", "2027-05-31"]
+    at = make.instant("2027-04-10T10:00:00+09:00")
+    told = {"actor": actor, "at": at}
+    filings.yearly_done(session, registered, "publication", date(2027, 4, 10), "https://x.example/r7", **told)
+    running = [clock for clock in clocks(session, registered, PUBLICATION) if not clock.stopped_at]
+    assert [str(japanese_day(clock.due_at - ONE_DAY)) for clock in running] == ["2027-05-31"]  # the older one is done
+    assert sound(session)

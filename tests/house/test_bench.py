@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import __main__ as everything, alerts, clock, intake, items, place, worklist
+from bench import __main__ as everything, alerts, clock, first_year, intake, items, place, report, worklist
 from tests.postgres import own_database
 from tracker.casework.worklist import VIEWS
 
@@ -54,3 +54,20 @@ def test_the_bench_of_the_night_watch_says_where_the_time_goes(capsys, monkeypat
     printed = capsys.readouterr().out
     for promised in ("Alerts: where", "Letters: where", "Memos: where", "Ordered by: cumulative time"):
         assert promised in printed
+
+
+@pytest.mark.usefixtures("_where")
+def test_a_first_year_is_counted_again_from_outside_and_nothing_differs(capsys):
+    assert first_year.main(["--scale", "5000"]) == 0
+    printed = capsys.readouterr().out
+    for promised in (*first_year.HEADS, "facebook", "instagram", "threads"):
+        assert promised in printed
+
+
+@pytest.mark.usefixtures("_where")
+def test_the_bench_of_the_report_says_whether_it_is_fast_enough_and_where_the_time_goes(capsys):
+    missed = report.main(["--notices", "200", "--ledger", "6080", "--rounds", "1", "--profile"])
+    printed = capsys.readouterr().out
+    for promised in (*report.HEADS, "200 notices, 6,080 ledger rows", "Report: where", "Ordered by: cumulative time"):
+        assert promised in printed
+    assert missed == (1 if "NO " in printed else 0)

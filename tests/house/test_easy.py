@@ -27,6 +27,7 @@ KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "counted": (1, 1
 # The pages that are easy from their first text to their last, and the rooms that speak on them.
 WALKED = (
     "templates/base.html",
+    "templates/public/report/list.html",
     "templates/components/calculation.html",
     "templates/components/form.html",
     "templates/components/receipt.html",

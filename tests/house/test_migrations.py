@@ -78,6 +78,7 @@ def work(database):
         make.make_channel(session, staff, at)
         make.keep_logs(session, service, staff, at)
         make.hear_sender(session, notice, staff, at)
+        make.keep_year(session, service, staff, at)
         assert sweep(session, at=at).alerts
         running = session.exec(select(Clock.id).where(col(Clock.stopped_at).is_(None))).first()
         answers.take(session, running, by=staff.id, at=at)
@@ -111,6 +112,13 @@ def test_migrating_again_changes_nothing(database):
 
 
 CHANGES = {
+    "reportentry": "update reportentry set words = 'x'",
+    "publication": "update publication set sha256 = 'y'",
+    "publicationfile": "update publicationfile set sha256 = 'y'",
+    "codemap": "update codemap set version = 9",
+    "codeline": "update codeline set category = 'hide'",
+    "sendermonth": "update sendermonth set senders = 2",
+    "sendermethod": "update sendermethod set words = 'x'",
     "event": "update event set actor = 'somebody'",
     "decision": "update decision set ai_used = not ai_used",
     "clock": "update clock set due_at = started_at",

@@ -67,6 +67,10 @@ from tracker.models import (
     Service,
     Staff,
 )
+from tracker.report import publishing
+from tracker.report.build import build
+from tracker.report.ledger import imports
+from tracker.report.years import years_of
 from tracker.sealed import open_text
 from tracker.web.staff.case.tabs import TABS
 
@@ -91,6 +95,8 @@ REGISTER = {
     Fact.YEAR_ENDED,
     Fact.YEAR_PUBLISHED,
     Fact.SENDER_COUNT_REPORTED,
+    Fact.FILED_IN_ENGLISH,
+    Fact.FILED_IN_JAPANESE,
 }
 # Nobody of the demo's team has denied anything or looked at a breach.
 SECOND = {Fact.APPROVAL_DENIED, Fact.BREACH_SEEN}
@@ -135,11 +141,13 @@ DISCLOSURE = {
 SYSTEM = {Fact.SENDER_SYSTEM_CHANGED}
 # That an inquiry arrived is recorded by the rule that it was asked under.
 BY_RULE = {rule.fact for rule in RULES.values() if rule.wait}
+# Whoever looked at a version of the yearly publication found nothing to send it back for.
+YEARLY = {Fact.REPORT_RETURNED}
 # What somebody had recorded wrongly of a sender, and took back.
 MISTAKES = {Fact.SENDER_ANSWER_VOIDED, Fact.SHELTER_UNCONFIRMED, Fact.APPEAL_REOPENED}
 NOT_YET: dict[type, set] = {
     Fact: ({fact for fact in Fact if f"Fact.{fact.name}" not in VERBS} - BY_RULE)
-    | (REGISTER | SECOND | COURTS | STATE | DISCLOSURE | SYSTEM | MISTAKES),
+    | (REGISTER | SECOND | COURTS | STATE | DISCLOSURE | SYSTEM | MISTAKES | YEARLY),
     Origin: {Origin.OWN_DETECTION, Origin.PUBLIC_BODY, Origin.COURT},
     LetterChannel: {LetterChannel.PORTAL, LetterChannel.PUBLICATION, LetterChannel.PLATFORM},
     # The first is to the team; a measure of the demo is taken back after an appeal, whose answer says so; the others
@@ -360,6 +368,22 @@ def test_five_months_have_closed_cases_and_some_of_them_one_late_reply(reading):
         )
     )
     assert set(Counter(f"{at.astimezone(JST):%Y-%m}" for at in late).values()) == {1}
+
+
+def test_one_service_published_the_year_that_ended_and_the_other_has_it_all_before_it(reading):
+    ours, other = (
+        reading.exec(select(Service).where(Service.slug == slug)).one() for slug in ("tsumugi", "tsumugi-douga")
+    )
+    running, ended = years_of(ours, NOW)
+    assert [bool(one.published_at) for one in publishing.versions(reading, ours, ended.year)] == [True, True]
+    published = build(reading, ours, ended, at=NOW)
+    assert not published.failed and not published.missing
+    assert min(published.value(code) for code in ("18-2", "18-3-1", "18-3-2", "18-3-6")) > 0
+    assert build(reading, ours, running, at=NOW).missing
+    assert years_of(other, NOW)[1] == ended
+    left = build(reading, other, ended, at=NOW)
+    assert len(left.missing) == 14 and not left.failed
+    assert not publishing.versions(reading, other, ended.year) and not imports.imports_of(reading, other)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def desk_routes() -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<uuid:[^>]*>", ZERO, rule.rule)
-        path = re.sub(r"<int:[^>]*>", "1", path)
+        path = re.sub(r"<int[:(][^>]*>", "1", path)
         path = path.replace("<number>", "TH-2026-000001").replace("<slug>", "tsumugi")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             if rule.rule.startswith("/desk"):

@@ -26,6 +26,7 @@ from tracker.casework import (
 from tracker.casework.criteria import ClauseText, Draft
 from tracker.casework.criteria.clauses import text_of
 from tracker.casework.decisions import Judgement
+from tracker.casework.filings.years import last_year
 from tracker.casework.holding import refuse_erasure
 from tracker.casework.holiday_file import HEAD
 from tracker.casework.intake import FiledItem, Filing
@@ -39,7 +40,11 @@ from tracker.casework.watch.sweep import sweep
 from tracker.closed_days import working_calendar
 from tracker.law.clocks import REPLY
 from tracker.law.grounds import Basis, MeasureKind, Origin, Right, Standing
+from tracker.law.period import japanese_day
 from tracker.models import Case, Clock, Custodian, LineAnswer, LogHold, OrderKind, Role, Service, Staff
+from tracker.report import entries, publishing
+from tracker.report.figures import notices, read
+from tracker.report.years import year_of
 
 POST = "https://tsumugi.example/p/81f02c"
 QUOTE = "前の職場で金を盗んでクビになった人だから、関わらない方がいいよ"
@@ -394,6 +399,21 @@ def write_template(session: Session) -> None:
 def promote(session: Session) -> None:
     """Let whoever is signed in keep the book, too."""
     session.exec(select(Staff).where(Staff.email == LEAD)).one().role = Role.ADMINISTRATOR
+
+
+def freeze_year(session: Session) -> None:
+    """A colleague froze the year that ended, and whoever is signed in may publish it."""
+    promote(session)
+    service = session.exec(select(Service).where(Service.slug == "tsumugi")).one()
+    year = year_of(service, last_year(japanese_day(NOW)))
+    if year is None:
+        raise LookupError("the service was not registered in that year")
+    source, by = read(session, service, year, at=NOW), colleague(session).id
+    said = [("18-3-3", one.value) for one in notices.excuse_missing(source)]
+    for code, part in [*said, *(("18-3-8", right.value) for right in notices.unavoidable_missing(source))]:
+        words = "事実の確認に時間を要したためです。"
+        entries.enter(session, service, year.year, code, part=part, words=words, seen=0, by=by, at=NOW)
+    publishing.freeze(session, service, year, by=by, at=NOW)
 
 
 def watch_over(session: Session) -> None:

@@ -6,6 +6,7 @@ from tools.screens.screen import Screen
 from tracker.models import DoorPurpose, LetterKind, PaperKind
 
 OWN = {"slug": "tsumugi"}
+OF_LAST_YEAR = OWN | {"year": 2025}
 PRESSING = "landlord"  # two items, nothing judged, its last day tomorrow in the break
 REPLY_ASKED = {"clock": "reply", "at": "2026-04-28T09:14"}
 FILING_ASKED = {"clock": "registration", "day": "2025-05-30"}
@@ -48,6 +49,7 @@ PUBLIC = (
     Screen("about", "about the window of one service", "public.about", OWN),
     Screen("criteria-public", "the versions of the criteria", "public.criteria", OWN),
     Screen("criteria-permalink", "a version of the criteria", "public.criteria_version", OWN | {"number": 3}),
+    Screen("reports", "the yearly publications of a service", "public.reports", OWN),
     Screen("form", "the form", "public.intake_form", OWN),
     Screen("form-filled", "the form filled in, with two posts", "public.intake_form", OWN, do.fill_form),
     Screen("form-wrong", "the form that came back", "public.intake_form", OWN, do.send_half, code=422),
@@ -380,6 +382,24 @@ DESK = (
         "preview-reversal-claimant", "to a claimant: a measure was taken back", "staff.reversal_to_claimant",
         {"number": the.number("mixed")}, prepare=do.take_back, desk=True,
     ),
+    Screen("report-years", "the years to be published", "staff.report_years", desk=True),
+    Screen("report-years-empty", "the same before the first service", "staff.report_years", data="empty", desk=True),
+    Screen("report-draft", "a year that is over", "staff.report_draft", OF_LAST_YEAR, desk=True),
+    Screen("report-item", "a figure and its cases", "staff.report_item", OF_LAST_YEAR | {"code": "18-2"}, desk=True),
+    Screen("report-text", "what a person writes", "staff.report_item", OF_LAST_YEAR | {"code": "18-5-20"}, desk=True),
+    Screen("report-assessment", "the self-assessment", "staff.report_assessment", OF_LAST_YEAR, desk=True),
+    Screen(
+        "report-version", "a frozen version", "staff.report_version", OF_LAST_YEAR | {"version": 1}, desk=True,
+        prepare=do.freeze_year,
+    ),
+    Screen("ledger", "records of the services' own moderation", "staff.ledger", desk=True),
+    Screen("ledger-one", "those of one service", "staff.ledger_of", OWN, desk=True),
+    Screen("ledger-import", "a file of them", "staff.ledger_import", OWN | {"number": 10}, desk=True),
+    Screen("ledger-codes", "what the service's codes mean", "staff.ledger_codes", OWN, desk=True),
+    Screen("ledger-tokens", "keys of the service's systems", "staff.ledger_tokens", OWN, desk=True, prepare=do.promote),
+    Screen("sender-counts", "senders of every service", "staff.sender_counts", desk=True),
+    Screen("sender-counts-one", "senders of a service by month", "staff.sender_counts_of", OWN, desk=True),
+    Screen("filing-sheet", "what form 1 states", "staff.filing_sheet", OWN | {"paper": "senders"}, desk=True),
     Screen("calendars", "calendar and editions", "staff.calendars", desk=True, prepare=do.promote),
     Screen(
         "calendars-diff", "a holiday file before it is accepted", "staff.calendars", then=do.upload_holidays,
@@ -409,6 +429,16 @@ SCREENS = tuple(screen for part in PARTS.values() for screen in part)
 
 # Addresses that answer a GET and are not pictured.
 NO_PAGE = {
+    "public.report_file": "a file of a published version, whose page stands by itself",
+    "public.report_newest": "to the newest version of a year",
+    "public.report_version": "to the page of a version",
+    "public.report_zip": "all files of a version",
+    "public.reports_latest": "JSON of all versions",
+    "staff.report_file": "a file of a frozen version",
+    "staff.ledger_template": "the head of a file",
+    "staff.sender_counts_file": "the counts as a table",
+    "staff.filing_sheet_pdf": "the sheet for print",
+    "api.show_import": "JSON for a platform's own system",
     "static": "files of the pages",
     "health.healthz": "JSON for a load balancer",
     "staff.evidence": "a file that a claimant attached",

@@ -1,16 +1,32 @@
 """How a notice is counted under 規則18条3項, read from its facts: decision record 0013 says why so."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, Protocol
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from tracker.casework import journal
 from tracker.law.facts import Fact
 from tracker.law.grounds import DeferralGround
 from tracker.law.shape import FIGURES, INTERIMS, OVER, Stage, Step, after
 from tracker.models import Case, Event, Notice
+
+
+class Happened(Protocol):
+    """What is read of an event."""
+
+    @property
+    def fact(self) -> Fact: ...
+
+    @property
+    def items(self) -> list[str]: ...
+
+    @property
+    def occurred_at(self) -> datetime: ...
+
+    @property
+    def data(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -19,7 +35,13 @@ class ItemCount:
 
     stage: Stage
     at: datetime | None  # of the fact that brought it there; None while nothing was told
-    grounds: frozenset[DeferralGround] = frozenset()
+    interims: Mapping[DeferralGround, datetime] = field(default_factory=dict)  # when each ground was first told
+    replied_at: datetime | None = None  # of its first reply that did not come back: a decision made anew keeps it
+
+    @property
+    def grounds(self) -> frozenset[DeferralGround]:
+        """On which grounds an interim reply stands for it."""
+        return frozenset(self.interims)
 
     @property
     def figure(self) -> str:
@@ -47,16 +69,21 @@ class NoticeCount:
         return bool(found & TAKEN) and bool(found & KEPT)
 
     @property
-    def figure(self) -> str:
-        """The one of 18-3-1 … 18-3-5 that the notice ends in; empty while it is open, or where all was withdrawn.
+    def bucket(self) -> str:
+        """Where the notice ended, whether it binds or not: one of 18-3-1 … 18-3-5, or withdrawn; empty while open.
 
         Taken if any item was; else not taken if any was told so; else excused. After an interim reply for the item
         that decides, the later figures.
         """
-        if self.open or not self.statutory:
+        if self.open:
             return ""
         found = {one.figure for one in self.items.values()}
-        return next((figure for figure in RANK if figure in found), "")
+        return next((figure for figure in RANK if figure in found), WITHDRAWN)
+
+    @property
+    def figure(self) -> str:
+        """The one of 18-3-1 … 18-3-5 that it adds one to; empty while it is open, or where all was withdrawn."""
+        return self.bucket if self.statutory and self.bucket != WITHDRAWN else ""
 
     @property
     def interims(self) -> frozenset[str]:
@@ -68,16 +95,18 @@ class NoticeCount:
 
 TAKEN = frozenset({Stage.TAKEN, Stage.TAKEN_LATER})
 KEPT = frozenset({Stage.KEPT, Stage.KEPT_LATER})
+WITHDRAWN = "withdrawn"
 RANK = ("18-3-1", "18-3-4", "18-3-2", "18-3-5", "18-3-3")
 
 
 def counted(session: Session, notice: Notice) -> NoticeCount:
     """How `notice` is counted as it stands."""
     case = session.get_one(Case, notice.case_id)
-    return fold(journal.history(session, case), statutory=case.statutory)
+    events = session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq)))
+    return fold(events, statutory=case.statutory)
 
 
-def fold(events: Sequence[Event], *, statutory: bool) -> NoticeCount:
+def fold(events: Iterable[Happened], *, statutory: bool) -> NoticeCount:
     """The same from its events alone, oldest first."""
     items: dict[str, ItemCount] = {}
     takes: dict[str, bool] = {}
@@ -95,7 +124,7 @@ def fold(events: Sequence[Event], *, statutory: bool) -> NoticeCount:
             ground = DeferralGround(said["ground"])
             for item in event.items:
                 moved = _moved(items[item], Step.INTERIM, event)
-                items[item] = ItemCount(moved.stage, moved.at, moved.grounds | {ground})
+                items[item] = replace(moved, interims={ground: event.occurred_at, **moved.interims})
         elif event.fact is Fact.OUTCOME_GIVEN:
             for item in event.items:
                 items[item] = _moved(items[item], Step.TOLD_TAKEN if takes[item] else Step.TOLD_KEPT, event)
@@ -112,9 +141,11 @@ SIMPLE: dict[Fact, Step] = {
 }
 
 
-def _moved(item: ItemCount, step: Step, event: Event) -> ItemCount:
+def _moved(item: ItemCount, step: Step, event: Happened) -> ItemCount:
     stage = after(item.stage, step)
     if stage is item.stage:
         return item
-    grounds = frozenset[DeferralGround]() if step is Step.REPLY_LOST else item.grounds
-    return ItemCount(stage, event.occurred_at if stage is not Stage.OPEN else None, grounds)
+    if step is Step.REPLY_LOST:
+        return ItemCount(stage, None)
+    told = event.occurred_at if stage is not Stage.OPEN else None
+    return replace(item, stage=stage, at=told, replied_at=item.replied_at or told)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select as pick
 from sqlmodel import Session, col, select
 
-from tracker.casework import chain
+from tracker.casework import chain, tallies
 from tracker.casework.remarks import sealed_remark
 from tracker.law.clocks import Bound
 from tracker.law.consequences import Binds, Consequences, Place, Start, draw
@@ -90,7 +90,7 @@ def record(
     2. Start the clocks that the edition of that Japanese day names for this fact.
     3. Stop, void or resume the clocks that this fact touches.
     4. Place and release the log holds that this fact triggers.
-    5. Refresh next_at and closed_at, by which lists are ordered.
+    5. Refresh next_at and closed_at, by which lists are ordered, and what the case adds to the yearly figures.
     """
     known = opened or _open(session, case)
     clocks = known.clocks
@@ -157,6 +157,7 @@ def record(
     if note:
         session.add(note)
         session.flush()
+    tallies.refresh(session, case, fact)
     return event
 
 

@@ -10,7 +10,7 @@ from tracker.settings import Settings
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    from tracker.cli import calendars, clock, demo, people, services, setting_up, signing_keys, upkeep
+    from tracker.cli import calendars, clock, demo, ledger, people, report, services, setting_up, signing_keys, upkeep
 
     for command in (
         *upkeep.COMMANDS,
@@ -21,7 +21,9 @@ def init_app(app: Flask) -> None:
         setting_up.setup,
         demo.demo,
         clock.clock,
+        ledger.ledger,
         signing_keys.signing_key,
+        report.report,
     ):
         app.cli.add_command(command)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.db import Database
-from tracker.jobs import bounces, channels, custody, mail, senders, tasks, watching
+from tracker.jobs import bounces, channels, custody, ledger, mail, senders, tasks, watching
 from tracker.law import N_
 
 DAY = timedelta(hours=24)
@@ -141,6 +141,16 @@ JOBS: tuple[Job, ...] = (
         ),
         senders.carry_to_systems,
         fresh=timedelta(minutes=20),
+        alone=True,
+    ),
+    Job(
+        "ledger",
+        N_("投稿の管理の記録の取込み"),
+        N_(
+            "受け取ったファイルの行を順に数え、取り消された取込みを件数から引きます。途中で止まっても、続きから始めます"
+        ),
+        ledger.carry_ledger,
+        fresh=timedelta(hours=2),
         alone=True,
     ),
     Job(

@@ -150,6 +150,14 @@ class Fact(StrEnum):
     APPEAL_ANSWERED = "appeal_answered"
     APPEAL_ANSWER_LOST = "appeal_answer_lost"
     SENDER_SYSTEM_CHANGED = "sender_system_changed"
+    LEDGER_IMPORTED = "ledger_imported"
+    LEDGER_WITHDRAWN = "ledger_withdrawn"
+    CODES_VERIFIED = "codes_verified"
+    SENDERS_COUNTED = "senders_counted"
+    SENDER_METHOD_SET = "sender_method_set"
+    REPORT_FROZEN = "report_frozen"
+    REPORT_RETURNED = "report_returned"
+    REPORT_PUBLISHED = "report_published"
 
 
 LABELS: dict[Fact, str] = {
@@ -295,6 +303,14 @@ LABELS: dict[Fact, str] = {
     Fact.APPEAL_ANSWERED: N_("不服申立ての結果を発信者に通知した"),
     Fact.APPEAL_ANSWER_LOST: N_("不服申立ての結果の通知が不達になった"),
     Fact.SENDER_SYSTEM_CHANGED: N_("発信者に渡すシステムの接続を変えた"),
+    Fact.LEDGER_IMPORTED: N_("投稿の管理の記録を取り込んだ"),
+    Fact.LEDGER_WITHDRAWN: N_("取り込んだ記録を取り消した"),
+    Fact.CODES_VERIFIED: N_("記録の符号の対応表を確かめた"),
+    Fact.SENDERS_COUNTED: N_("月の発信者数を記録した"),
+    Fact.SENDER_METHOD_SET: N_("発信者数の算定方法を定めた"),
+    Fact.REPORT_FROZEN: N_("年次公表の版を固め、確認に回した"),
+    Fact.REPORT_RETURNED: N_("年次公表の版を差し戻した"),
+    Fact.REPORT_PUBLISHED: N_("年次公表の版を公表した"),
 }
 
 # Facts by which the law changes something: printed with a black number in the history.

@@ -44,6 +44,7 @@ from tracker.models.holds import (
     Reconciliation,
 )
 from tracker.models.hours import StaffDay
+from tracker.models.ledger import CodeLine, CodeMap, LedgerCell, LedgerImport, LedgerKey, LedgerToken
 from tracker.models.letters import Bounce, BounceKind, Letter, LetterChannel, LetterItem, LetterKind
 from tracker.models.messages import Message, MessageKind
 from tracker.models.notices import (
@@ -70,14 +71,18 @@ from tracker.models.register import (
     RegisterChange,
     RegisterFiling,
 )
+from tracker.models.report import Publication, PublicationFile, ReportEntry, SenderMethod, SenderMonth
 from tracker.models.retention import RetentionLine, RetentionTable, SafetyCheck
 from tracker.models.specialists import Specialist, SpecialistTask
+from tracker.models.tallies import MEASURE_CUBE, NOTICE_CUBE, MeasureTally, NoticeTally
 from tracker.models.upkeep import JobRun
 from tracker.models.watch import MEMO_KINDS, Alert, AlertAnswer, Memo, MemoKind, Preference
 
 __all__ = [
     "DIALECTS",
+    "MEASURE_CUBE",
     "MEMO_KINDS",
+    "NOTICE_CUBE",
     "POST_KINDS",
     "ROLES",
     "Adapter",
@@ -98,6 +103,8 @@ __all__ = [
     "Claimant",
     "Clause",
     "Clock",
+    "CodeLine",
+    "CodeMap",
     "Counted",
     "Counter",
     "CriteriaDraft",
@@ -125,6 +132,10 @@ __all__ = [
     "Inquiry",
     "Item",
     "JobRun",
+    "LedgerCell",
+    "LedgerImport",
+    "LedgerKey",
+    "LedgerToken",
     "LegalPaper",
     "Letter",
     "LetterChannel",
@@ -134,17 +145,21 @@ __all__ = [
     "LogHold",
     "Matter",
     "Measure",
+    "MeasureTally",
     "Memo",
     "MemoKind",
     "Message",
     "MessageKind",
     "Notice",
+    "NoticeTally",
     "OrderKind",
     "PaperKind",
     "PaperReader",
     "Position",
     "PostKind",
     "Preference",
+    "Publication",
+    "PublicationFile",
     "ReasonTemplate",
     "Receipt",
     "ReceivedHow",
@@ -152,6 +167,7 @@ __all__ = [
     "RegisterChange",
     "RegisterFiling",
     "Remark",
+    "ReportEntry",
     "RetentionLine",
     "RetentionTable",
     "Role",
@@ -159,6 +175,8 @@ __all__ = [
     "Sender",
     "SenderAnswer",
     "SenderDoor",
+    "SenderMethod",
+    "SenderMonth",
     "SenderSystem",
     "Service",
     "SigningKey",

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, abort, current_app, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -32,7 +32,8 @@ def settings() -> Settings:
 
 
 def init_app(app: Flask) -> None:
-    """Security headers on every answer, and the filters of the templates."""
+    """Security headers on every answer, no page for an address that no database takes, the filters of the templates."""
+    app.before_request(_without_nul)
     app.after_request(_headers)
     filters: dict[str, Callable[..., object]] = {
         "cited": citation,
@@ -51,6 +52,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update({name: _each_time(one) for name, one in filters.items()})
     app.jinja_env.globals["integrity"] = vendored()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _without_nul() -> None:
+    """An address with a NUL is that of no page: PostgreSQL takes none in a text."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _each_time(one: Callable[..., object]) -> Callable[..., object]:

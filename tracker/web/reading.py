@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from tracker.casework.traces import TURNING, normal_url
 
+DIGITS = 9  # of a number that a page of ours carries along
 NOT_IN_AN_ADDRESS = re.compile(r"[\s()<>\[\]:;,\\\"]")
 
 
@@ -47,6 +48,11 @@ def identities(texts: Iterable[str]) -> list[UUID]:
     """The ids that boxes of ours name. Anything else did not come from our page: 400."""
     found = [identity(text) for text in texts]
     return [id or abort(400) for id in found]
+
+
+def version_seen(text: str | None) -> int:
+    """The number of the version that a form carries along; 0, which no version has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
 
 
 def is_address(value: str) -> bool:

@@ -53,6 +53,14 @@ GROUPS: tuple[tuple[str, tuple[Room, ...]], ...] = (
         ),
     ),
     (
+        N_("年次公表"),
+        (
+            Room("staff.report_years", N_("年次公表")),
+            Room("staff.ledger", N_("投稿の管理の記録"), Role.LEAD),
+            Room("staff.sender_counts", N_("発信者数")),
+        ),
+    ),
+    (
         N_("基準と届出"),
         (
             Room("staff.criteria", N_("基準")),

@@ -3,6 +3,7 @@
 from tracker.casework.filings.addresses import Moved, criteria_address, form_address, moved
 from tracker.casework.filings.binding import count_rebound
 from tracker.casework.filings.changes import change, correct_change, file_changes
+from tracker.casework.filings.languages import InEnglish, file_in_english, file_in_japanese, filed_in_english
 from tracker.casework.filings.matters import ADDRESSES, MATTERS, Wanted
 from tracker.casework.filings.registration import correct, designate, register, served, take_up
 from tracker.casework.filings.rows import row_digest
@@ -15,6 +16,7 @@ __all__ = [
     "YEARLY",
     "Change",
     "FiledView",
+    "InEnglish",
     "Moved",
     "RegisterView",
     "Wanted",
@@ -26,6 +28,9 @@ __all__ = [
     "designate",
     "end_years",
     "file_changes",
+    "file_in_english",
+    "file_in_japanese",
+    "filed_in_english",
     "form_address",
     "moved",
     "open_register",

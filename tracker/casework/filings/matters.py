@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.law import N_
+from tracker.law.filing_sheets import CHANGED_DOMESTIC, CHANGED_OWN, Attached
 from tracker.models import Matter
 
 
@@ -13,28 +14,17 @@ class Wanted:
 
     label: str
     article: str
-    papers: Sequence[str] = ()
+    papers: Sequence[Attached] = ()
     papers_article: str = ""
 
 
-_OWN = (
-    N_("法人のとき: 変更後の登記事項証明書"),
-    N_("法人以外の団体のとき: 変更が行われたことを証する書類"),
-    N_("個人のとき: 変更後の住民票の写し"),
-)
-_DOMESTIC = (
-    N_("国内代表者等を法人に変更したとき: その登記事項証明書と、様式第三による書類"),
-    N_("国内代表者等を個人に変更したとき: その住民票の写しと、様式第三による書類"),
-    N_("ほかのとき: 変更が行われたことを証する書類"),
-)
-
 # 法21条1項各号・規則11条2項各号. Closed: a change of anything else is not filed under 法21条2項.
 MATTERS: dict[Matter, Wanted] = {
-    Matter.NAME: Wanted(N_("氏名又は名称"), "法21条1項1号", _OWN, "規則12条1項"),
-    Matter.ADDRESS: Wanted(N_("住所"), "法21条1項1号", _OWN, "規則12条1項"),
-    Matter.REPRESENTATIVE: Wanted(N_("法人の代表者の氏名"), "法21条1項1号", _OWN, "規則12条1項"),
+    Matter.NAME: Wanted(N_("氏名又は名称"), "法21条1項1号", CHANGED_OWN, "規則12条1項"),
+    Matter.ADDRESS: Wanted(N_("住所"), "法21条1項1号", CHANGED_OWN, "規則12条1項"),
+    Matter.REPRESENTATIVE: Wanted(N_("法人の代表者の氏名"), "法21条1項1号", CHANGED_OWN, "規則12条1項"),
     Matter.DOMESTIC: Wanted(
-        N_("国内における代表者又は代理人の氏名・名称と国内の住所"), "法21条1項2号", _DOMESTIC, "規則12条2項"
+        N_("国内における代表者又は代理人の氏名・名称と国内の住所"), "法21条1項2号", CHANGED_DOMESTIC, "規則12条2項"
     ),
     Matter.CONTACT: Wanted(N_("電話番号と電子メールアドレス"), "規則11条2項1号", (), "規則12条3項"),
     Matter.FORM: Wanted(N_("申出を行うための方法の公表の方法（窓口のアドレス）"), "規則11条2項2号", (), "規則12条3項"),

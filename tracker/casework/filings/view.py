@@ -12,7 +12,7 @@ from tracker.casework.faces import Face, face
 from tracker.casework.filings.rows import change_words, filing_words
 from tracker.casework.register import standing_register
 from tracker.casework.remarks import remarks_of
-from tracker.law.clocks.minister import PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
+from tracker.law.clocks.minister import JAPANESE_FILING, PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
 from tracker.law.facts import Fact
 from tracker.models import Case, Clock, Event, RegisterChange, RegisterFiling, Service
 
@@ -25,8 +25,10 @@ FACTS = (
     Fact.YEAR_ENDED,
     Fact.YEAR_PUBLISHED,
     Fact.SENDER_COUNT_REPORTED,
+    Fact.FILED_IN_ENGLISH,
+    Fact.FILED_IN_JAPANESE,
 )
-CLOCKS = (REGISTRATION.key, REGISTRATION_CHANGE.key, PUBLICATION.key, SENDER_REPORT.key)
+CLOCKS = (REGISTRATION.key, REGISTRATION_CHANGE.key, PUBLICATION.key, SENDER_REPORT.key, JAPANESE_FILING.key)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from tracker.casework import NotAllowed, journal
+from tracker.casework import NotAllowed, chain, journal
 from tracker.casework.filings.rows import moment_of, past_day
 from tracker.casework.register import register_of, standing_register
 from tracker.law import N_
@@ -84,14 +84,16 @@ def yearly_done(
 ) -> Event:
     """Record that the publication was made, or the report handed in, on `day`, and where or under which reference.
 
-    Raises NotAllowed for a day to come or before the year ended, without a reference, and when nothing is due.
+    It is that of the oldest year that is still owed. Raises NotAllowed for a day to come or before the year ended,
+    without a reference, and when nothing is due.
     """
     case = register_of(session, service, at)
     journal.lock(session, case)
-    if rule not in {clock.rule for clock in yearly_clocks(session, service)}:
+    owed = next((clock for clock in yearly_clocks(session, service) if clock.rule == rule), None)
+    if owed is None:
         raise NotAllowed(N_("この期限は、いま動いていません。"))
     past_day(day, at, "filed_on")
-    if day < date(last_year(japanese_day(at)) + 1, *NEW_YEAR):
+    if day < japanese_day(owed.started_at):
         raise NotAllowed(N_("年度の終わりより前の日は選べません。"), about="filed_on")
     if not reference.strip():
         raise NotAllowed(N_("公表した場所（URL）か、報告の控えの番号を書いてください。"), about="reference")
@@ -104,4 +106,5 @@ def yearly_done(
         occurred_at=moment_of(day, at),
         remark=reference.strip(),
         day=day.isoformat(),
+        began=chain.iso(owed.started_at),
     )

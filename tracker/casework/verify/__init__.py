@@ -17,14 +17,18 @@ from tracker.casework.verify import (
     custodians,
     files,
     hearing,
+    ledger,
     legal,
     messages,
     orders,
     papers,
+    publication,
     receipts,
     register,
     retention,
+    sender_months,
     specialists,
+    tally,
 )
 from tracker.casework.verify.books import Head, heads
 from tracker.casework.verify.finding import Finding
@@ -57,6 +61,10 @@ CHECKS: dict[str, Callable[[Session, Case, Sequence[Event]], Iterator[Finding]]]
     "sender": hearing.check_senders,
     "sendersystem": hearing.check_systems,
     "appeal": appeals.check_appeals,
+    "tally": tally.check_tallies,
+    "sendermonth": sender_months.check_sender_months,
+    "publication": publication.check_publications,
+    "ledger": ledger.check_ledger,
 }
 
 
@@ -73,8 +81,11 @@ def verify(session: Session) -> Iterator[Finding]:
     yield from books.check_books(session)
     yield from receipts.check_keys(session)
     yield from retention.check_unregistered(session)
+    yield from sender_months.check_unregistered(session)
     yield from custodians.check_unrecorded(session)
     yield from hearing.check_unrecorded(session)
+    yield from publication.check_unrecorded(session)
+    yield from ledger.check_unrecorded(session)
 
 
 def verify_case(session: Session, case: Case) -> Iterator[Finding]:

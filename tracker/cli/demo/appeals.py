@@ -95,11 +95,11 @@ def _decide(scene: Scene, *, reverse: bool) -> None:
 
 
 def _other(scene: Scene, row: Appeal) -> UUID:
-    """A lead, or somebody above them, who took no part in the measure."""
+    """Somebody who took no part in the measure: a lead or above, where there is one."""
     part = deciding.took_part(scene.session, row)
     team = scene.session.exec(select(Staff).where(col(Staff.active)).order_by(col(Staff.email))).all()
-    may = [one.id for one in team if one.role in {Role.LEAD, Role.MANAGER, Role.ADMINISTRATOR}]
-    return next(id for id in may if id not in part)
+    leads = {Role.LEAD, Role.MANAGER, Role.ADMINISTRATOR}
+    return next(one.id for one in sorted(team, key=lambda one: one.role not in leads) if one.id not in part)
 
 
 def _appeals(scene: Scene) -> list[Appeal]:

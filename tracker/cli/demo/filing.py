@@ -1,7 +1,7 @@
 """How the claimants of the demo file: names, addresses, posts and the pictures they attach."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -9,11 +9,12 @@ from PIL import Image, ImageDraw
 from sqlmodel import Session
 
 from tracker.casework import evidence, intake, journal, receipts
+from tracker.casework.filings.years import last_year
 from tracker.casework.intake import FiledItem, Filing
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.texts import Story, words
 from tracker.law.grounds import Channel, Circumstance, Right, Standing
-from tracker.law.period import JST
+from tracker.law.period import JST, japanese_day
 from tracker.models import Case, Notice, Service
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP", "pdf": "PDF"}
@@ -22,7 +23,11 @@ LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 def received(diary: Diary, story: Story) -> datetime:
     """When a story reached the provider."""
-    return diary.now - timedelta(hours=story.hours) if story.hours else diary.day(story.ago, story.time)
+    if story.hours:
+        return diary.now - timedelta(hours=story.hours)
+    today = japanese_day(diary.now)
+    since = (today - date(last_year(today) + 1, 3, 31)).days  # days since the fiscal year ended
+    return diary.day(max(story.ago, since + story.spring) if story.spring else story.ago, story.time)
 
 
 def file(

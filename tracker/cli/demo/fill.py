@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from sqlmodel import Session, col, func, select
 from tracker.casework.holding import ending
 from tracker.casework.watch import memos
 from tracker.casework.watch.sweep import sweep
-from tracker.cli.demo import burden, custodians, experts, keeping, legal, post
+from tracker.cli.demo import agenda, burden, custodians, experts, keeping, legal, post, publication
+from tracker.cli.demo.agenda import Act
 from tracker.cli.demo.diary import Diary
 from tracker.cli.demo.filing import file, received
 from tracker.cli.demo.house import furnish, slugs, staff_up, team_addresses
@@ -40,17 +42,24 @@ def fill(
     services = furnish(session, diary)
     team = staff_up(session, password)
     say(f"{len(services)} services with their criteria, {len(team)} people in the team.")
-    keeping.publish_first(session, diary, services, by=_lead(team))
-    known = experts.appoint_all(session, diary, services, by=_lead(team), expert=_expert(team))
-    say(f"{known} registers of specialists.")
-    told = sorted(((received(diary, story), story) for story in stories()), key=lambda one: one[0])
+    apart = Diary(now, diary.calendar, Random(f"registers {seed}"))  # noqa: S311 - so that they move no notice
+    registers = [
+        *keeping.publish_first(session, diary, services, by=_lead(team)),
+        *experts.appoint_all(session, diary, services, by=_lead(team), expert=_expert(team)),
+        *keeping.look_after(session, apart, services, by=_lead(team)),
+        *publication.plan(session, apart, services["TH"], team),
+    ]
+    say(f"{len(registers)} entries in the registers of the services.")
     notices: dict[str, Notice] = {}
-    for n, (moment, story) in enumerate(told, 1):
+
+    def tell(story: Story, moment: datetime) -> None:
         notices[story.key] = _tell(session, diary, story, services[story.service], team, moment)
-        if n % 20 == 0:
-            say(f"{n} notices.")
+        if len(notices) % 20 == 0:
+            say(f"{len(notices)} notices.")
+
+    told = sorted(((received(diary, story), story) for story in stories()), key=lambda one: one[0])
+    agenda.play([*registers, *(Act(moment, partial(tell, story, moment)) for moment, story in told)])
     say(f"{burden.count(session, seed)} filings in the figures of the form.")
-    keeping.look_after(session, diary, services, by=_lead(team))
     experts.move(session, diary, services["TV"], by=_lead(team), expert=_expert(team))
     say(f"{keeping.hold(session, diary, notices, by=_lead(team))} holds by people.")
     keeper = custodians.keep(session, diary, services, by=_lead(team))

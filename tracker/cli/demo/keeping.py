@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tracker.casework.holding import Wish
 from tracker.casework.retention import Line
 from tracker.casework.safety import Finding
 from tracker.cli.demo import texts
+from tracker.cli.demo.agenda import Act
 from tracker.cli.demo.diary import Diary
 from tracker.law.logs import LogKind, Provider
 from tracker.law.period import japanese_day
@@ -21,24 +23,21 @@ from tracker.models import Event, Notice, Service
 LACKS = "!"  # before what is lacking
 
 
-def publish_first(session: Session, diary: Diary, services: dict[str, Service], *, by: UUID) -> None:
+def publish_first(session: Session, diary: Diary, services: dict[str, Service], *, by: UUID) -> list[Act]:
     """The first version of each service's retention table."""
-    for prefix, versions in texts.keeping()["retention"].items():
-        _publish(session, diary, services[prefix], versions[0], by)
+    tables = texts.keeping()["retention"].items()
+    return [_publish(session, diary, services[prefix], versions[0], by) for prefix, versions in tables]
 
 
-def look_after(session: Session, diary: Diary, services: dict[str, Service], *, by: UUID) -> None:
-    """The later versions and the checks of safety, one after the other: they stand in one register."""
-    later = [(one["ago"], prefix, one) for prefix, all in texts.keeping()["retention"].items() for one in all[1:]]
-    checks = [(one["ago"], one["service"], one) for one in texts.keeping()["safety"]]
-    for _ago, prefix, given in sorted(later + checks, key=lambda one: -one[0]):
-        if "lines" in given:
-            _publish(session, diary, services[prefix], given, by)
-        else:
-            found = {
-                key: Finding(not note.startswith(LACKS), note.lstrip(LACKS)) for key, note in given["found"].items()
-            }
-            safety.check(session, services[prefix], found, by=by, at=moment(diary, given))
+def look_after(session: Session, diary: Diary, services: dict[str, Service], *, by: UUID) -> list[Act]:
+    """The later versions, and the checks of safety."""
+    later = [(prefix, one) for prefix, all in texts.keeping()["retention"].items() for one in all[1:]]
+    acts = [_publish(session, diary, services[prefix], one, by) for prefix, one in later]
+    for one in texts.keeping()["safety"]:
+        found = {key: Finding(not note.startswith(LACKS), note.lstrip(LACKS)) for key, note in one["found"].items()}
+        at = moment(diary, one)
+        acts.append(Act(at, partial(safety.check, session, services[one["service"]], found, by=by, at=at)))
+    return acts
 
 
 def hold(session: Session, diary: Diary, notices: Mapping[str, Notice], *, by: UUID) -> int:
@@ -62,16 +61,19 @@ def moment(diary: Diary, given: Mapping[str, Any]) -> datetime:
     return diary.office(diary.day(given["ago"], given["clock"]), 0, 0, until=diary.now)
 
 
-def _publish(session: Session, diary: Diary, service: Service, given: Mapping[str, Any], by: UUID) -> None:
+def _publish(session: Session, diary: Diary, service: Service, given: Mapping[str, Any], by: UUID) -> Act:
     lines = [
         Line(LogKind(kind), Provider(provider), name, tuple(classes), purpose, months, reason)
         for kind, provider, name, classes, purpose, months, reason in given["lines"]
     ]
-    newest = next(iter(retention.history(session, service.id)), None)
-    retention.publish(
-        session, service, lines, in_force=japanese_day(diary.now) - timedelta(days=given["from"]), note=given["note"],
-        seen=newest.table.version if newest else retention.NO_TABLE, by=by, at=moment(diary, given),
-    )  # fmt: skip
+    in_force, at = japanese_day(diary.now) - timedelta(days=given["from"]), moment(diary, given)
+
+    def publish() -> None:
+        newest = next(iter(retention.history(session, service.id)), None)
+        seen = newest.table.version if newest else retention.NO_TABLE
+        retention.publish(session, service, lines, in_force=in_force, note=given["note"], seen=seen, by=by, at=at)
+
+    return Act(at, publish)
 
 
 def _last(session: Session, notice: Notice) -> datetime:

@@ -13,8 +13,8 @@ HERE = Path(__file__).parent
 class Story:
     """One notice of the demo: who files what when, and what is done about it.
 
-    `ago` counts Japanese days back from today, `hours` hours back from now. `steps` are read by steps.play. A `time`
-    is the claimant's; without one it is drawn.
+    `ago` counts Japanese days back from today, `hours` hours back from now; `spring` counts from the 31 March that
+    passed. `steps` are read by steps.play. A `time` is the claimant's; without one it is drawn.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Story:
     steps: str = ""
     ago: int = 0
     hours: float = 0
+    spring: int = 0  # days before the end of the fiscal year that ended last, where that is longer ago
     time: str = ""
     who: str = ""
     email: str | None = None
@@ -69,6 +70,13 @@ def words() -> dict[str, Any]:
 def keeping() -> dict[str, Any]:
     """What is kept for how long, what is held for whom, and the papers about it."""
     found: dict[str, Any] = json.loads((HERE / "keeping.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def publication() -> dict[str, Any]:
+    """What the ledger of a service says, what its codes mean, and the texts of its years."""
+    found: dict[str, Any] = json.loads((HERE / "publication" / "words.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -76,6 +76,7 @@ PUBLICATION = ClockRule(
     given=Given.YEAR,
     counsel=N_("5月31日が休日でも延びないと読んでよいか（届出ではないため）"),
     stops_on=frozenset({Fact.YEAR_PUBLISHED}),
+    each=True,  # a year that was not published is still owed when the next one ends
 )
 
 SENDER_REPORT = ClockRule(
@@ -96,6 +97,7 @@ SENDER_REPORT = ClockRule(
     asks=N_("報告年度"),
     given=Given.YEAR,
     stops_on=frozenset({Fact.SENDER_COUNT_REPORTED}),
+    each=True,
 )
 
 SENDER_REPORT_REQUEST = ClockRule(

@@ -21,6 +21,7 @@ from tracker.web.public import (  # noqa: E402 - the views need the blueprint
     proof_of_work as proof_of_work,
     reach as reach,
     receipt as receipt,
+    report as report,
     sender_system as sender_system,
     senders as senders,
     signed as signed,

@@ -4,10 +4,13 @@
 from flask import Blueprint, request
 
 from tracker.auth import csrf
-from tracker.web import uploads
+from tracker.models import Role
+from tracker.web import sending, uploads
+from tracker.web.guards import somebody
 
 MIB = 1024 * 1024
 WITH_FILES = frozenset({"staff.file_paper", "staff.enter_answer", "staff.file_appeal"})
+WITH_A_LEDGER = "staff.take_ledger_file"  # one file, as large as a year of moderation
 
 bp = Blueprint("staff", __name__, url_prefix="/desk")
 
@@ -20,6 +23,8 @@ def _before() -> None:
     request.max_form_parts = 2000
     if request.endpoint in WITH_FILES:
         uploads.widen()  # before the token is looked for, which reads the form
+    if request.endpoint == WITH_A_LEDGER and (person := somebody()) and person.may(Role.LEAD):
+        sending.widen()  # only for who may send one: the token is looked for before the guard
     csrf.protect()
 
 
@@ -44,12 +49,15 @@ import tracker.web.staff.forecast
 import tracker.web.staff.holds
 import tracker.web.staff.investigation
 import tracker.web.staff.keys
+import tracker.web.staff.ledger
 import tracker.web.staff.letters
 import tracker.web.staff.mailroom
 import tracker.web.staff.papers
 import tracker.web.staff.reason_templates
+import tracker.web.staff.report
 import tracker.web.staff.retention
 import tracker.web.staff.reversals
+import tracker.web.staff.sender_counts
 import tracker.web.staff.sender_systems
 import tracker.web.staff.senders
 import tracker.web.staff.specialists

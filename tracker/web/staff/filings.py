@@ -17,6 +17,7 @@ from tracker.i18n import day_text
 from tracker.i18n.typed import Unreadable, day as read_day
 from tracker.law import N_
 from tracker.law.facts import LABELS
+from tracker.law.filing_sheets import LABELS as PAPERS, PAPERS as SHEETS, Paper
 from tracker.law.period import japanese_day
 from tracker.models import Matter, Role, Service
 from tracker.now import now
@@ -37,6 +38,8 @@ DAYS = {
     "moved": ("changed_on",),
     "take_up": (),
     "yearly": ("filed_on",),
+    "english": ("filed_on",),
+    "japanese": ("filed_on",),
 }
 FIELDS = (
     "designated",
@@ -49,6 +52,7 @@ FIELDS = (
     "reference",
     "who",
     "reason",
+    "paper",
 )
 
 
@@ -94,6 +98,10 @@ def record_filing(slug: str) -> ResponseReturnValue:
         errors["matter"] = _("変わった事項を選んでください。")
     elif do in {"change", "correct_change"} and not errors and Matter(form["matter"]) in filed.ADDRESSES:
         errors |= _address(form)
+    if form["do"] == "english" and form["paper"] not in set(Paper):
+        errors["paper"] = _("英語で出した書類を選んでください。")
+    if form["do"] == "japanese" and not (form["id"].isdecimal() and len(form["id"]) < 10):
+        abort(400)
     if errors:
         return _page(slug, form, errors, ticked), 422
     at = now()
@@ -178,6 +186,10 @@ def _record(
                 reason=form["reason"],
                 **who,
             )
+        case "english" if day:
+            filed.file_in_english(session, service, Paper(form["paper"]), day, why=form["reason"], **who)
+        case "japanese" if day:
+            filed.file_in_japanese(session, service, int(form["id"]), day, reference=form["reference"], **who)
         case "file" if day:
             filed.file_changes(session, service, ids, day, reference=form["reference"], who=form["who"], **who)
 
@@ -225,6 +237,7 @@ def _page(slug: str, form: Mapping[str, str], errors: Mapping[str, str], ticked:
         moved = [one for one in filed.moved(session) if one.service.id == service.id]
         form_url = filed.form_address(session, service)
         rebound = _rebound(session, service, form, view.unrecorded)
+        english = filed.filed_in_english(session, service)
     return page(
         "staff/filings_of.html",
         rebound=rebound,
@@ -234,6 +247,9 @@ def _page(slug: str, form: Mapping[str, str], errors: Mapping[str, str], ticked:
         form_url=form_url,
         matters=filed.MATTERS,
         options=[(matter.value, _(wanted.label)) for matter, wanted in filed.MATTERS.items()],
+        english=[(one, _(PAPERS[one.paper])) for one in reversed(english)],
+        sheets=[(paper.value, _(rule.form)) for paper, rule in SHEETS.items()],
+        papers=[(paper.value, _(label)) for paper, label in PAPERS.items()],
         clocks=[
             _clock(face, counts[face.clock.id].shown(today=japanese_day(at)))
             for face in sorted(view.clocks, key=lambda one: not one.running)

@@ -1,0 +1,104 @@
+"""規則18条5項1号・19号–23号, 6項, 7項: what a person writes; a few of these have a number as well."""
+
+from collections.abc import Iterable
+
+from tracker.law import N_
+from tracker.law.ledger import Family
+from tracker.law.publication import ITEMS, Source as From, Unit
+from tracker.report.content import Dim, Line, Words
+from tracker.report.figures.source import Source, total
+
+POINTS = tuple(str(n) for n in range(1, 8))  # of 6項, and of the criteria of 7項
+NOTHING = "nothing"  # that a family of the ledger truly has no row
+CHANGE = "change"  # of 7項: what is changed in the criteria, and why
+SENDERS = "18-5-1"
+# The two ways to satisfy 5項1号: which one the number of a year is.
+WAYS = {
+    "senders": Dim("senders", "延べ発信者数の総数"),
+    "suspended": Dim("suspended", "役務提供停止措置の対象となる情報の発信者の総数"),
+}
+WITH_NUMBER = tuple(item.code for item in ITEMS if item.source is From.ENTERED and item.unit is not Unit.TEXT)
+TEXTS = tuple(item.code for item in ITEMS if item.source is From.ENTERED and item.code != "18-7")
+NEW = tuple(f"new-{n}" for n in range(1, 10))  # what 令和8年法律58号 may add: its text was not read yet
+
+
+def senders(source: Source) -> list[Line]:
+    """18-5-1 (5項1号): 延べ発信者数の総数, or the senders subject to suspension; its text says how it was reckoned."""
+    return [
+        line
+        for part, way in WAYS.items()
+        if (entry := source.entries.get((SENDERS, part))) and entry.number is not None
+        for line in [*total(SENDERS, entry.number), *_part(SENDERS, way, entry.number)]
+    ]
+
+
+def reviewers(source: Source) -> list[Line]:
+    """18-5-20 (5項20号): how many of those who consider measures understand Japanese."""
+    entry = source.entries.get(("18-5-20", ""))
+    return total("18-5-20", entry.number) if entry and entry.number is not None else []
+
+
+def texts(source: Source) -> list[Words]:
+    """Every text of the items that a person writes, in the order of the rule."""
+    made = []
+    for code in TEXTS:
+        for part in WAYS if code == SENDERS else {"": None}:
+            entry = source.entries.get((code, part))
+            if entry and entry.words.strip():
+                made.append(Words(code, WAYS.get(part), 1, entry.words))
+    return [*made, *_criteria(source), *_new(source)]
+
+
+def missing(source: Source) -> dict[str, str]:
+    """Item → what is still to be written, for those that the rule asks for; Japanese texts of the desk."""
+    found = {}
+    for code in TEXTS:
+        if not _complete(source, code):
+            found[code] = N_("数と文章を書いてください") if code in WITH_NUMBER else N_("文章を書いてください")
+    if any(not _words(source, "18-7", point) for point in POINTS):
+        found["18-7"] = N_("7つの点の評価の基準を書いてください")
+    return found
+
+
+def _complete(source: Source, code: str) -> bool:
+    parts: Iterable[str] = WAYS if code == SENDERS else ("",)
+    return any(
+        _words(source, code, part) and (code not in WITH_NUMBER or source.entries[code, part].number is not None)
+        for part in parts
+    )
+
+
+def _criteria(source: Source) -> list[Words]:
+    """18-7 (7項): the criterion of each point of 6項; what was changed and why, where something was."""
+    points = [
+        Words("18-7", Dim(f"point-{point}", f"6項{point}号の評価の基準"), n, words)
+        for n, point in enumerate(POINTS, 1)
+        if (words := _words(source, "18-7", point))
+    ]
+    change = _words(source, "18-7", CHANGE)
+    return [*points, *([Words("18-7", Dim(CHANGE, "変更の内容と理由"), 8, change)] if change else [])]
+
+
+def _new(source: Source) -> list[Words]:
+    return [
+        Words(code, Dim("title", part), n, entry.words)
+        for (code, part), entry in sorted(source.entries.items())
+        for n in (1,)
+        if code in NEW
+    ]
+
+
+def _words(source: Source, code: str, part: str) -> str:
+    entry = source.entries.get((code, part))
+    return entry.words.strip() if entry else ""
+
+
+def _part(code: str, way: Dim, n: int) -> list[Line]:
+    line = total(code, n)[0]
+    return [Line(code, way, None, n, line.unit, line.basis)]
+
+
+def unaccounted(source: Source) -> list[Family]:
+    """The families of the ledger without a row in the year, of which nobody has said that there were none."""
+    there = {row.family for row in source.ledger}
+    return [one for one in Family if one not in there and (NOTHING, one.value) not in source.entries]
