@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -21,7 +22,7 @@ from tracker.casework import NotAllowed
 from tracker.law.publication import ITEMS, Unit
 from tracker.report import package
 from tracker.report.content import TOTAL, Dim, Line, Words
-from tracker.report.package import counting, csvs, nested, page, statute
+from tracker.report.package import counting, csvs, manifest, nested, page, statute
 from tracker.report.package.columns import SHEETS
 from tracker.report.package.rows import paragraphs
 
@@ -293,3 +294,8 @@ def test_of_many_reasons_the_page_draws_the_most_frequent_and_its_table_has_all(
     total = replace(like, one=TOTAL, value=820)
     text = reports.files(replace(made, lines=[*lines, total, *parts, *nine]))["index.html"].decode()
     assert "ほか25区分" in text and "理由1</th>" in text
+
+
+def test_the_manifest_names_the_version_that_the_project_has():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == manifest.VERSION

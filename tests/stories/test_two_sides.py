@@ -349,6 +349,9 @@ class House:
             "file": self.files,
             "appeal_id": self.appeal_ids,
             "form": ["open", "answer", "appeal"],
+            "year": ["2025"],
+            "version": ["1"],
+            "name": ["index.html", "figures.csv"],
         }
 
     def addresses(self, rule, sender: str = "") -> list[str]:

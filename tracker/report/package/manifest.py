@@ -1,13 +1,10 @@
 """manifest.json: what the package is, and the hash of each of its files. Its bytes are what is signed."""
 
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
 import rfc8785
 
@@ -15,7 +12,7 @@ from tracker.report.content import Report
 
 FORMAT, SIGNATURE_FORMAT = "kigen-publication/1", "kigen-publication-signature/1"
 NAME, SIGNATURE = "manifest.json", "manifest.sig"
-PROJECT = Path(__file__).parents[3] / "pyproject.toml"
+VERSION = "0.1.0"  # of Kigen, as in pyproject.toml, which need not be there where it runs
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ def manifest(report: Report, files: Mapping[str, bytes], *, built_at: datetime) 
             "period": {"first": report.first.isoformat(), "last": report.last.isoformat(), "partial": report.partial},
             "version": report.version,
             "built_at": f"{built_at:%Y-%m-%dT%H:%M:%SZ}",
-            "generator": {"name": "Kigen", "version": version()},
+            "generator": {"name": "Kigen", "version": VERSION},
             "heads": dict(report.heads),
             "files": [
                 {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
@@ -60,10 +57,3 @@ def signature(content: bytes, sign: Callable[[bytes], Signed]) -> bytes:
         "signature": made.signature.hex(),
     }
     return (json.dumps(said, indent=1) + "\n").encode()
-
-
-@cache
-def version() -> str:
-    """The version of Kigen that makes the package."""
-    found: str = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]
-    return found
