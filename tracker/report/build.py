@@ -56,11 +56,11 @@ def build(session: Session, service: Service, year: Year, *, at: datetime, froze
 def missing(session: Session, service: Service, source: Source) -> dict[str, str]:
     """Item → what a person still has to write before it can be published."""
     found = written.missing(source)
-    told = ("18-7", written.CHANGE) in source.entries
+    told = ("18-7", entries.CHANGE) in source.entries
     if not told and "18-7" not in found and entries.changed_criteria(session, service, source.year.year):
         found["18-7"] = N_("評価の基準を変えた内容と理由を書いてください")
     if written.unaccounted(source):
-        found[written.NOTHING] = N_("取り込んだ行が1つもない種類の記録があります。0件でよいか、確かめてください")
+        found[entries.NOTHING] = N_("取り込んだ行が1つもない種類の記録があります。0件でよいか、確かめてください")
     if moderation.reasons_missing(source):
         found["18-4-2"] = N_("「その他の正当な理由」の中身を、措置の種別ごとに書いてください")
     if notices.excuse_missing(source):

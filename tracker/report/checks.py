@@ -102,9 +102,7 @@ def years_tie(lines: Sequence[Line], source: Source) -> Iterator[Failed]:
         yield Failed("bridge", gettext(N_("受け付けた件数（18-2）が、つながりの表と違います。")), ["18-2", "bridge"])
     for bucket in tables.ENDS:
         if bucket not in {WITHDRAWN, "18-3-3"} and sums[bucket] != found[bucket, "total", "", "count"]:
-            yield Failed(
-                "bridge", gettext(N_("%(code)s の件数が、つながりの表と違います。"), code=bucket), [bucket, "bridge"]
-            )
+            yield Failed("bridge", gettext(APART, code=bucket), [bucket, "bridge"])
 
 
 def later_replies_follow_interim_ones(_lines: Sequence[Line], source: Source) -> Iterator[Failed]:
@@ -124,10 +122,7 @@ def codes_are_known(lines: Sequence[Line], source: Source) -> Iterator[Failed]:
             for (which, code), n in sorted(unknown.items())
         ]
         yield Failed("codes", gettext(N_("対応表で意味を確かめていない符号があります。")), names)
-    for dim, says in (
-        (UNMAPPED, N_("意味を確かめていない符号の件数があります。")),
-        (UNKNOWN, N_("理由のない行があります。")),
-    ):
+    for dim, says in NAMELESS.items():
         bad = sorted({line.code for line in lines if line.value and dim in {line.one, line.two}})
         if bad:
             yield Failed("codes", gettext(says), bad)

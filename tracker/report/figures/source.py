@@ -20,8 +20,6 @@ from tracker.report.cube import MeasureCell, Moderated, NoticeCell, Told
 from tracker.report.ledger import codes
 from tracker.report.years import Year
 
-HOME = "home"  # the entry that says where a measure from a 申出 is counted; IN_LEDGER, or in Kigen
-IN_LEDGER = 1
 ASKED = frozenset({Family.REQUESTS, Family.ORDERS})  # their reason is what was asked
 
 
@@ -44,8 +42,8 @@ class Source:
     @property
     def ours(self) -> bool:
         """Whether what is done through Kigen is counted here, and not in the platform's ledger."""
-        entry = self.entries.get((HOME, ""))
-        return entry is None or entry.number != IN_LEDGER
+        entry = self.entries.get((entries.HOME, ""))
+        return entry is None or entry.number != entries.LEDGER
 
     @property
     def moderated(self) -> Sequence[Moderated]:

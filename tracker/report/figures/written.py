@@ -6,11 +6,9 @@ from tracker.law import N_
 from tracker.law.ledger import Family
 from tracker.law.publication import ITEMS, Source as From, Unit
 from tracker.report.content import Dim, Line, Words
+from tracker.report.entries import CHANGE, NEW, NOTHING, POINTS
 from tracker.report.figures.source import Source, total
 
-POINTS = tuple(str(n) for n in range(1, 8))  # of 6項, and of the criteria of 7項
-NOTHING = "nothing"  # that a family of the ledger truly has no row
-CHANGE = "change"  # of 7項: what is changed in the criteria, and why
 SENDERS = "18-5-1"
 # The two ways to satisfy 5項1号: which one the number of a year is.
 WAYS = {
@@ -19,7 +17,6 @@ WAYS = {
 }
 WITH_NUMBER = tuple(item.code for item in ITEMS if item.source is From.ENTERED and item.unit is not Unit.TEXT)
 TEXTS = tuple(item.code for item in ITEMS if item.source is From.ENTERED and item.code != "18-7")
-NEW = tuple(f"new-{n}" for n in range(1, 10))  # what 令和8年法律58号 may add: its text was not read yet
 
 
 def senders(source: Source) -> list[Line]:
