@@ -27,7 +27,7 @@ run: setup ## start web and worker on this machine; the first start makes a data
 	$(BIN)/python app.py
 
 test: setup ## run every test; ARGS="tests/law -k reply" narrows it
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup ## style, types, arrows between rooms, templates
 	$(BIN)/ruff check .

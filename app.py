@@ -1,5 +1,6 @@
 """The application for a web server (`gunicorn app:app`). `python app.py` runs everything on one machine."""
 
+import gc
 import os
 import signal
 import socket
@@ -9,7 +10,10 @@ import threading
 import time
 from pathlib import Path
 
-from tracker import create_app
+gc.disable()  # nothing of a module becomes garbage: looking for it takes a seventh of the start of each command
+from tracker import create_app  # noqa: E402
+
+gc.enable()
 
 HERE = Path(__file__).parent
 PATIENCE = 20  # seconds in which a child may end what it is doing

@@ -4,14 +4,14 @@ import base64
 import gc
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from flask import Flask
 from freezegun import api as freezing
-from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
@@ -25,22 +25,40 @@ from tracker.migrations import migrate
 from tracker.settings import Settings
 
 # Each test makes an app of its own, and each app would compile every template anew: they share what is compiled.
-COMPILED = tempfile.TemporaryDirectory(prefix="kigen-templates-")
-Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(COMPILED.name)}
-# The same for what builds addresses, some 450 functions for each app, made of the rule alone.
-BUILDERS: dict[tuple, Callable] = {}
-compile_builder = Rule._compile_builder
+TEMPLATES: dict[tuple[str, str], CodeType] = {}
 
 
-def shared_builder(rule: Rule, append_unknown: bool = True) -> Callable:
-    """The builder of an address, compiled once for all apps of the same rules."""
-    key = (rule.rule, rule.endpoint, rule.is_leaf, str(rule.defaults), append_unknown)
-    if key not in BUILDERS:
-        BUILDERS[key] = compile_builder(rule, append_unknown)
-    return BUILDERS[key]
+class Compiled(BytecodeCache):
+    """Templates as they were compiled by the first app, as long as their text is the same."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What the first app made of this template; None for the first."""
+        bucket.code = TEMPLATES.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the others."""
+        TEMPLATES[bucket.key, bucket.checksum] = bucket.code
 
 
-Rule._compile_builder = shared_builder
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+# The same for the rules of addresses, some 280 for each app, compiled from the rule alone.
+RULES: dict[tuple, dict] = {}
+compile_rule = Rule.compile
+
+
+def shared_rule(rule: Rule) -> None:
+    """Compile the rule of an address, once for all apps that have it."""
+    key = (rule.rule, rule.endpoint, rule.host, rule.subdomain, rule.is_leaf, rule.merge_slashes, str(rule.defaults))
+    if key not in RULES:
+        compile_rule(rule)
+        made = {name: getattr(rule, name) for name in ("_parts", "_trace", "_converters", "arguments")}
+        RULES[key] = made | {name: getattr(rule, name).__func__ for name in ("_build", "_build_unknown")}
+        return
+    for name, value in RULES[key].items():
+        setattr(rule, name, value.__get__(rule) if name.startswith("_build") else value)
+
+
+Rule.compile = shared_rule
 # And for statements: engines of one kind of database compile them alike.
 STATEMENTS: dict[type, LRUCache] = {}
 make_engine = Engine.__init__

@@ -1,11 +1,12 @@
 """A served app and a real Chromium; without one the tests are skipped, in CI they fail."""
 
+import functools
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import make
@@ -18,6 +19,28 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+LOOKS = (
+    "all", "all_inner_texts", "bounding_box", "content", "count", "evaluate", "inner_html", "inner_text", "input_value",
+    "is_checked", "is_visible", "query_selector", "query_selector_all", "screenshot", "text_content", "title",
+)  # fmt: skip
+
+
+def settled(look: Callable) -> Callable:
+    """The same look at a page, once all of the page is there: a click returns when the answer begins."""
+
+    @functools.wraps(look)
+    def wait(one: Page | Locator, *arguments, **more):
+        (one if isinstance(one, Page) else one.page).wait_for_load_state("domcontentloaded")
+        return look(one, *arguments, **more)
+
+    return wait
+
+
+for kind in (Page, Locator):
+    for name in LOOKS:
+        if hasattr(kind, name):
+            setattr(kind, name, settled(getattr(kind, name)))
 
 
 class Rest:

@@ -15,7 +15,7 @@ from tracker.casework import decisions, journal, measures, reversals
 from tracker.casework.appeals import deciding, filing
 from tracker.models import Case, Clause, Measure, Notice, Role, Sender, Service, Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def judge(session, notice, by, at, second=None):

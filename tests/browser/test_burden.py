@@ -12,7 +12,7 @@ from tracker.law.period import japanese_day
 from tracker.models import Counted, FormCount
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 READER = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
 

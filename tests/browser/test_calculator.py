@@ -10,7 +10,7 @@ from tests.browser.test_pages import faults, page  # noqa: F401 - page is a fixt
 from tests.browser.test_public import pages_of, sideways
 from tracker.law.clocks import CLOCKS, Given
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ASKED = {
     "the list": "",

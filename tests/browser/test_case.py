@@ -12,7 +12,7 @@ from tracker.now import now
 WIDTHS = [360, 768, 1280, 1920]
 REASON = "投稿「虚偽の書き込み2」は申出者の社会的評価を下げ、"
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

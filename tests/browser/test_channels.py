@@ -8,7 +8,7 @@ from sqlmodel import select
 from tests.browser.test_pages import faults as faults_at, page, sign_in  # noqa: F401 - page is a fixture
 from tracker.models import Role, Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 768, 1280, 1920]
 

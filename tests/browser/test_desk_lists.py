@@ -14,7 +14,7 @@ from tracker.law.grounds import Circumstance, Standing
 from tracker.models import Role
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 768, 1280, 1920]
 ROOMS = (

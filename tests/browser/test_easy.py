@@ -6,7 +6,7 @@ from tests.browser.test_pages import faults, fill, page, send
 
 __all__ = ["page"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # The readings that lie on words which are not theirs; a line of text is taken without the air above and below it.
 OVER = """() => {

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from tests.browser.test_pages import faults, fill, page, send  # noqa: F401 - page is a fixture
 from tracker.models import Notice
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST, SECOND = "TH-2026-000901", "TH-2026-000902"
 LINE = "前の申出 {} に続く申出です"

@@ -12,7 +12,7 @@ from tests.web import desk
 from tracker.models import Role
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 768, 1280, 1920]
 

@@ -9,7 +9,7 @@ from tests.browser.test_pages import faults, fill, page, send  # noqa: F401 - pa
 from tests.web.claimant import PDF, png
 from tracker.models import Notice
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LIST = "URL,箇所,時刻,メモ\nhttps://tsumugi.example/p/1,一,0:12,ここ\n画面,二,,\nhttps://tsumugi.example/p/3,三,,"
 

@@ -11,7 +11,7 @@ from tests import make
 from tests.browser.test_pages import faults, page, sign_in  # noqa: F401 - page is a fixture
 from tracker.models import HoldOrder, Service
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.test_pages import faults, page  # noqa: F401 - page is a fixture
 from tests.report import reports
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 # Cells in which more than four lines have room for fewer than six letters each.

@@ -15,7 +15,7 @@ WIDTHS = [360, 768, 1280]
 RUN = "([locale, rules]) => { axe.configure({locale}); return axe.run({rules, resultTypes: ['violations']}) }"
 TOO = {"target-size": {"enabled": True}}  # WCAG 2.2 (2.5.8), which axe asks for only when told to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from tests.browser.test_pages import faults, fill, send
 from tracker.models import Doubt, Notice
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tracker.casework.criteria import ClauseText, publish
 from tracker.letters.transport import Answer
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NINE = (400, 403, 404, 409, 413, 422, 429, 500, 503)
 LONG = "https://tsumugi.example/thread/" + "a" * 1500

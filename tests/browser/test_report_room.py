@@ -11,7 +11,7 @@ from tracker.models import LedgerImport
 from tracker.now import now
 from tracker.report.ledger import carry
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HEAD = "id,day,kind,route,reason,ai,japan,told_on,exemption,count\r\n"
 
 

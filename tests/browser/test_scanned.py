@@ -6,7 +6,7 @@ from tests import make
 from tracker.casework import carried, signed
 from tracker.models import Notice
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

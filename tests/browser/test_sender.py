@@ -16,7 +16,7 @@ from tracker.law.grounds import Standing
 from tracker.models import Case, Clause, DoorPurpose, Sender, Service
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CHOICE = "input[name=position][value=%s]"
 
 

@@ -12,7 +12,7 @@ from tracker.law.period import JST
 from tracker.models import Service
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 

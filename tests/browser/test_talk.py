@@ -11,7 +11,7 @@ from tracker.casework import contact, corrections, folder, messages, receipts
 from tracker.models import Service
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

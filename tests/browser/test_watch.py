@@ -15,7 +15,7 @@ from tracker.law.period import ONE_DAY, japanese_day
 from tracker.models import AlertAnswer, Clock, Role, Staff
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 768, 1280, 1920]
 

@@ -14,12 +14,14 @@ from tests import make
 from tests.conftest import make_settings, open_database
 from tracker.casework import journal, measures, reversals
 from tracker.casework.appeals import deciding, filing, years
-from tracker.casework.appeals.counts import FIGURES, WITHIN, figures
+from tracker.casework.appeals.counts import FIGURES, figures
 from tracker.casework.verify import verify
 from tracker.law.grounds import MeasureKind
 from tracker.law.period import JST
+from tracker.law.publication import BY_CODE
 from tracker.models import Case, Measure, Role, Sender
 
+WITHIN = [(part, whole) for part in FIGURES for whole in BY_CODE[part].within]
 FIRST = datetime(2026, 2, 1, 10, tzinfo=JST)
 ACT = st.fixed_dictionaries(
     {

@@ -33,6 +33,7 @@ ELSEWHERE = {
     "tracker/report/figures": "so are its figures and texts",
     "tracker/report/corrections.py": "what a correction calls things in these files",
     "tracker/report/tables.py": "and the tables beside them",
+    "tracker/report/bridge.py": "two of these tables",
     "tracker/report/categories.py": "names of categories in these files",
     "tracker/report/content.py": "the name of a total in these files",
     "tracker/report/ledger/codes.py": "the range of kana and kanji; its refusals are marked",

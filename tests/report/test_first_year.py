@@ -29,7 +29,6 @@ SCALES = {"facebook": 40_000, "instagram": 4_000, "threads": 45}  # some 150 fil
 TAIL = 6  # answered in April: the years do not tie by themselves
 AT_ONCE = 25
 ACCEPTED = Answer(True, 250, "smtp")
-pytestmark = pytest.mark.xdist_group("first-year")  # one worker files all of it, once
 BRIDGE_2026 = {"open-start": TAIL, "received": 0, "open-end": 0}
 
 

@@ -31,7 +31,7 @@ from tracker.jobs.ledger import carry_ledger
 from tracker.law.facts import Fact
 from tracker.law.ledger import Family
 from tracker.models import LedgerImport, Remark, Service
-from tracker.report.ledger import carry as carrying, imports, reading, store, totals
+from tracker.report.ledger import carry as carrying, counting, imports, reading, store, totals
 from tracker.report.ledger.carry import carry
 
 M, A = Family.MEASURES, Family.APPEALS
@@ -389,7 +389,7 @@ def test_a_service_that_is_not_the_import_s_takes_nothing_back(database, service
         other = make.make_service(session, "うみ", "umi", "UM")
     with pytest.raises(LookupError):
         withdraw(database, Service(id=other.id, slug="x", name="x", prefix="X"), row)
-    assert carrying.NAMED == 100
+    assert counting.NAMED == 100
 
 
 def test_what_is_taken_back_counts_until_the_worker_comes_and_is_looked_for_by_reading(database, service, monkeypatch):

@@ -91,7 +91,19 @@ def test_a_version_that_nobody_saw_is_not_written_over(office):
     office.save()
     with pytest.raises(Conflict):
         office.save(seen=0)
-    assert office.save(seen=1).version == 2
+    assert office.save({(K, "rm"): "hide"}, seen=1).version == 2
+
+
+def test_a_version_that_says_what_the_newest_says_is_not_made(office):
+    office.save()
+    for _verified in range(2):
+        with pytest.raises(codes.Unchanged, match="変わったところがない"):
+            office.save(LINES | {(X, "z"): " "}, seen=1, note="同じもの")
+        if office.ask(codes.draft):
+            office.verify()
+    assert office.ask(codes.standing).version == 1 and len(facts(office.database, Fact.CODES_VERIFIED)) == 1
+    office.save({(K, "rm"): "hide"}, seen=1)
+    assert office.save(seen=2).version == 3  # as it stands, and not as the newest says
 
 
 GOOD_LINES = [

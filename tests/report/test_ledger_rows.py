@@ -7,7 +7,8 @@ from tests.report import ledger
 from tests.report.ledger import GOOD, counts, file_of, sums, take, take_body
 from tracker.law.ledger import Family
 from tracker.report.ledger import faults, reading
-from tracker.report.ledger.faults import FAULTS, TROUBLES, says
+from tracker.report.ledger.faults import FAULTS, TROUBLES, Trouble, says
+from tracker.report.ledger.rows import columns_of
 
 M, R, Q, O, A = Family.MEASURES, Family.REPORTS, Family.REQUESTS, Family.ORDERS, Family.APPEALS  # noqa: E741
 # Family, a row, and the column and code that name what is wrong with it.
@@ -89,6 +90,12 @@ def test_every_code_has_a_sentence_and_a_test_and_repeats_nothing():
 HEADS_WRONG = [
     (b"", "head_none"),
     (b"\r\n", "head_none"),
+    (b"PK\x03\x04\x14\x00\x06\x00", "head_workbook"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "head_workbook"),
+    (ledger.HEADS[M].encode("utf-16"), "head_utf16"),
+    (b"\xfe\xff" + ledger.HEADS[M].encode("utf-16-be"), "head_utf16"),
+    (ledger.HEADS[M].replace(",", "\t").encode(), "head_commas"),
+    (ledger.HEADS[M].replace(",", ";").encode(), "head_commas"),
     ("番号,日".encode("cp932"), "head_encoding"),
     (b'"id,day', "head_encoding"),
     (ledger.HEADS[M].replace("told_on", "toldon").encode(), "head_unknown"),
@@ -103,6 +110,27 @@ def test_a_file_with_a_wrong_head_counts_nothing_and_stands_in_nobodys_way(datab
     done = take_body(database, service, head + b"\r\n" + GOOD[M].encode() + b"\r\n" if head.strip() else head)
     assert (done.trouble, counts(done)) == (code, (0, 0, 0, 0, 0)) and done.done_at
     assert sums(database, service) == {}
+
+
+def explained(head: str, family: Family = M) -> str:
+    """What somebody who just chose a file with this first row is told."""
+    with pytest.raises(Trouble) as trouble:
+        columns_of(family, head.split(","))
+    return faults.explained(trouble.value)
+
+
+def test_columns_that_lack_and_columns_of_no_family_are_named_to_who_chose_the_file():
+    assert explained(ledger.HEADS[M].replace("told_on", "toldon").replace(",japan", "")).endswith(
+        "足りない列: japan、told_on。 この種類にない列: toldon。"
+    )
+    assert explained(ledger.HEADS[M].replace("id,", "")).endswith("足りない列: id。")
+    assert "この種類にない列: 備考、ほか3列。" in explained(ledger.HEADS[M] + ",備考,taro@example.jp, 03-1234,")
+    assert "ほか2列" in explained(",".join([ledger.HEADS[M], *(f"c{n}" for n in range(12))]))
+
+
+def test_a_first_row_that_may_be_values_is_repeated_by_nobody():
+    said = explained("m-1,山田太郎,rm,auto,spam,yes,yes,,,")
+    assert "列の名前がないか、別の種類の記録のファイルです" in said and "山田" not in said and "足りない" not in said
 
 
 @pytest.mark.parametrize("family", list(Family))

@@ -17,10 +17,11 @@ from tracker.casework import Conflict, NotAllowed, filings, journal, signing
 from tracker.casework.register import register_of, standing_register
 from tracker.casework.remarks import remarks_of
 from tracker.casework.verify import verify
+from tracker.casework.watch import digests
 from tracker.law.facts import Fact
 from tracker.law.ledger import Family
 from tracker.law.publication import BY_CODE
-from tracker.models import Clock, LedgerImport, Publication, PublicationFile, Service, Staff
+from tracker.models import Clock, LedgerImport, Publication, PublicationFile, Role, Service, Staff
 from tracker.report import build, entries, publishing
 from tracker.report.bundle import bundle
 from tracker.report.content import Dim, Failed, Words
@@ -88,6 +89,24 @@ def test_a_version_waits_for_somebody_else_and_ends_the_period_of_its_year(sessi
     [clock] = session.exec(select(Clock).where(Clock.rule == "publication")).all()
     assert clock.stopped_at == made.PUBLISHED
     assert list(verify(session)) == []
+
+
+def test_the_morning_tells_whoever_may_publish_that_a_version_waits(session, service):
+    filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
+    froze, other = (make.make_staff(session, name, Role.MANAGER) for name in ("小野寺 遥", "真鍋 修"))
+    lead = make.make_staff(session, "水原 あかり", Role.LEAD)
+    publication = made.freeze(session, service, froze)
+
+    def told(staff, day):
+        return digests.morning(session, staff.id, at=make.instant(f"{day}T08:30+09:00")).body
+
+    body = told(other, "2027-05-11")
+    assert "■ 確認を待っている年次公表の版\n・「つむぎ広場」2026年度 第1版　公表の期限 5/31(月)\n" in body
+    assert "/desk/report/tsumugi/2026/versions/1" in body
+    assert not any("年次公表の版" in told(one, "2027-05-11") for one in (froze, lead))
+
+    publishing.publish(session, publication, by=other.id, at=made.PUBLISHED)
+    assert "年次公表の版" not in told(other, "2027-05-12")
 
 
 def test_the_period_of_another_year_runs_on(session, service, who):

@@ -1,5 +1,6 @@
 """The senders of each month: entered in versions, verified, and what a 報告年度 says of them."""
 
+import csv
 from datetime import date
 from fractions import Fraction
 
@@ -15,7 +16,8 @@ from tracker.law.facts import Fact
 from tracker.law.senders import Count, Exclusion, Part, year_months
 from tracker.models import Event, SenderMonth
 from tracker.report import senders
-from tracker.report.senders import Figures
+from tracker.report.senders import Figures, Total
+from tracker.report.years import year_of
 
 AT = make.instant("2027-04-05T10:00+09:00")
 WHOLE = year_months(2026)
@@ -170,7 +172,17 @@ def test_the_day_is_that_of_the_clock_where_it_runs(session, service):
         actor="system",
         at=make.instant("2028-04-21T09:00+09:00"),
     )
-    assert senders.due(session, service, 2027).ended
+    found = senders.due(session, service, 2027)
+    assert (found.ended, found.done, found.running) == (True, date(2028, 4, 20), False)
+
+
+def test_the_sum_of_a_publication_year_has_its_months_alone_and_waits_for_each(session, service, staff):
+    year = year_of(service, 2025)  # registered in July: nine months
+    enter(session, service, staff, year_months(2025)[:3], 1, 1, 1_000_000, at=make.instant("2026-04-02T09:00+09:00"))
+    assert senders.times_of(session, service, year.months) == Total(None, 0, 9)
+    enter(session, service, staff, year.months, 1, 1, 7, at=make.instant("2026-04-02T09:00+09:00"))
+    assert senders.times_of(session, service, year.months) == Total(63, 9, 9)
+    assert senders.first_month(session) == 202504
 
 
 def test_a_figure_far_from_the_others_is_asked_about(session, service, staff):
@@ -221,6 +233,14 @@ def test_a_line_that_cannot_be_read_is_named(line, says):
     assert [(one.line, says in one.words) for one in found.faults] == [(2, True)]
 
 
+def test_a_cell_as_long_as_a_book_is_no_table_whatever_limit_a_library_left_behind():
+    limit = csv.field_size_limit(10**7)
+    try:
+        assert [one.line for one in senders.read("2027-05,1,2,3\n" + "x" * 140_000).faults] == [2]
+    finally:
+        csv.field_size_limit(limit)
+
+
 def test_an_empty_cell_leaves_what_is_known_and_what_is_written_can_be_read(session, service, staff):
     enter(session, service, staff, [202604, 202605], 1, 2, 3)
     rows = senders.month_rows(session, service, 202604, 202703)
@@ -243,6 +263,8 @@ def test_the_method_and_the_exclusion_have_versions_and_an_exclusion_its_reason(
     newest, first = senders.methods(session, service)
     assert (newest.row.excluded, newest.why, first.row.excluded) == ("ancillary", "商品の画面に付く評価だけのため", "")
     assert senders.method(session, service).version == 2
+    with pytest.raises(NotAllowed, match="算定方法を書くか"):
+        put("", None, 2, "まだ決めていない")
 
 
 def test_verify_names_each_row_that_is_not_what_was_recorded(on_each_engine):

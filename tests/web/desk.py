@@ -49,7 +49,9 @@ def member(app, role: Role = Role.LEAD):
 
 def post(client, path: str, **fields):
     """Send a form of the desk as a browser does: with the token of a page. A list is a field sent several times."""
-    return client.post(path, data=fields | {"csrf_token": token(client.get("/desk/").text)})
+    if not hasattr(client, "known"):  # one token for as long as somebody is signed in
+        client.known = token(client.get("/desk/").text)
+    return client.post(path, data=fields | {"csrf_token": client.known})
 
 
 def words(answer) -> str:

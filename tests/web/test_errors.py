@@ -12,7 +12,7 @@ from tests.web import desk
 from tests.web.claimant import send, text
 from tracker import create_app
 from tracker.casework import Conflict, NotAllowed
-from tracker.models import Notice
+from tracker.models import Notice, Role
 
 NINE = (400, 403, 404, 409, 413, 422, 429, 500, 503)
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -91,10 +91,25 @@ def test_a_form_of_another_site_gets_the_403_of_the_claimants(app):
 
 
 def test_a_role_too_low_gets_the_403_of_the_desk(app):
-    from tracker.models import Role
-
     answer = desk.post(desk.member(app, Role.REVIEWER), "/desk/criteria/tsumugi/draft/publish")
     assert answer.status_code == 403 and "何も変わっていません" in text(answer)
+
+
+def test_a_role_too_low_is_told_which_role_may_and_whom_to_ask(app, database):
+    with database.writing() as session:
+        desk.make_member(app, session, "chief@tsumugi.example", Role.MANAGER, "真鍋 修")
+        make.make_staff(session, name="去った人").active = False
+    reviewer = desk.member(app, Role.REVIEWER)
+    said = sentences(reviewer.get("/desk/approvals"))
+    assert said[1:4] == [
+        "この画面や操作は、主任、管理者、システム管理者が使えます。あなたの役割は「担当者」です。",
+        "何も変わっていません。",
+        "必要なときは、真鍋 修さん（管理者）に頼んでください。",
+    ]
+    lead = desk.member(app, Role.LEAD)
+    assert "主任" not in sentences(lead.get("/desk/calendars"))[1].split("使えます")[0]
+    assert "小野寺 遥さん（主任）、真鍋 修さん（管理者）" in text(reviewer.get("/desk/approvals"))
+    assert "真鍋" not in text(app.test_client().get("/desk/approvals", follow_redirects=True))
 
 
 def test_an_address_that_is_none_gets_404_on_either_side(app):

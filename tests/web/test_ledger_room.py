@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import select
 
 from tests import make
+from tests.report.ledger import begin
 from tests.web.desk import member, post, token, words
 from tracker.law.ledger import FAMILIES, Family, Vocabulary
-from tracker.models import LedgerImport, Role, Service
-from tracker.report.ledger import carry, codes, imports, tokens
+from tracker.models import JobRun, LedgerImport, Role, Service
+from tracker.report.ledger import carry, codes, imports, store, tokens
 
 AT = "2027-04-20T10:00:00+09:00"
 PAGE = "/desk/ledger/tsumugi"
@@ -124,11 +125,62 @@ def test_who_may_not_send_a_file_is_not_heard_to_its_end(app, lead, database):
     assert rows_of(database) == []
 
 
-def test_a_file_that_cannot_be_read_says_why(lead, database):
-    send(lead, b"number,date\r\n1,2\r\n")
+def test_a_file_that_cannot_be_read_says_why(lead, database, service):
+    begin(database, service, b"number,date\r\n1,2\r\n")  # as a system sends it
     carried(database)
-    text = words(lead.get(f"{PAGE}/imports/1"))
+    page = lead.get(f"{PAGE}/imports/1")
+    text = words(page)
     assert "ファイルを読めませんでした" in text and "この種類の記録にない列があります" in text
+    assert f'href="{PAGE}/template/measures.csv"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "ファイルが空です"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "表計算ソフトのファイル"),
+        (ROWS.decode().encode("utf-16"), "UTF-16"),
+        ("番号,日\r\n".encode("cp932"), "文字コードが UTF-8 でないか"),
+        (ROWS.replace(b",", b";"), "コンマで区切られていません"),
+        (ROWS.replace(b"told_on", b"told"), "足りない列: told_on。 この種類にない列: told。"),
+        (ROWS.replace(b"japan,", b"", 1), "足りない列: japan。"),
+        (ROWS.replace(HEAD, b""), "1行目に列の名前がない"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_refused_at_once_beside_its_field(lead, database, settings, body, says):
+    answer = send(lead, body)
+    assert answer.status_code == 422 and 'id="f-file-error"' in answer.text and 'href="#f-file"' in answer.text
+    assert says in words(answer) and 'value="measures" selected' in answer.text
+    assert answer.text.count(f'href="{PAGE}/template/measures.csv"') == 2  # beside the field, too
+    assert rows_of(database) == [] and list((settings.data / "ledger").glob("*")) == []
+
+
+def test_while_a_file_waits_its_page_says_for_whom_since_when_and_what_to_do_where_no_worker_runs(lead, database):
+    send(lead)
+    asleep = words(lead.get(f"{PAGE}/imports/1"))
+    assert "ワーカーが動いていないようです" in asleep and "flask worker" in asleep
+    assert "まだ1行も読んでいません" in asleep
+    assert "ワーカーが動いていないようです" in words(lead.get(PAGE))
+    with database.writing() as session:
+        session.add(JobRun(name="alerts", started_at=make.instant("2027-04-20T09:56+09:00")))
+    send(lead, HEAD, name="二つ目.csv")
+    first, second = (words(lead.get(f"{PAGE}/imports/{number}")) for number in (1, 2))
+    assert "2027年4月20日(火) 10時00分に受け取りました" in first
+    assert "ふつうは1分ほどで始まります" in first and "この画面を離れても続きます" in first
+    assert "動いていない" not in first and "先に受け取った1件が終わると始まります" in second
+    carried(database)
+    assert "離れても" not in words(lead.get(f"{PAGE}/imports/1"))
+
+
+def test_a_file_that_a_command_reads_says_so(lead, database, service, tmp_path):
+    path = tmp_path / "year.csv"
+    path.write_bytes(ROWS)
+    kept = store.measure(path)
+    with database.writing() as session:
+        file = {"stored": kept.stored, "size": kept.size, "sha256": kept.sha256}
+        imports.begin(session, service, Family.MEASURES, path.name, **file, actor="system", at=make.instant(AT))
+    text = words(lead.get(f"{PAGE}/imports/1"))
+    assert "同じコマンドをもう一度動かすと、続きから読みます" in text and "ワーカーが動いていない" not in text
 
 
 def test_an_import_is_taken_back_with_a_reason_and_only_when_sure(lead, database, service):
@@ -229,6 +281,35 @@ def test_a_category_that_cannot_stand_is_said_at_its_row_and_everything_typed_st
     assert 'value="porn"' in answer.text and 'value="remove" selected' in answer.text
     late = post(lead, f"{PAGE}/codes", **(mapped(page, **ALL) | {"seen": "4"}))
     assert late.status_code == 409 and 'value="わいせつな投稿"' in late.text
+
+
+def test_a_clause_and_a_name_for_one_code_are_refused_at_its_row_and_both_stay(lead, database, service):
+    send(lead)
+    carried(database)
+    sent = mapped(lead.get(f"{PAGE}/codes"), **ALL)
+    no = next(key.removeprefix("code-") for key, code in sent.items() if code == "A-1")
+
+    answer = post(lead, f"{PAGE}/codes", **(sent | {f"category-{no}": "clause:第4条1項"}))
+
+    assert answer.status_code == 422 and "どちらか一方にしてください" in words(answer)
+    assert f'href="#f-row-{no}"' in answer.text and f'id="f-row-{no}-error"' in answer.text
+    assert 'value="わいせつな投稿"' in answer.text and 'value="clause:第4条1項" selected' in answer.text
+    with database.reading() as session:
+        assert codes.draft(session, service) is None
+
+
+def test_saving_a_map_as_it_is_makes_no_version_and_says_so(app, lead, database, service):
+    send(lead)
+    carried(database)
+    post(lead, f"{PAGE}/codes", **mapped(lead.get(f"{PAGE}/codes"), **ALL))
+    for version in ("draft", "standing"):
+        same = post(lead, f"{PAGE}/codes", **fields(lead.get(f"{PAGE}/codes")), note="同じもの。")
+        assert (same.status_code, same.headers["Location"]) == (303, f"{PAGE}/codes")
+        text = words(lead.get(f"{PAGE}/codes"))
+        assert "変わったところがないので、新しい版は作っていません" in text and "保存しました" not in text
+        with database.reading() as session:
+            assert getattr(codes, version)(session, service).version == 1
+        post(member(app), f"{PAGE}/codes/verify", version="1", sure="1")
 
 
 def test_a_change_of_the_map_shows_its_difference(app, lead, database):

@@ -2,14 +2,19 @@
 
 import io
 import zipfile
+from datetime import date
 from hashlib import sha256
 
 import pytest
+from sqlmodel import select
 
 from tests import make
 from tests.report import made
 from tests.web.desk import words
 from tracker.casework import filings
+from tracker.casework.register import register_of
+from tracker.law.clocks.minister import PUBLICATION
+from tracker.models import Clock, Service
 from tracker.report import publishing
 
 LIST = "/s/tsumugi/report"
@@ -58,6 +63,49 @@ def test_a_period_that_has_passed_is_not_hidden(visitor, database, service, free
     freezer.move_to("2027-06-01T00:00:00+09:00")
 
     assert "まだ公表していません。公表の期限は2027年5月31日(月)でした" in words(visitor.get(LIST))
+
+
+def test_a_year_that_is_late_is_shown_though_its_period_does_not_run(visitor, database, service, freezer):
+    with database.writing() as session:
+        filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
+        for clock in session.exec(select(Clock)):
+            clock.voided_at = make.instant("2027-04-02T10:00+09:00")
+            session.add(clock)
+    freezer.move_to("2027-06-01T00:00:00+09:00")
+
+    assert "まだ公表していません。公表の期限は2027年5月31日(月)でした" in words(visitor.get(LIST))
+
+
+def test_a_year_whose_end_nobody_recorded_is_late_where_the_register_was_open(visitor, database, service, freezer):
+    freezer.move_to("2027-06-01T00:00:00+09:00")
+    assert "でした" not in words(visitor.get(LIST))  # nothing says that Kigen was used when it was due
+
+    with database.writing() as session:
+        register_of(session, session.get_one(Service, service.id), make.instant("2027-05-31T23:59:00+09:00"))
+    text = words(visitor.get(LIST))
+    assert "2026年度義務 まだ公表していません。公表の期限は2027年5月31日(月)でした" in text
+    assert "2025年度" not in text  # it was due before the register was opened
+
+
+def test_a_year_that_was_sent_back_and_never_published_is_late(visitor, database, service, who, freezer):
+    with database.writing() as session:
+        publication = made.freeze(session, service, who[0])
+        publishing.give_back(session, publication, reason="人数が古い。", by=who[1].id, at=made.PUBLISHED)
+    freezer.move_to("2028-02-01T10:00:00+09:00")
+
+    assert "2026年度義務 まだ公表していません。公表の期限は2027年5月31日(月)でした" in words(visitor.get(LIST))
+
+
+def test_a_year_that_is_recorded_as_published_elsewhere_is_not_called_late(visitor, database, service, freezer):
+    with database.writing() as session:
+        filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
+        day, at = date(2027, 5, 11), make.instant("2027-05-12T10:00+09:00")
+        owed = session.get_one(Service, service.id)
+        reference = "https://tsumugi.example/report"
+        filings.yearly_done(session, owed, PUBLICATION.key, day, reference, actor="system", at=at)
+    freezer.move_to("2027-06-01T00:00:00+09:00")
+
+    assert "2026年度" not in words(visitor.get(LIST))
 
 
 def test_a_service_that_is_not_registered_owes_none(visitor, database, freezer):

@@ -8,11 +8,11 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.desk import make_member, member, post, sign_in, words
-from tracker.law.ledger import Family
+from tracker.law.ledger import Family, Vocabulary
 from tracker.law.publication import BY_CODE, ITEMS, Source, Unit
 from tracker.models import Role, Service, Staff
 from tracker.report import entries, publishing
-from tracker.report.ledger import carry, imports, store
+from tracker.report.ledger import carry, codes, imports, store
 
 AT = "2027-05-10T10:00:00+09:00"
 PAGE = "/desk/report/tsumugi/2026"
@@ -126,6 +126,30 @@ def test_a_figure_of_the_ledger_leads_to_its_months_and_codes(app, lead, databas
     assert "対応が未確認の符号" in text and "点検で合いません" in text
     draft = lead.get(PAGE)
     assert "POLICE" in words(draft) and 'href="/desk/ledger/tsumugi/codes"' in draft.text
+
+
+def test_codes_behind_a_figure_are_summed_over_the_months_that_have_begun(app, lead, database, service, freezer):
+    freezer.move_to("2026-10-20T10:00:00+09:00")
+    rows = b"id,day,asked,outcome,japan,count\r\n" + b"".join(
+        b"%d,2026-%s,%s,taken,yes,%d\r\n" % (n, day, code, n)
+        for n, (day, code) in enumerate([(b"06-03", b"P"), (b"09-03", b"P"), (b"07-01", b"Q"), (b"10-01", b"P")], 1)
+    )
+    with database.writing() as session:
+        kept = store.keep(app.extensions["settings"], BytesIO(rows))
+        file = {"stored": kept.stored, "size": kept.size, "sha256": kept.sha256}
+        at = make.instant("2026-10-20T10:00:00+09:00")
+        row = imports.begin(session, service, Family.REQUESTS, "r.csv", **file, actor="system", at=at).id
+    carry.carry(database, row, lambda: at)
+    with database.writing() as session:
+        by, other = make.make_staff(session).id, make.make_staff(session, "水原 あかり").id
+        codes.save(session, service, {(Vocabulary.ASKED, "P"): "名誉毀損"}, seen=0, note="", by=by, at=at)
+        codes.verify(session, service, 1, by=other, at=at)
+
+    text = words(member(app).get(f"{PAGE}/18-5-4"))
+
+    assert "2026-080" in text and "2026-104" in text and "2026-11" not in text and "2027-0" not in text
+    assert re.search(r"理由 P（名誉毀損） ?結果 措置を講じた ?2026-06から2026-10まで ?7", text), text
+    assert re.search(r"理由 Q（対応が未確認の符号） ?結果 措置を講じた ?2026-07 ?3", text), text
 
 
 def test_a_text_is_written_changed_and_taken_back_and_each_version_is_kept(lead, database, service):
@@ -333,3 +357,61 @@ def test_the_versions_know_their_people(lead, database, service):
         [row] = publishing.versions(session, service, 2026)
         name = session.exec(select(Staff.name).where(Staff.id == row.frozen_by)).one()
     assert name in words(lead.get(PAGE))
+
+
+def test_a_version_that_waits_is_seen_where_a_second_person_looks(app, database, service):
+    write_all(database, service)
+    assert "確認を待っている年次公表の版" not in words(member(app).get("/desk/approvals"))
+    with database.writing() as session:
+        make_member(app, session, "froze@tsumugi.example", Role.MANAGER, name="水原 あかり")
+    froze, _answer = sign_in(app, "froze@tsumugi.example")
+    assert post(froze, f"{PAGE}/freeze").status_code == 303
+    other, lead = member(app, Role.MANAGER), member(app)
+
+    page = other.get("/desk/approvals")
+    text = words(page)
+    assert f'href="{PAGE}/versions/1"' in page.text
+    assert re.search(r"2026年度 第1版 ?つむぎ広場 水原 あかり ?\S* ?10:00 5月31日\(月\)まで あと21日", text), text
+    assert "内容を確かめて、公表するか差し戻す" in text
+    assert "あなたが固めた版です。ほかの管理者が確かめて公表します" in words(froze.get("/desk/approvals"))
+    assert "管理者が確かめて公表します。読んで、差し戻すことはできます" in words(lead.get("/desk/approvals"))
+    told = "「つむぎ広場」の2026年度の年次公表が、あなたの確認を待っています"
+    assert [told in words(one.get("/desk/")) for one in (other, froze, lead)] == [True, False, False]
+
+    assert post(other, f"{PAGE}/versions/1/publish", sure="1").status_code == 303
+
+    assert "第1版" not in words(other.get("/desk/approvals")) and told not in words(other.get("/desk/"))
+
+
+def test_a_correction_that_waits_owes_no_day(app, lead, database, service):
+    write_all(database, service)
+    post(lead, f"{PAGE}/freeze")
+    manager = member(app, Role.MANAGER)
+    post(manager, f"{PAGE}/versions/1/publish", sure="1")
+    post(lead, f"{PAGE}/18-5-20", part="", words=TEXT, number="15", seen="1")
+    assert post(lead, f"{PAGE}/freeze", why="人数を数え直した。").status_code == 303
+
+    text = words(manager.get("/desk/approvals"))
+    assert "2026年度 第2版" in text and "公表した第1版を直す版です" in text and "5月31日" not in text
+    assert "公表の期限は" not in words(manager.get("/desk/"))
+
+
+def marked(page, field: str) -> bool:
+    """Whether the label of a field says that it has to be filled in."""
+    found = re.search(rf'<label for="{field}">(.*?)</label>', page.text)
+    assert found, field
+    return 'class="must"' in found[1]
+
+
+def test_a_field_is_marked_as_required_where_the_publication_is_refused_without_it(app, lead, database, service):
+    write_all(database, service)
+    post(lead, f"{PAGE}/freeze")
+    assert marked(lead.get(f"{PAGE}/versions/1"), "f-reason")
+    post(member(app, Role.MANAGER), f"{PAGE}/versions/1/publish", sure="1")
+    assert marked(lead.get(PAGE), "f-why")  # what was wrong with the version that is published
+    figure, title = lead.get(f"{PAGE}/18-5-20"), lead.get(f"{PAGE}/new-1")
+    assert marked(figure, "f-w-number") and marked(figure, "f-w-words") and marked(title, "f-w-part")
+    assert not marked(title, "f-w-number")
+    texts = lead.get(f"{PAGE}/assessment")
+    assert all(marked(texts, f"f-{field}-{point}") for field in ("criterion", "result") for point in entries.POINTS)
+    assert not marked(texts, "f-criterion-change")  # only of a year whose criteria differ from the one before

@@ -1,11 +1,13 @@
 """Every route of the desk × every role: strangers are sent away everywhere, and nobody does more than they may."""
 
 import re
+import shutil
 from uuid import UUID
 
 import pytest
 
 from tests import make
+from tests.conftest import make_settings
 from tests.web.desk import make_member, member, post, sign_in, token
 from tracker import create_app
 from tracker.models import ROLES, Role
@@ -40,14 +42,25 @@ def test_the_desk_has_routes():
     assert len(GUARDED) > 25
 
 
+@pytest.fixture(scope="module")
+def closed(migrated, tmp_path_factory):
+    """An app for strangers, who change nothing: one for all of them."""
+    folder = tmp_path_factory.mktemp("closed")
+    shutil.copy(migrated, folder / "kigen.db")
+    app = create_app(make_settings(folder))
+    app.config["TESTING"] = True
+    yield app
+    app.extensions["database"].dispose()
+
+
 @pytest.mark.parametrize("endpoint", sorted({route[0] for route in GUARDED}))
-def test_every_view_of_the_desk_carries_a_guard(app, endpoint):
-    assert app.view_functions[endpoint].least_role in Role
+def test_every_view_of_the_desk_carries_a_guard(closed, endpoint):
+    assert closed.view_functions[endpoint].least_role in Role
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), ROUTES, ids=lambda part: str(part).replace(ZERO, "0"))
-def test_a_stranger_is_sent_to_sign_in(app, endpoint, method, path):
-    client = app.test_client()
+def test_a_stranger_is_sent_to_sign_in(closed, endpoint, method, path):
+    client = closed.test_client()
     known = token(client.get("/desk/sign-in").text)  # the guard itself, not a missing token, must refuse
 
     answer = client.open(path, method=method, data={"csrf_token": known} if method == "POST" else None)

@@ -153,6 +153,91 @@ def test_the_day_is_that_of_the_running_clock_and_what_was_reported_is_said(lead
     assert "この年度の報告は済んでいます" in words(lead.get(YEAR))
 
 
+def late(freezer, day: str) -> None:
+    freezer.move_to(make.instant(f"{day}T09:00+09:00"))
+
+
+def end_year(database):
+    with database.writing() as session:
+        filings.end_years(session, at=make.instant("2028-04-02T03:00+09:00"))
+
+
+def test_a_report_whose_day_passed_is_late_in_both_rooms_until_it_is_recorded(lead, database, service, freezer):
+    end_year(database)
+    count(database, service, 9_000_000, 0, 0)
+    assert "あと21日" in words(lead.get("/desk/senders-count"))
+    late(freezer, "2028-05-01")
+    assert "今日まで" in words(lead.get("/desk/senders-count"))
+    late(freezer, "2028-05-04")
+
+    room = lead.get("/desk/senders-count")
+    assert "2028年5月1日(月) 3日過ぎました" in words(room) and 'class="duemark is-late"' in room.text
+    one = lead.get(YEAR)
+    assert "この年度の報告の期限を3日過ぎました" in words(one) and "banner--bad" in one.text
+    assert "期限は2028年5月1日(月)でした" in words(one)
+
+    with database.writing() as session:
+        filings.yearly_done(
+            session,
+            service,
+            "sender_report",
+            date(2028, 5, 2),
+            "控え",
+            actor="system",
+            at=make.instant("2028-05-04T08:00+09:00"),
+        )
+    room, one = lead.get("/desk/senders-count"), lead.get(YEAR)
+    assert "2028年5月2日(火)に提出" in words(room) and "過ぎました" not in words(room)
+    assert "2028年5月2日(火)に報告書を提出したと" in words(one) and "過ぎました" not in words(one)
+
+
+def test_where_no_clock_runs_a_late_year_says_that_kigen_cannot_know(app, database, service, freezer):
+    late(freezer, "2028-06-10")
+    count(database, service, 9_000_000, 0, 0)
+    lead = member(app)
+    room, one = words(lead.get("/desk/senders-count?year=2027")), words(lead.get(YEAR))
+    assert "40日過ぎました" in room and "提出の記録はありません" in room
+    assert "提出したかはKigenでは分かりません" in one and "届出の画面に記録してください" not in one
+    late(freezer, "2029-04-10")  # of an older year it only says that there is no record
+    lead = member(app)
+    room = lead.get("/desk/senders-count?year=2027")
+    assert "提出の記録はありません" in words(room) and "過ぎました" not in words(room) and "is-late" not in room.text
+    assert "この年度の報告が必要です" in words(lead.get(YEAR))
+
+
+def test_a_year_that_owes_nothing_or_says_nothing_yet_is_not_called_late(lead, database, service, freezer):
+    late(freezer, "2028-05-04")
+    unknown = lead.get("/desk/senders-count")
+    assert "まだ言えない" in words(unknown) and "3日過ぎました" in words(unknown) and "is-late" not in unknown.text
+    count(database, service, 1, 1, 1)
+    assert "過ぎました" not in words(lead.get("/desk/senders-count")) + words(lead.get(YEAR))
+
+
+def test_the_overview_shows_the_year_that_was_chosen_and_links_to_the_others(lead, database, service):
+    count(database, service, 5, 6, 7, months=year_months(2024))
+    room = lead.get("/desk/senders-count?year=2024")
+    assert "サービスごとの2024年度" in words(room) and "12 / 12" in words(room)
+    found = re.findall(r'href="/desk/senders-count\?year=(\d+)"', room.text)
+    assert found == ["2028", "2027", "2026", "2025", "2024"]
+    assert f'href="{PAGE}?year=2024"' in room.text
+    assert "サービスごとの2027年度" in words(lead.get("/desk/senders-count?year=x"))
+
+
+def test_the_year_of_the_registration_says_which_months_each_figure_has(lead):
+    seen = words(lead.get(f"{PAGE}?year=2025"))
+    assert "2025年7月29日(火)に届出をした年度です" in seen
+    assert "2025年7月の数には、届出の前の日の分も入ります" in seen
+    assert "届出をした年度です" not in words(lead.get(YEAR))
+
+
+def test_what_must_be_filled_in_is_marked(lead):
+    page = lead.get(YEAR).text
+    for label in ("3つのうち、少なくとも1つの数", "表の貼り付け", "発信者の数え方（算定方法）"):
+        assert f'{label}<span class="must">必須</span>' in page, label
+    sheet = lead.get("/desk/filings/tsumugi/sheets/registration?year=2027").text
+    assert '住所<span class="must">必須</span>' in sheet and '法人の代表者の氏名<span class="must">' not in sheet
+
+
 LIST = (
     "月\t発信者\t準ずる者\t延べ\n2027-04\t100\t0\t200\n2027-05\t100\t0\t200\n2027-06\t1000\t0\t200\n2027-07\t100\t0\t\n"
 )

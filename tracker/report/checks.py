@@ -5,7 +5,7 @@ unnoticed, and what is published can be checked by anybody in the same way.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 
 from sqlmodel import Session, col, select
@@ -16,9 +16,9 @@ from tracker.law import N_
 from tracker.law.ledger import VOCABULARIES
 from tracker.law.publication import ITEMS
 from tracker.models import Case, Notice, NoticeTally, Service
-from tracker.report import tables
+from tracker.report import bridge
 from tracker.report.categories import UNKNOWN, UNMAPPED
-from tracker.report.content import Failed, Line
+from tracker.report.content import COUNT, Failed, Line
 from tracker.report.figures.source import Source
 from tracker.report.ledger import imports
 
@@ -27,6 +27,7 @@ MORE = N_("%(code)s の %(some)s が %(whole)s の %(all)s を超えています
 MORE_OF_ONE = N_("%(code)s の %(name)s が %(whole)s より多くなっています。")
 APART = N_("%(code)s の件数が、つながりの表と違います。")
 NO_INTERIM = N_("途中経過の記録がない申出が、途中経過の後の件数に入っています。")
+POSTS = N_("投稿の数")
 NAMELESS = {
     UNMAPPED: N_("意味を確かめていない符号の件数があります。"),
     UNKNOWN: N_("理由のない行があります。"),
@@ -42,7 +43,7 @@ def keyed(lines: Sequence[Line]) -> Lines:
 def parts_add_up(lines: Sequence[Line], _source: Source) -> Iterator[Failed]:
     """The parts of every split make up their whole, exactly: further reasons stand in a table of their own."""
     sums: Counter[tuple[str, str, str, str]] = Counter()
-    wholes = keyed(lines)
+    wholes, named = keyed(lines), _named(lines)
     for line in lines:
         if line.two:
             sums[line.code, line.one.code, "", line.measure] += line.value
@@ -53,14 +54,14 @@ def parts_add_up(lines: Sequence[Line], _source: Source) -> Iterator[Failed]:
         code, one, two, measure = key
         divided = split[code] if one == "total" else split[code][1:]
         if not two and (key in sums or (divided and whole)) and sums[key] != whole:
-            names = [_row(one) for one in wholes if (one[0], one[3]) == (code, measure)]
+            names = [_row(one, named) for one in wholes if (one[0], one[3]) == (code, measure)]
             says = N_("内訳の和 %(sum)s が、%(row)s の %(whole)s と違います。")
-            yield Failed("parts", gettext(says, sum=sums[key], row=_row(key), whole=whole), names)
+            yield Failed("parts", gettext(says, sum=sums[key], row=_row(key, named), whole=whole), names)
 
 
 def none_is_negative(lines: Sequence[Line], _source: Source) -> Iterator[Failed]:
     """Every figure is a number of things."""
-    bad = [_row(key) for key, value in keyed(lines).items() if value < 0]
+    bad = [_row(key, _named(lines)) for key, value in keyed(lines).items() if value < 0]
     if bad:
         yield Failed("negative", gettext(N_("0より小さい件数があります。")), bad)
 
@@ -94,13 +95,13 @@ def parts_are_within_each_reason(lines: Sequence[Line], _source: Source) -> Iter
 
 def years_tie(lines: Sequence[Line], source: Source) -> Iterator[Failed]:
     """Open at the start and received make up what ended in each way and what is open (V025); both sides are counted."""
-    found, sums = keyed(lines), tables.ties(source)
-    given = sum(sums[bucket] for bucket in tables.ENDS)
-    if sums[tables.OPEN_START] + sums[tables.RECEIVED] != given + sums[tables.OPEN_END]:
+    found, sums = keyed(lines), bridge.ties(source)
+    given = sum(sums[bucket] for bucket in bridge.ENDS)
+    if sums[bridge.OPEN_START] + sums[bridge.RECEIVED] != given + sums[bridge.OPEN_END]:
         yield Failed("bridge", gettext(N_("受け付けた件数と通知した件数のつながりが合いません。")), ["bridge"])
-    if sums[tables.RECEIVED] != found["18-2", "total", "", "count"]:
+    if sums[bridge.RECEIVED] != found["18-2", "total", "", "count"]:
         yield Failed("bridge", gettext(N_("受け付けた件数（18-2）が、つながりの表と違います。")), ["18-2", "bridge"])
-    for bucket in tables.ENDS:
+    for bucket in bridge.ENDS:
         if bucket not in {WITHDRAWN, "18-3-3"} and sums[bucket] != found[bucket, "total", "", "count"]:
             yield Failed("bridge", gettext(APART, code=bucket), [bucket, "bridge"])
 
@@ -170,7 +171,12 @@ def _uncounted(session: Session, service: Service) -> list[Failed]:
     return [Failed("tallies", gettext(N_("数えられていない申出があります。")), numbers)] if numbers else []
 
 
-def _row(key: tuple[str, str, str, str]) -> str:
+def _named(lines: Sequence[Line]) -> dict[str, str]:
+    """What people call each category of the lines."""
+    return {dim.code: dim.label for line in lines for dim in (line.one, line.two) if dim}
+
+
+def _row(key: tuple[str, str, str, str], names: Mapping[str, str]) -> str:
     """A line as it is named to people: item, categories, and what is measured unless it is the number of things."""
     code, one, two, measure = key
-    return " ".join(filter(None, (code, one, two, measure if measure != "count" else "")))
+    return " ".join(filter(None, (code, names[one], names.get(two, ""), gettext(POSTS) if measure != COUNT else "")))

@@ -13,6 +13,7 @@ from tracker.report import entries, package
 from tracker.report.content import Report
 from tracker.report.ledger import imports
 
+LONGEST = 2_000  # characters of what was wrong, and of why a version goes back
 NAMED = 5  # of what stands in the way: the desk shows the rest
 
 
@@ -49,6 +50,14 @@ def in_files(files: dict[str, bytes]) -> None:
     wrong = package.faults(files)
     if wrong:
         raise NotAllowed(N_("作ったファイルが、自分の検証に合いません: %(what)s。"), what=_some(wrong))
+
+
+def in_words(words: str, about: str) -> str:
+    """What somebody wrote of a version, without the space around it. Refuses what is too long, naming the field."""
+    text = words.strip()
+    if len(text) > LONGEST:
+        raise NotAllowed(N_("%(most)s文字までで書いてください。"), about=about, most=f"{LONGEST:,}")
+    return text
 
 
 def _some(names: Sequence[str]) -> str:

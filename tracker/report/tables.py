@@ -1,31 +1,18 @@
-"""Tables beside the figures that nobody asks for (任意): how the years tie, what stays open, further reasons, days."""
+"""Tables beside the figures that nobody asks for (任意): the bridge between the years, further reasons, days."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from tracker.casework.counted import WITHDRAWN
 from tracker.casework.tallies import rights_in
 from tracker.law.grounds import TERMS, Excuse
 from tracker.law.ledger import OUTCOMES, Family, Outcome
+from tracker.report.bridge import CODE, ENDS, NAME, N, bridge, interims, summed
 from tracker.report.categories import RIGHTS
 from tracker.report.content import Dim, Table
 from tracker.report.cube import NoticeCell
 from tracker.report.figures import moderation
 from tracker.report.figures.notices import counted
 from tracker.report.figures.source import Source
-
-N = Dim("count", "件数")
-NAME = Dim("name", "区分")
-OPEN_START, RECEIVED, OPEN_END = "open-start", "received", "open-end"
-# How what was open and what was received is accounted for: a bucket each, the sum of them on the other side.
-ENDS: dict[str, str] = {
-    "18-3-1": "講じた旨を通知した（3項1号）",
-    "18-3-2": "講じなかった旨と理由を通知した（3項2号）",
-    "18-3-4": "途中経過の後、講じた旨を通知した（3項4号）",
-    "18-3-5": "途中経過の後、講じなかった旨と理由を通知した（3項5号）",
-    "18-3-3": "正当な理由により通知しなかった（3項3号）",
-    WITHDRAWN: "申出者が取り下げた",
-}
 
 
 def tables(source: Source) -> list[Table]:
@@ -44,54 +31,6 @@ def tables(source: Source) -> list[Table]:
     ]
 
 
-def bridge(source: Source) -> Table:
-    """How received and told tie over the years (V025): open at the start + received = ended in each way + open."""
-    sums = ties(source)
-    rows = [
-        (OPEN_START, "年度の初めに通知を待っていた申出", sums[OPEN_START]),
-        (RECEIVED, "年度内に受け付けた申出（2項）", sums[RECEIVED]),
-        *((bucket, label, sums[bucket]) for bucket, label in ENDS.items()),
-        (OPEN_END, "年度の終わりに通知を待っている申出", sums[OPEN_END]),
-    ]
-    return Table(
-        "bridge",
-        "受け付けた件数と通知した件数のつながり",
-        "受付は受けた日、通知は通知した日の年度で数えるため、同じ年度の件数は一致しません。"
-        "「初めに待っていたもの」と「受け付けたもの」の和は、その下の件数の和に等しくなります。",
-        (Dim("code", "番号"), NAME, N),
-        rows,
-    )
-
-
-def ties(source: Source) -> Counter[str]:
-    """The sums of the bridge, each counted by itself from the cells that bind."""
-    months = source.year.months
-    sums: Counter[str] = Counter()
-    for cell in source.notices:
-        if not cell.statutory:
-            continue
-        before, ended = cell.received < months[0], 0 < cell.ended <= months[-1]
-        sums[OPEN_START if before else RECEIVED] += cell.n
-        sums[cell.bucket if ended else OPEN_END] += cell.n
-    return sums
-
-
-def interims(source: Source) -> Table:
-    """What became of the notices that were told in the year that it takes longer; each counted once."""
-    sums: Counter[str] = Counter()
-    for cell in source.notices:
-        if cell.statutory and _deferred(source, cell):
-            sums[cell.bucket if 0 < cell.ended <= source.year.months[-1] else OPEN_END] += cell.n
-    rows = [(bucket, label, sums[bucket]) for bucket, label in (*ENDS.items(), (OPEN_END, "まだ通知していない"))]
-    says = (
-        "年度内に、途中経過（法25条2項）を通知した申出の行方です。理由が2つの申出も1件と数えます。"
-        "3項1号・2号とあるのは、途中経過のない別の投稿についての通知で終わった申出です。"
-    )
-    return Table(
-        "after-interim", "途中経過を通知した申出の行方", says, (Dim("code", "番号"), NAME, N), [*rows, _sum(rows)]
-    )
-
-
 def further_rights(source: Source) -> Table:
     """Each right as the primary one, which adds up, and as a further one, which does not."""
     first: Counter[str] = Counter()
@@ -105,7 +44,7 @@ def further_rights(source: Source) -> Table:
         "further-rights",
         "申出の理由（主なものと、ほかに挙げられたもの）",
         "1件の申出に理由がいくつあっても、主な理由だけを2項の件数に数えます。ほかの理由は、この表だけに数えます。",
-        (Dim("code", "番号"), Dim("name", "理由"), Dim("primary", "主な理由"), Dim("further", "ほかの理由")),
+        (CODE, Dim("name", "理由"), Dim("primary", "主な理由"), Dim("further", "ほかの理由")),
         [*rows, ("total", "合計", first.total(), also.total())],
     )
 
@@ -139,7 +78,7 @@ def care(source: Source) -> Table:
         "beside",
         "そのほかの件数",
         "2項・3項の件数の内訳又は外数です。通報と、義務のない申出は、2項・3項のどの件数にも入っていません。",
-        (Dim("code", "番号"), NAME, N),
+        (CODE, NAME, N),
         rows,
     )
 
@@ -152,7 +91,7 @@ def posts(source: Source) -> Table:
         rows.append(
             (code, ENDS[code], *(sum(getattr(c, mark) for c in cells) for mark in ("n", "items", "taken", "kept")))
         )
-    columns = (Dim("code", "番号"), NAME, Dim("notices", "申出"), Dim("posts", "投稿"))
+    columns = (CODE, NAME, Dim("notices", "申出"), Dim("posts", "投稿"))
     more = (Dim("taken", "措置を講じた投稿"), Dim("kept", "講じなかった投稿"))
     says = (
         "1件の申出に、複数の投稿があることがあります。"
@@ -173,7 +112,7 @@ def days(source: Source) -> Table:
         "受付から通知までの日数",
         "年度内に終わった申出について、受け付けた日から、すべての投稿に通知（途中経過を含む）をした日までの日数です。",
         (
-            Dim("code", "番号"),
+            CODE,
             Dim("name", "主な理由"),
             Dim("n", "件数"),
             Dim("median", "中央値（日）"),
@@ -193,8 +132,8 @@ def excuses(source: Source) -> Table:
         "excuses",
         "通知をしなかった申出（3項3号）",
         "規則は理由だけを求めていますが、件数も載せます。",
-        (Dim("code", "番号"), Dim("name", "理由"), N),
-        [*rows, _sum(rows)],
+        (CODE, Dim("name", "理由"), N),
+        [*rows, summed(rows)],
     )
 
 
@@ -235,14 +174,9 @@ def requests(source: Source) -> Table:
         "requests",
         "要請・裁判の行方",
         "「まだ決めていない」と「役務提供停止措置だけを講じた」は、5項5号・7号のどちらの件数にも入りません。",
-        (Dim("code", "番号"), NAME, *(Dim(one.value, OUTCOMES[one]) for one in kinds), Dim("total", "合計")),
+        (CODE, NAME, *(Dim(one.value, OUTCOMES[one]) for one in kinds), Dim("total", "合計")),
         rows,
     )
-
-
-def _deferred(source: Source, cell: NoticeCell) -> bool:
-    months = frozenset(source.year.months)
-    return bool(months & {cell.interim_sender, cell.interim_specialist, cell.interim_unavoidable})
 
 
 def _spread(took: Counter[int]) -> tuple[int, int | str, int | str]:
@@ -259,10 +193,6 @@ def _median(took: Counter[int]) -> int:
         if seen >= half:
             return value
     raise ValueError("nothing was counted")
-
-
-def _sum(rows: Iterable[tuple[str, str, int]]) -> tuple[str, str, int]:
-    return "total", "合計", sum(n for _code, _label, n in rows)
 
 
 def _pairs(key: str, title: str, says: str, columns: Sequence[Dim], sums: moderation.Pairs) -> Table:

@@ -1,16 +1,21 @@
 """Versions of the yearly publication as they are read: which there are, their files, where each is for ever."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from tracker.casework import chain
 from tracker.casework.filings.years import yearly_clocks
+from tracker.casework.register import standing_register
 from tracker.law.clocks.minister import PUBLICATION
-from tracker.law.period import start_of
-from tracker.models import Publication, PublicationFile, Service
+from tracker.law.facts import Fact
+from tracker.law.period import ONE_DAY, start_of
+from tracker.models import Event, Publication, PublicationFile, Service
+from tracker.report.years import Year
 
 INDEX = "index.html"
 
@@ -33,6 +38,13 @@ def versions(session: Session, service: Service, year: int) -> list[Publication]
 def in_review(session: Session, service: Service, year: int) -> Publication | None:
     """The version of a year that waits for somebody to publish it or to send it back."""
     return next((row for row in versions(session, service, year) if waits(row)), None)
+
+
+def waiting(session: Session) -> list[tuple[Publication, Service]]:
+    """Every version that waits for somebody to publish it or to send it back, the longest waiting first."""
+    query = select(Publication, Service).join(Service, col(Service.id) == col(Publication.service_id))
+    mine = query.where(col(Publication.published_at).is_(None), col(Publication.returned_at).is_(None))
+    return list(session.exec(mine.order_by(col(Publication.frozen_at), col(Publication.id))))
 
 
 def newest(session: Session, service: Service, year: int) -> Publication | None:
@@ -70,6 +82,27 @@ def runs(session: Session, service: Service, year: int) -> bool:
     return any(clock.rule == PUBLICATION.key and clock.started_at == began for clock in yearly_clocks(session, service))
 
 
+def owed(session: Session, service: Service, years: Iterable[Year]) -> set[int]:
+    """Which of these years the register leaves open: nothing in it says that they were published, here or elsewhere.
+
+    It is asked what was recorded, and not whether a period runs. What was due before the register was opened is not
+    called owed, unless its end was recorded (see casework/filings/years.py).
+    """
+    register = standing_register(session, service)
+    if register is None:
+        return set()
+    facts = col(Event.fact).in_([Fact.YEAR_ENDED, Fact.YEAR_PUBLISHED])
+    told = session.exec(select(Event).where(Event.case_id == register.id, facts)).all()
+    ended = {event.data["said"]["year"] for event in told if event.fact is Fact.YEAR_ENDED}
+    done = {event.data["said"].get("began") for event in told if event.fact is Fact.YEAR_PUBLISHED}
+    return {
+        one.year
+        for one in years
+        if (one.year in ended or register.opened_at < start_of(one.due + ONE_DAY))
+        and chain.iso(start_of(one.last + ONE_DAY)) not in done
+    }
+
+
 def path(service: Service, year: int, version: int) -> str:
     """Where a version is read, on this site."""
     return f"/s/{service.slug}/report/{year}/v{version}/{INDEX}"
@@ -84,3 +117,8 @@ def address(session: Session, service: Service, publication: Publication) -> str
 def waits(row: Publication) -> bool:
     """Whether a version was neither published nor sent back."""
     return row.published_at is None and row.returned_at is None
+
+
+def state(row: Publication) -> dict[str, Any]:
+    """What a fact says of a version."""
+    return {"publication": str(row.id), "year": row.year, "version": row.version, "sha256": row.sha256}

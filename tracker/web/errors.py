@@ -16,22 +16,25 @@ from flask_babel import gettext as _
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
 from werkzeug.exceptions import HTTPException
 
 from tracker.auth import SIGN_IN
 from tracker.casework import Conflict, NotAllowed
-from tracker.i18n import tag, time_text
+from tracker.i18n import listed, tag, time_text
 from tracker.law.period import japanese_day
+from tracker.models import ROLES, Role, Staff
 from tracker.now import now
-from tracker.web.doors import settings
+from tracker.web.doors import database, settings
 from tracker.web.error_words import Words, words_of
-from tracker.web.guards import somebody
+from tracker.web.guards import ORDER, TooLow, somebody
 from tracker.web.unsent import typed, unsent
 
 log = logging.getLogger("tracker")
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 RETRY = (429, 500, 503)  # errors of the moment: the same page may open next time
 RETRY_SECONDS = "60"
+ASKED = 3  # colleagues who are named to whoever may not do something
 
 
 def init_app(app: Flask) -> None:
@@ -44,16 +47,17 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log  # type: ignore[method-assign, assignment] # the default prints messages, which may quote a claimant
 
 
-def answer(code: int, says: str = "", *, again: datetime | None = None) -> tuple[str, int]:
+def answer(code: int, says: str = "", *, ask: str = "", again: datetime | None = None) -> tuple[str, int]:
     """The error page for `code`.
 
-    `says` is a sentence of casework that explains more than the code does; `again` is when one may try again.
+    `says` is a sentence of casework that explains more than the code does, `ask` one that says more exactly what to do
+    next; `again` is when one may try again.
     A failure is answered even when the page itself cannot be written.
     """
     desk = request.path.startswith("/desk")
     words = words_of(code, desk=desk)
     try:
-        return _page(code, words, says, again, desk=desk), code
+        return _page(code, words, says, ask, again, desk=desk), code
     except Exception:
         if code < HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
@@ -61,9 +65,9 @@ def answer(code: int, says: str = "", *, again: datetime | None = None) -> tuple
         return _bare(code, words), code
 
 
-def _page(code: int, words: Words, says: str, again: datetime | None, *, desk: bool) -> str:
+def _page(code: int, words: Words, says: str, ask: str, again: datetime | None, *, desk: bool) -> str:
     sign_in = code == HTTPStatus.TOO_MANY_REQUESTS and request.path == SIGN_IN
-    then = _("1分ほど待ってから、もう一度サインインしてください。") if sign_in else words.then
+    then = _("1分ほど待ってから、もう一度サインインしてください。") if sign_in else ask or words.then
     return render_template(
         "errors/error.html",
         code=code,
@@ -116,8 +120,24 @@ def _http(error: HTTPException) -> Any:
         headers.append(("Retry-After", str(max(1, ceil((again - now()).total_seconds())))))
     elif error.code == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" not in given:
         headers.append(("Retry-After", RETRY_SECONDS))
-    body, code = answer(error.code or 500, again=again)
+    says, ask = _who_may(error.least) if isinstance(error, TooLow) else ("", "")
+    body, code = answer(error.code or 500, says, ask=ask, again=again)
     return body, code, headers
+
+
+def _who_may(least: Role) -> tuple[str, str]:
+    """To whoever is of the team: which roles may do it, and who of the team has one, the least of them first."""
+    person, roles = somebody(), ORDER[ORDER.index(least) :]
+    says = _(
+        "この画面や操作は、%(roles)sが使えます。あなたの役割は「%(mine)s」です。",
+        roles=listed([_(ROLES[role]) for role in roles]),
+        mine=_(ROLES[person.role]) if person else "―",
+    )
+    with database().reading() as session:
+        team = select(Staff).where(col(Staff.active), col(Staff.role).in_(roles)).order_by(col(Staff.name))
+        found = sorted(session.exec(team), key=lambda one: roles.index(one.role))
+    names = [_("%(name)sさん（%(role)s）", name=one.name, role=_(ROLES[one.role])) for one in found[:ASKED]]
+    return says, _("必要なときは、%(names)sに頼んでください。", names=listed(names)) if names else ""
 
 
 def _free_again() -> datetime | None:

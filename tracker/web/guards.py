@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from werkzeug.exceptions import Forbidden
 
 from tracker.auth import SIGN_IN, SignedIn
 from tracker.models import ROLES, Role
@@ -33,6 +34,14 @@ class Person:
         return ORDER.index(self.role) >= ORDER.index(least)
 
 
+class TooLow(Forbidden):
+    """Whoever is signed in has a role below the one that a view needs: the page of the error says which, and whose."""
+
+    def __init__(self, least: Role) -> None:
+        super().__init__()
+        self.least = least
+
+
 def allowed(least: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let in staff of role `least` and above. A stranger is sent to sign in and comes back; a lower role gets 403.
 
@@ -46,7 +55,7 @@ def allowed(least: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if person is None:
                 return unsent(signed_in=False) if typed() else _to_sign_in()
             if not person.may(least):
-                abort(403)
+                raise TooLow(least)
             return view(*args, **kwargs)
 
         guarded.least_role = least  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.door.conftest import visitor
 from tests.browser.test_pages import send
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-龥]")
 TERM = re.compile(r"\([一-龥]+\)")  # the word of the Act behind its English

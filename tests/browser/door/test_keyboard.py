@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.door.conftest import visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WALK = Path(__file__).parents[3] / "docs" / "walks" / "the-public-door.md"
 WIDE = {"viewport": {"width": 1280, "height": 900}}

@@ -7,7 +7,7 @@ from tests.browser.test_pages import send
 from tests.web.claimant import PDF
 from tests.web.test_intake_more import rows
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
 BAD = (5, 17, 60, 99, 150, 200, 299)

@@ -9,7 +9,7 @@ from tests.browser.test_pages import send
 from tracker.casework import evidence
 from tracker.models import Evidence
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 1}
 WHY = "中学生の娘の着替えの写真が、同級生と思われる人に載せられました。娘は学校に行けません。"

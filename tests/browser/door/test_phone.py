@@ -6,7 +6,7 @@ from tests.browser.door.conftest import visitor
 from tests.browser.test_pages import send
 from tests.web.claimant import png
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SMALL = {"java_script_enabled": False, "viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 

@@ -14,7 +14,7 @@ from tracker.letters.transport import Answer
 from tracker.models import Service
 from tracker.now import now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ENDS = [360, 1280]
 UNFOLD = "document.querySelectorAll('main details').forEach(d => { d.open = true })"

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.door.conftest import visitor
 from tests.browser.test_pages import fill, send
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WALK = Path(__file__).parents[3] / "docs" / "walks" / "the-public-door.md"
 KINDS = ("banner", "navigation", "main", "contentinfo", "region", "heading", "alert", "status", "group", "radiogroup")

@@ -10,6 +10,7 @@ from tracker.law.grounds import MeasureKind
 from tracker.models import Appeal, Case, Decision, Measure
 
 # Item of 規則18条5項 → against a suspension (else another measure), only with AI, only what was taken back.
+# Of which other one each is a part stands in law/publication.py.
 FIGURES: dict[str, tuple[bool, bool, bool]] = {
     "18-5-11": (False, False, False),
     "18-5-12": (False, True, False),
@@ -20,17 +21,6 @@ FIGURES: dict[str, tuple[bool, bool, bool]] = {
     "18-5-17": (True, False, True),
     "18-5-18": (True, True, True),
 }
-# What may never be more than what else: (7c) of the checklist.
-WITHIN: tuple[tuple[str, str], ...] = (
-    ("18-5-12", "18-5-11"),
-    ("18-5-13", "18-5-11"),
-    ("18-5-14", "18-5-13"),
-    ("18-5-14", "18-5-12"),
-    ("18-5-16", "18-5-15"),
-    ("18-5-17", "18-5-15"),
-    ("18-5-18", "18-5-17"),
-    ("18-5-18", "18-5-16"),
-)
 
 
 def figures(session: Session, service: UUID, start: datetime, end: datetime, *, until: datetime) -> dict[str, int]:

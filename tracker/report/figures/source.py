@@ -60,7 +60,7 @@ class Source:
         told: Counter[tuple[Vocabulary, str]] = Counter()
         rows: Sequence[Moderated | Told] = [*self.ledger, *self.told]
         for row in rows:
-            for code in _codes(row):
+            for code in codes_in(row):
                 if code[1] and code not in self.names.lines:
                     (told if isinstance(row, Told) else found)[code] += row.n
         return found | told
@@ -89,7 +89,8 @@ def read(session: Session, service: Service, year: Year, *, at: datetime) -> Sou
     )
 
 
-def _codes(row: Moderated | Told) -> Iterator[tuple[Vocabulary, str]]:
+def codes_in(row: Moderated | Told) -> Iterator[tuple[Vocabulary, str]]:
+    """The platform's codes that a row has, each with what it is a code of; empty where the row has none."""
     yield Vocabulary.KIND, row.kind
     yield Vocabulary.ROUTE, row.route
     if isinstance(row, Told):

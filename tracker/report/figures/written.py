@@ -1,21 +1,14 @@
 """規則18条5項1号・19号–23号, 6項, 7項: what a person writes; a few of these have a number as well."""
 
-from collections.abc import Iterable
-
 from tracker.law import N_
 from tracker.law.ledger import Family
-from tracker.law.publication import ITEMS, Source as From, Unit
+from tracker.law.publication import ITEMS, Source as From
 from tracker.report.content import Dim, Line, Words
-from tracker.report.entries import CHANGE, NEW, NOTHING, POINTS
+from tracker.report.entries import CHANGE, FORMS, NEW, NOTHING, POINTS, SENDER_TOTAL, Need, parts_of
 from tracker.report.figures.source import Source, total
 
-SENDERS = "18-5-1"
 # The two ways to satisfy 5項1号: which one the number of a year is.
-WAYS = {
-    "senders": Dim("senders", "延べ発信者数の総数"),
-    "suspended": Dim("suspended", "役務提供停止措置の対象となる情報の発信者の総数"),
-}
-WITH_NUMBER = tuple(item.code for item in ITEMS if item.source is From.ENTERED and item.unit is not Unit.TEXT)
+WAYS = {part: Dim(part, label) for part, label in FORMS[SENDER_TOTAL].labels.items()}
 TEXTS = tuple(item.code for item in ITEMS if item.source is From.ENTERED and item.code != "18-7")
 
 
@@ -24,8 +17,8 @@ def senders(source: Source) -> list[Line]:
     return [
         line
         for part, way in WAYS.items()
-        if (entry := source.entries.get((SENDERS, part))) and entry.number is not None
-        for line in [*total(SENDERS, entry.number), *_part(SENDERS, way, entry.number)]
+        if (entry := source.entries.get((SENDER_TOTAL, part))) and entry.number is not None
+        for line in [*total(SENDER_TOTAL, entry.number), *_part(SENDER_TOTAL, way, entry.number)]
     ]
 
 
@@ -39,7 +32,7 @@ def texts(source: Source) -> list[Words]:
     """Every text of the items that a person writes, in the order of the rule."""
     made = []
     for code in TEXTS:
-        for part in WAYS if code == SENDERS else {"": None}:
+        for part in parts_of(code):
             entry = source.entries.get((code, part))
             if entry and entry.words.strip():
                 made.append(Words(code, WAYS.get(part), 1, entry.words))
@@ -51,18 +44,22 @@ def missing(source: Source) -> dict[str, str]:
     found = {}
     for code in TEXTS:
         if not _complete(source, code):
-            found[code] = N_("数と文章を書いてください") if code in WITH_NUMBER else N_("文章を書いてください")
+            found[code] = N_("数と文章を書いてください") if _counts(code) else N_("文章を書いてください")
     if any(not _words(source, "18-7", point) for point in POINTS):
         found["18-7"] = N_("7つの点の評価の基準を書いてください")
     return found
 
 
 def _complete(source: Source, code: str) -> bool:
-    parts: Iterable[str] = WAYS if code == SENDERS else ("",)
     return any(
-        _words(source, code, part) and (code not in WITH_NUMBER or source.entries[code, part].number is not None)
-        for part in parts
+        _words(source, code, part) and (not _counts(code) or source.entries[code, part].number is not None)
+        for part in parts_of(code)
     )
+
+
+def _counts(code: str) -> bool:
+    """Whether an item has a number beside its text."""
+    return FORMS[code].number is Need.MUST
 
 
 def _criteria(source: Source) -> list[Words]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, Table, func, insert, select
 from sqlmodel import Session, col
 
+from tracker.casework.tallies import month
 from tracker.law.ledger import Family
 from tracker.models import LedgerCell, LedgerKey
 from tracker.report.ledger.rows import Fields
@@ -121,7 +122,7 @@ class Cells:
         if not new:
             return []
         mine = {"service_id": self._service, "family": self._family, "n": 0}
-        rows = [one._asdict() | mine | {"month": one.day.year * 100 + one.day.month} for one in new]
+        rows = [one._asdict() | mine | {"month": month(one.day)} for one in new]
         session.connection().execute(insert(ROLL_UPS), rows)
         return self._enter(session, col(LedgerCell.id) > newest)
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from tracker.casework import Conflict, NotAllowed, criteria, journal
 from tracker.casework.ledger_record import map_state
 from tracker.casework.register import register_of
+from tracker.i18n import gettext
 from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.law.grounds import Basis, Finding, term
@@ -31,6 +32,10 @@ NOBODYS = N_("この符号を使う行は、記録にありません。区分を
 BASES = (Basis.OWN, Basis.LEGAL_DUTY, Basis.EMERGENCY)
 
 Lines = Mapping[tuple[Vocabulary, str], str]
+
+
+class Unchanged(NotAllowed):
+    """The newest version says the very same: another one would only be to verify again."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +62,15 @@ def draft(session: Session, service: Service) -> CodeMap | None:
 
 def lines(session: Session, code_map: CodeMap) -> dict[tuple[Vocabulary, str], str]:
     """The category of each code in a version."""
-    found = session.exec(select(CodeLine).where(CodeLine.map_id == code_map.id))
-    return {(one.vocabulary, one.code): one.category for one in found}
+    return _kept(session, code_map)
 
 
 def save(session: Session, service: Service, lines: Lines, *, seen: int, note: str, by: UUID, at: datetime) -> CodeMap:
     """Keep a new version, which counts once another person has verified it. Codes without a category are left out.
 
     `seen` is the newest version that was on the page, 0 for none. Raises Conflict where it is another one by now, and
-    NotAllowed about the first line that is wrong, as "vocabulary:code" (`wrong` names them all).
+    NotAllowed about the first line that is wrong, as "vocabulary:code" (`wrong` names them all); Unchanged where the
+    newest version says the same.
     """
     session.get_one(Service, service.id, with_for_update={"key_share": True})
     newest = _newest(session, service)
@@ -74,6 +79,8 @@ def save(session: Session, service: Service, lines: Lines, *, seen: int, note: s
     told = _told(lines)
     if not told:
         raise NotAllowed(N_("区分を、一つは選んでください。"), about="lines")
+    if newest and told == _kept(session, newest):
+        raise Unchanged(N_("前に保存した表から変わったところがないので、新しい版は作っていません。"), about="lines")
     for (vocabulary, code), words in wrong(session, service, told).items():
         raise NotAllowed(words, about=f"{vocabulary.value}:{code}")
     row = CodeMap(service_id=service.id, version=seen + 1, made_at=at, made_by=by, note=note.strip())
@@ -141,14 +148,14 @@ def unmapped(session: Session, service: Service, first: date, last: date) -> lis
 
 
 def choices(session: Session, service: Service, vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """The categories that a page offers, each with its Japanese label. Where names are free, they are not all."""
+    """The categories that a page offers, with labels in the language spoken now; not all where names are free."""
     if vocabulary in CLOSED:
-        return [(one.value, term(one).label) for one in CLOSED[vocabulary]]
+        return [(one.value, gettext(term(one).label)) for one in CLOSED[vocabulary]]
     if vocabulary is Vocabulary.REASON:
         found = [(CLAUSE + number, f"{number} {title}".strip()) for number, title in _clauses(session, service)]
-        return found + [(one.value, term(one).label) for one in BASES]
+        return found + [(one.value, gettext(term(one).label)) for one in BASES]
     if vocabulary is Vocabulary.KEPT:
-        return [(FINDING + one.value, term(one).label) for one in Finding]
+        return [(FINDING + one.value, gettext(term(one).label)) for one in Finding]
     return []
 
 
@@ -190,6 +197,11 @@ def _clauses(session: Session, service: Service) -> list[tuple[str, str]]:
         for clause in criteria.clauses_of(session, version):
             found.setdefault(clause.number, clause.title)
     return list(found.items())
+
+
+def _kept(session: Session, code_map: CodeMap) -> dict[tuple[Vocabulary, str], str]:
+    found = session.exec(select(CodeLine).where(CodeLine.map_id == code_map.id))
+    return {(one.vocabulary, one.code): one.category for one in found}
 
 
 def _newest(session: Session, service: Service) -> CodeMap | None:

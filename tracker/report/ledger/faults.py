@@ -1,8 +1,10 @@
 """What can be wrong with a row, or with a file: a code for programs, a sentence for people. No cell is repeated."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
-from tracker.i18n import gettext
+from tracker.i18n import counted, gettext, listed
 from tracker.law import N_
 
 # Of one row: it is counted nowhere, and everything else goes on.
@@ -33,10 +35,25 @@ FAULTS: dict[str, str] = {
 # Of the whole file: nothing of it is read, or nothing more.
 TROUBLES: dict[str, str] = {
     "head_none": N_("ファイルが空です。1行目に、列の名前を書いてください。"),
-    "head_encoding": N_("1行目を読めません。ファイルを UTF-8 の CSV で保存してください。"),
-    "head_unknown": N_("この種類の記録にない列があります。見本の1行目と同じ名前にしてください。"),
-    "head_missing": N_("足りない列があります。見本の1行目にある列は、件数（count）のほか、すべて必要です。"),
-    "head_twice": N_("同じ名前の列が二つあります。"),
+    "head_workbook": N_(
+        "CSVではなく、表計算ソフトのファイル（Excelのブックなど）です。"
+        "ファイルの種類に「CSV UTF-8（コンマ区切り）」を選んで保存し、そのファイルを選んでください。"
+    ),
+    "head_utf16": N_(
+        "UTF-16（Unicodeテキスト）で保存されたファイルです。"
+        "ファイルの種類に「CSV UTF-8（コンマ区切り）」を選んで、保存し直してください。"
+    ),
+    "head_encoding": N_(
+        "1行目を読めません。文字コードが UTF-8 でないか（Shift_JISなど）、引用符が閉じていません。"
+        "ファイルの種類に「CSV UTF-8（コンマ区切り）」を選んで、保存し直してください。"
+    ),
+    "head_commas": N_(
+        "1行目が、コンマで区切られていません。ファイルの種類に「CSV UTF-8（コンマ区切り）」を選んで、"
+        "保存し直してください。"
+    ),
+    "head_unknown": N_("この種類の記録にない列があります。ひな形の1行目と同じ名前にしてください。"),
+    "head_missing": N_("足りない列があります。ひな形の1行目にある列は、件数（count）のほか、すべて必要です。"),
+    "head_twice": N_("1行目に、同じ名前の列が二つあります。一つにしてください。"),
     "gone": N_("受け取ったファイルが、もうありません。数えた行があれば取り消してから、もう一度取り込んでください。"),
     "differs": N_(
         "ファイルの中身が、受け取った時と違います。数えた行があれば取り消してから、もう一度取り込んでください。"
@@ -44,12 +61,38 @@ TROUBLES: dict[str, str] = {
 }
 
 
-class Trouble(Exception):
-    """The whole file cannot be read. `code` is one of TROUBLES."""
+MOST = 10  # names of columns in a sentence
+COLUMN = re.compile(r"[^\W\d]\w{0,39}")  # what looks like the name of a column, and not like what stands in one
 
-    def __init__(self, code: str) -> None:
+
+class Trouble(Exception):
+    """The whole file cannot be read. `code` is one of TROUBLES; of a head, which columns lack and which are unknown."""
+
+    def __init__(self, code: str, missing: Sequence[str] = (), unknown: Sequence[str] = ()) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.missing, self.unknown = code, missing, unknown
+
+
+def explained(trouble: Trouble) -> str:
+    """What is wrong with a file, for whoever just chose it: with the names of columns, which are kept nowhere.
+
+    A first row in which no column of the family stands may be a row of values: none of it is repeated.
+    """
+    words = [says(trouble.code)]
+    if trouble.missing:
+        words.append(gettext(N_("足りない列: %(names)s。"), names=_some(trouble.missing)))
+    if trouble.unknown:
+        words.append(gettext(N_("この種類にない列: %(names)s。"), names=_some(trouble.unknown)))
+    if trouble.code == "head_unknown" and not trouble.unknown:
+        words.append(gettext(N_("1行目に列の名前がないか、別の種類の記録のファイルです。")))
+    return " ".join(words)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names that can be columns, as far as they are few; the others as how many they are."""
+    plain = [name for name in names if COLUMN.fullmatch(name)][:MOST]
+    more = len(names) - len(plain)
+    return listed([*plain, *([counted(N_("ほか%(n)s列"), more)] if more else [])])
 
 
 def says(code: str) -> str:

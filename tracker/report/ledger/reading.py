@@ -13,6 +13,13 @@ BOM = b"\xef\xbb\xbf"
 BLOCK = 2 * 1024 * 1024  # bytes: some 30,000 rows
 LONGEST = 64 * 1024  # bytes of a row: none of ours comes near
 QUOTE, END = b'"', b"\n"
+# What other files begin with: a workbook (a zip, or the format before it) and text that is not in UTF-8.
+BEGINNINGS = {
+    b"PK\x03\x04": "head_workbook",
+    b"\xd0\xcf\x11\xe0": "head_workbook",
+    b"\xff\xfe": "head_utf16",
+    b"\xfe\xff": "head_utf16",
+}
 
 
 class Block(NamedTuple):
@@ -32,6 +39,8 @@ def head_of(file: IO[bytes]) -> list[str]:
     """The names in the first row. The file stands behind it then. Raises Trouble."""
     file.seek(0)
     line = file.readline(LONGEST).removeprefix(BOM)
+    if other := next((code for begins, code in BEGINNINGS.items() if line.startswith(begins)), ""):
+        raise Trouble(other)
     if not line.strip():
         raise Trouble("head_none")
     found = _cells(line)

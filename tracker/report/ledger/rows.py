@@ -17,6 +17,7 @@ EARLIEST = date(2000, 1, 1)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 COUNT = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 FLAGS = {"yes": True, "no": False}
+OTHER_COMMAS = frozenset("\t;、，")  # what some programs write between values
 
 
 class Fields(NamedTuple):
@@ -64,12 +65,18 @@ def columns_of(family: Family, head: Sequence[str]) -> list[Column]:
     """
     known = {column.name: column for column in FAMILIES[family].columns}
     names = [name.strip() for name in head]
+    needed = [name for name, column in known.items() if column.shape is not Shape.COUNT]
+    missing, unknown = [name for name in needed if name not in names], [name for name in names if name not in known]
+    if len(names) == 1 and OTHER_COMMAS & set(names[0]):
+        raise Trouble("head_commas")
+    if not known.keys() & set(names):
+        raise Trouble("head_unknown")  # it may be a row of values: nobody repeats it
     if len(set(names)) != len(names):
         raise Trouble("head_twice")
-    if set(names) - known.keys():
-        raise Trouble("head_unknown")
-    if {name for name, column in known.items() if column.shape is not Shape.COUNT} - set(names):
-        raise Trouble("head_missing")
+    if unknown:
+        raise Trouble("head_unknown", missing, unknown)
+    if missing:
+        raise Trouble("head_missing", missing)
     return [known[name] for name in names]
 
 

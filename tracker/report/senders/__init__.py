@@ -9,12 +9,13 @@ from tracker.report.senders.months import (
     enter,
     enter_all,
     figures,
+    first_month,
     history,
     last_ended,
     month_rows,
 )
 from tracker.report.senders.pasted import COLUMNS, Fault, Pasted, changed, figure, read, written
-from tracker.report.senders.yearly import Due, Odd, Yearly, due, fewer_times, obliging, odd, yearly
+from tracker.report.senders.yearly import Due, Odd, Total, Yearly, due, fewer_times, obliging, odd, times_of, yearly
 
 __all__ = [
     "COLUMNS",
@@ -25,6 +26,7 @@ __all__ = [
     "Method",
     "Odd",
     "Pasted",
+    "Total",
     "Version",
     "Yearly",
     "changed",
@@ -35,6 +37,7 @@ __all__ = [
     "fewer_times",
     "figure",
     "figures",
+    "first_month",
     "history",
     "last_ended",
     "method",
@@ -44,6 +47,7 @@ __all__ = [
     "odd",
     "read",
     "set_method",
+    "times_of",
     "written",
     "yearly",
 ]

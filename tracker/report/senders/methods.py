@@ -60,7 +60,7 @@ def set_method(
 ) -> SenderMethod:
     """Write how senders are counted, and whether the service is one that is not designated; an exclusion says why.
 
-    The text is published. Raises Conflict where a newer version than `seen` is there, NotAllowed.
+    The text is offered for 18-5-1. Raises Conflict where a newer version than `seen` is there, NotAllowed.
     """
     case = register_of(session, service, at)
     journal.lock(session, case)
@@ -72,7 +72,7 @@ def set_method(
     words, code = words.strip(), excluded.value if excluded else ""
     if len(words) > LONGEST:
         raise NotAllowed(N_("%(most)s字までで書いてください。"), about="words", most=f"{LONGEST:,}")
-    if not words and not code and not before:
+    if not words and not code:
         raise NotAllowed(N_("算定方法を書くか、除かれる役務かどうかを選んでください。"), about="words")
     if before and (words, code) == (before.words, before.excluded):
         raise NotAllowed(N_("変わったところがありません。"), about="words")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from tracker.casework import Conflict, NotAllowed, journal
 from tracker.casework.register import register_of, standing_register
@@ -47,6 +47,11 @@ def month_rows(session: Session, service: Service, first_month: int, last_month:
     )
     rows = session.exec(query.order_by(col(SenderMonth.month), col(SenderMonth.version)))
     return {row.month: row for row in rows}
+
+
+def first_month(session: Session) -> int | None:
+    """The oldest month of which any service has a figure."""
+    return session.exec(select(func.min(SenderMonth.month))).one()
 
 
 def figures(row: SenderMonth | None) -> Figures:

@@ -13,6 +13,8 @@ from tracker.report.senders.months import MOST, Figures, figures
 
 COLUMNS = ("month", "senders", "users", "times")
 MOST_LINES = 240
+LONGEST_CELL = 1_000  # characters: no month and no figure is longer
+NO_TABLE = N_("この行は、表として読み取れません。")
 MONTH = re.compile(r"(?P<year>20\d\d)\s?(?:[-/.年]\s?)?(?P<month>0?[1-9]|1[0-2])\s?月?(?:[-/]0?1)?")
 SEPARATED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
@@ -42,12 +44,14 @@ def read(text: str) -> Pasted:
     table = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter="\t" if tabbed else ",")
     try:
         lines = list(table)
-    except csv.Error:  # a cell as long as a book
-        return Pasted({}, [Fault(table.line_num, N_("この行は、表として読み取れません。"))])
+    except csv.Error:  # a cell as long as a book: how long, any library of the process may have changed
+        return Pasted({}, [Fault(table.line_num, NO_TABLE)])
     if len(lines) > MOST_LINES:
         return Pasted({}, [Fault(MOST_LINES + 1, N_("一度に読める行は%(most)s行までです。"), {"most": MOST_LINES})])
     headed = False
     for number, raw in enumerate(lines, 1):
+        if any(len(cell) > LONGEST_CELL for cell in raw):
+            return Pasted({}, [Fault(number, NO_TABLE)])
         cells = [unicodedata.normalize("NFKC", cell).strip() for cell in raw]
         while len(cells) > len(COLUMNS) and not cells[-1]:
             cells.pop()

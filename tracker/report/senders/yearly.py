@@ -68,13 +68,27 @@ class Due:
 
     day: date
     running: bool  # its clock runs in the register
-    ended: bool  # it was reported
+    done: date | None  # when it was reported, as the register says
     unsure: bool
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was reported: SENDER_COUNT_REPORTED ended its clock."""
+        return self.done is not None
 
     @property
     def moved(self) -> bool:
         """Whether it is another day than 4月30日 (行政機関の休日に関する法律2条)."""
         return (self.day.month, self.day.day) != (4, 30)
+
+
+@dataclass(frozen=True)
+class Total:
+    """延べ発信者数 of several months together (規則18条5項1号); None while a month of them is missing."""
+
+    total: int | None
+    known: int  # months
+    all: int
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,13 @@ def drawn(year: int, rows: Mapping[int, SenderMonth]) -> Yearly:
     )
 
 
+def times_of(session: Session, service: Service, months: Sequence[int]) -> Total:
+    """The 延べ発信者数 of whole `months`, in order, as one sum: of a 公表年度, from the month of the 届出 on."""
+    rows = month_rows(session, service, months[0], months[-1])
+    known = [row.times for row in rows.values() if row.times is not None]
+    return Total(sum(known) if len(known) == len(months) else None, len(known), len(months))
+
+
 def odd(year: Yearly) -> Sequence[Odd]:
     """The figures that look like a slip of the finger, in the order of their months."""
     found = []
@@ -149,12 +170,13 @@ def due(session: Session, service: Service, year: int) -> Due:
     )
     clock = session.exec(query.where(Clock.case_id == case.id)).first() if case else None
     if clock and clock.due_at:
-        return Due(last_moment(clock.due_at), clock.stopped_at is None, clock.stopped_at is not None, False)
+        done = japanese_day(clock.stopped_at) if clock.stopped_at else None
+        return Due(last_moment(clock.due_at), done is None, done, False)
     calendar: Calendar = session.info["calendar"]
     try:
-        return Due(period(SENDER_REPORT, began, calendar)[-1].day, False, False, False)
+        return Due(period(SENDER_REPORT, began, calendar)[-1].day, False, None, False)
     except Uncovered:
-        return Due(date(year + 1, 4, 30), False, False, True)
+        return Due(date(year + 1, 4, 30), False, None, True)
 
 
 def obliging(session: Session, services: Sequence[Service], year: int) -> list[Service]:

@@ -1,7 +1,6 @@
 """The content of each sheet, by the table of law (law.filing_sheets), in the language spoken now."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -11,77 +10,15 @@ from tracker.i18n import day_text, gettext as _
 from tracker.law import N_
 from tracker.law.calendars import Calendar
 from tracker.law.clocks.minister import REGISTRATION
-from tracker.law.filing_sheets import KNOWN, PAPERS, Known, Paper, PaperRule, Stated
+from tracker.law.filing_sheets import KNOWN, PAPERS, Known, Paper, Stated
 from tracker.law.period import japanese_day
 from tracker.law.senders import PARTS, RULES, Count, Part as Figure, shown, together, year_months
 from tracker.models import Matter, Service
 from tracker.report import senders
+from tracker.report.sheet.stated import Field, Filled, Grid, Part, Sheet
 from tracker.settings import Settings
 
 KINDS = {"appointed": N_("選任"), "changed": N_("変更"), "left": N_("退任")}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that is stated. An empty `value` is a blank to be written in."""
-
-    label: str
-    value: str
-    known: str  # where it comes from, or who writes it
-    article: str = ""
-    says: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Fields under a heading: of one change, or of one specialist."""
-
-    heading: str
-    fields: Sequence[Field]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The figures from which a mean was made."""
-
-    heading: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a paper states, as it stands on a day. `lacking` says what to see to before it can be filed."""
-
-    rule: PaperRule
-    service: Service
-    provider: str
-    day: date
-    due: str  # in words
-    fields: Sequence[Field]
-    parts: Sequence[Part] = ()
-    grid: Grid | None = None
-    lacking: Sequence[str] = ()
-    notes: Sequence[str] = ()
-
-    @property
-    def blanks(self) -> int:
-        """How many things a person has still to write."""
-        every = [*self.fields, *(one for part in self.parts for one in part.fields)]
-        return sum(not one.value for one in every)
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What was found for a sheet: the values of its fields by key, and what stands apart."""
-
-    values: Mapping[str, str]
-    due: str = ""
-    parts: Sequence[Part] = ()
-    grid: Grid | None = None
-    lacking: Sequence[str] = ()
-    notes: Sequence[str] = ()
-    apart: frozenset[str] = field(default_factory=frozenset)  # keys that `parts` answers
 
 
 def sheet(session: Session, service: Service, paper: Paper, *, year: int, at: datetime) -> Sheet:

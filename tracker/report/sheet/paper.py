@@ -11,7 +11,7 @@ from tracker.i18n import day_text, gettext as _
 from tracker.law.filing_sheets import ENGLISH, JAPANESE
 from tracker.law.period import start_of
 from tracker.letters.paper import FONTS, STANDARDS, printed
-from tracker.report.sheet.filled import Field, Sheet
+from tracker.report.sheet.stated import Field, Sheet
 
 PAGE = Path(__file__).with_name("sheet.typ")
 

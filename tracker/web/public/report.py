@@ -176,18 +176,20 @@ def _lasting(answer: Response, digest: str, service: Service, year: int) -> Resp
 
 
 def _years(session: Session, service: Service, at: datetime) -> list[Shown]:
-    """The years that were published, that whose period runs, and the one that is under way.
+    """The years that were published, those that the register leaves open, and the one that is under way.
 
-    What was published before Kigen was used is recorded among the filings, and is not called late here.
+    A year that is late is shown whatever became of its period. One that is recorded among the filings as published
+    elsewhere is not called late here, nor what was due before Kigen was used.
     """
     rows = publishing.published(session, service)
     known = {one.year: one for one in years_of(service, at)}
     known |= {row.year: found for row in rows if (found := year_of(service, row.year))}
+    owed = publishing.owed(session, service, known.values())
     shown = []
     for year in sorted(known.values(), key=lambda one: -one.year):
         mine = [row for row in rows if row.year == year.year]
         over = year.over(at)
-        if mine or not over or publishing.runs(session, service, year.year):
+        if mine or not over or year.year in owed:
             versions = [Version(row, publishing.listing(session, row), row is mine[0]) for row in mine]
             shown.append(Shown(year, versions, over, not mine and japanese_day(at) > year.due))
     return shown

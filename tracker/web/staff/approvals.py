@@ -14,14 +14,17 @@ from tracker.casework.faces import Face, face
 from tracker.i18n import short_day
 from tracker.law.calendars import Calendar
 from tracker.law.clocks import REPLY
+from tracker.law.period import japanese_day
 from tracker.models import Clock, Role
 from tracker.now import now
+from tracker.web.calculation import day_words
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import identity, plain_text
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
 from tracker.web.staff.case import Trial, case_page, japanese_moment, of
+from tracker.web.staff.report.waiting import waiting
 
 PAGE = 50  # rows at once
 
@@ -31,9 +34,11 @@ PAGE = 50  # rows at once
 def approval_list() -> str:
     """What waits for a second person, the longest waiting first: what whoever looks may settle, or all of it.
 
-    And what was denied although it stands carried out, until it is taken back.
+    And what was denied although it stands carried out, until it is taken back; and above them the frozen versions of
+    the yearly publication.
     """
-    me, number = current_staff().id, min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    person, at, number = current_staff(), now(), min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    me, today = person.id, japanese_day(at)
     with database().reading() as session:
         found = approvals.open_ones(session, me=me)
         views: dict[str, tuple[str, list[Asked]]] = {
@@ -46,6 +51,7 @@ def approval_list() -> str:
         some = views[view][1]
         shown = some[(number - 1) * PAGE : number * PAGE]
         clocks = _reply_clocks(session, shown)
+        versions = waiting(session, person, at=at)
         calendar: Calendar = session.info["calendar"]
 
     def to(view: str, number: int = 1) -> str:
@@ -59,6 +65,8 @@ def approval_list() -> str:
             {"href": to(name), "label": label, "n": len(those), "current": name == view}
             for name, (label, those) in views.items()
         ],
+        versions=versions,
+        due_day=lambda one: day_words(one, calendar, beside=today),
         rows=[_row(one, clocks.get(one.case.id), calendar) for one in shown],
         earlier=to(view, number - 1) if number > 1 else "",
         later=to(view, number + 1) if number * PAGE < len(some) else "",

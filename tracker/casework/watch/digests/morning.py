@@ -22,6 +22,7 @@ from tracker.casework.watch.digests.ends import (
     without_erasure,
 )
 from tracker.casework.watch.digests.lines import DUTIES_SHOWN, SHOWN, body, foot, lines
+from tracker.casework.watch.digests.versions import versions_waiting
 from tracker.casework.watch.ledger import enter
 from tracker.casework.watch.many import sound
 from tracker.casework.watch.nearest import passed_right
@@ -117,6 +118,7 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         lines(_("■ 期間が過ぎた書面（終わったことを記録します）"), list(passed)),
         lines(_("■ 任意の保存の見直し（残すか、解くかを決めます）"), list(reviews)),
         lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（消去の前に見直します）", n=AHEAD), list(holds)),
+        lines(_("■ 確認を待っている年次公表の版"), versions_waiting(session, staff)),
         without_erasure(session, staff_id) if everything else "",
         foot(session),
     ]

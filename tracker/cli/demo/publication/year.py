@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from tracker.casework import filings, journal
 from tracker.cli.demo.agenda import Act
 from tracker.cli.demo.publication.days import Days
 from tracker.cli.demo.texts import publication
+from tracker.law.clocks.minister import SENDER_REPORT
 from tracker.law.period import japanese_day
 from tracker.models import Service, Staff
 from tracker.report import entries, publishing, senders
@@ -17,7 +19,6 @@ from tracker.report.years import Year
 
 Texts = Mapping[str, Mapping[str, str]]
 BEGUN = timedelta(weeks=4)  # ago, when somebody began with the texts of the year that runs
-SENDERS = "18-5-1"
 
 
 def acts(session: Session, days: Days, service: Service, lead: Staff, manager: Staff) -> Iterator[Act]:
@@ -31,8 +32,14 @@ def acts(session: Session, days: Days, service: Service, lead: Staff, manager: S
 
 
 def _ended(session: Session, days: Days, service: Service, year: Year, lead: Staff, manager: Staff) -> Iterator[Act]:
-    """In spring its texts are written; in May it is published, and once more in June."""
+    """It ends at night, as the job ends it. In spring its senders are reported and its texts written; in May it is
+    published, and once more in June.
+    """
     given, spring = publication(), year.year + 1
+    at = days.at(date(spring, 4, 1), "00:05")
+    yield Act(at, partial(filings.end_years, session, at=at))
+    at = days.working(date(spring, 4, 20), "10:50")
+    yield Act(at, partial(_report, session, year, lead, at))
     texts: Texts = given["texts"]
     yield from _written(session, days, service, year, texts, date(spring, 4, 8), lead)
     at = days.working(date(spring, 5, 8), "15:20")
@@ -73,7 +80,7 @@ def _enter(
 ) -> None:
     """Write a text, and the figure that belongs to it."""
     number = publication()["numbers"].get(code)
-    if code == SENDERS:
+    if code == entries.SENDER_TOTAL:
         months = senders.month_rows(session, service, year.months[0], year.months[-1])
         number = sum(month.times or 0 for month in months.values())
     entries.enter(
@@ -88,6 +95,15 @@ def _reasons(session: Session, service: Service, year: Year, lead: Staff, at: da
     said += [("18-3-8", right.value, given["unavoidable"]) for right in notices.unavoidable_missing(source)]
     for code, part, words in said:
         _enter(session, service, year, code, part, words, 0, lead, at)
+
+
+def _report(session: Session, year: Year, lead: Staff, at: datetime) -> None:
+    """Write down that the senders of each service were reported to the minister (法20条3項): not by Kigen."""
+    for service in session.exec(select(Service).where(col(Service.registered_on) <= year.last).order_by(Service.slug)):
+        filings.yearly_done(
+            session, service, SENDER_REPORT.key, japanese_day(at), publication()["reported"],
+            actor=journal.staff(lead.id), at=at,
+        )  # fmt: skip
 
 
 def _publish(session: Session, service: Service, year: Year, manager: Staff, at: datetime) -> None:

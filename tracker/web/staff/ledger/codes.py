@@ -24,6 +24,9 @@ from tracker.web.staff import bp
 from tracker.web.staff.ledger.room import ROOM
 
 Lines = dict[tuple[Vocabulary, str], str]
+Typed = dict[tuple[Vocabulary, str], tuple[str, str]]  # what was chosen from the list, and the name that was written
+Choices = Mapping[Vocabulary, list[tuple[str, str]]]
+BOTH = N_("一覧から選ぶか、名前を書くか、どちらか一方にしてください。")
 SAYS = {
     Vocabulary.KIND: N_("18条4項1号・2号、5項の措置と役務提供停止措置の別"),
     Vocabulary.ROUTE: N_("18条5項3号・8号"),
@@ -45,7 +48,6 @@ class Row:
     last: date | None
     chosen: str
     name: str
-    label: str  # what the category is called
 
 
 @bp.get("/ledger/<slug>/codes")
@@ -60,20 +62,25 @@ def ledger_codes(slug: str) -> str:
 def save_ledger_codes(slug: str) -> ResponseReturnValue:
     """Save a version. It counts once another person has verified it."""
     typed, note = _typed(), single_line(request.form.get("note"))
+    lines = {key: name or chosen for key, (chosen, name) in typed.items()}
     seen = version_seen(request.form.get("seen"))
     with database().reading() as session:
         service = service_of(session, slug)
         asked = codes.known(session, service)
-        gone = {key: codes.NOBODYS for key, category in typed.items() if category and key not in asked}
-        bad = codes.wrong(session, service, typed) | gone
+        gone = {key: codes.NOBODYS for key, category in lines.items() if category and key not in asked}
+        both = {key: BOTH for key, (chosen, name) in typed.items() if chosen and name}
+        bad = codes.wrong(session, service, lines) | both | gone
     if bad:
         keys = list(typed)
         return _page(slug, typed, note, {f"row-{keys.index(key)}": str(_(says)) for key, says in bad.items()}), 422
     try:
         with database().writing() as session:
             service = service_of(session, slug)
-            said = {key: category for key, category in typed.items() if category}
+            said = {key: category for key, category in lines.items() if category}
             codes.save(session, service, said, seen=seen, note=note, by=current_staff().id, at=now())
+    except codes.Unchanged as same:
+        flash(str(same), "info")
+        return see_other("staff.ledger_codes", slug=slug)
     except NotAllowed as no_:
         status = 409 if isinstance(no_, Conflict) else 422
         return _page(slug, typed, note, {no_.about if no_.about == "note" else "lines": str(no_)}), status
@@ -100,19 +107,19 @@ def verify_ledger_codes(slug: str) -> ResponseReturnValue:
     return see_other("staff.ledger_codes", slug=slug)
 
 
-def _typed() -> Lines:
-    """What was chosen or written for each code; a written name goes before what is chosen."""
-    found: Lines = {}
+def _typed() -> Typed:
+    """What was chosen and what was written for each code."""
+    found: Typed = {}
     for no in range(len(request.form)):
         word, code = request.form.get(f"vocabulary-{no}", ""), request.form.get(f"code-{no}", "")
         if word not in {one.value for one in Vocabulary} or not code:
             break
         name = single_line(request.form.get(f"name-{no}"))
-        found[Vocabulary(word), code] = name or request.form.get(f"category-{no}", "")
+        found[Vocabulary(word), code] = request.form.get(f"category-{no}", ""), name
     return found
 
 
-def _page(slug: str, typed: Lines | None = None, note: str = "", wrong: dict[str, str] | None = None) -> str:
+def _page(slug: str, typed: Typed | None = None, note: str = "", wrong: dict[str, str] | None = None) -> str:
     wrong = wrong or {}
     with database().reading() as session:
         service = service_of(session, slug)
@@ -121,8 +128,10 @@ def _page(slug: str, typed: Lines | None = None, note: str = "", wrong: dict[str
         choices = {one: list(codes.choices(session, service, one)) for one in Vocabulary}
         people = {one.id: session.get_one(Staff, one.made_by) for one in (standing, draft) if one}
         newest = draft or standing
-        shown = typed if typed is not None else lines[newest.id] if newest else {}
-        groups = _groups(session, service, shown, choices, list(typed) if typed is not None else None)
+        if typed is None:
+            groups = _groups(session, service, _split(lines[newest.id] if newest else {}, choices), choices)
+        else:
+            groups = _groups(session, service, typed, choices, list(typed))
     stands = lines[standing.id] if standing else {}
     return page(
         "staff/ledger/codes.html",
@@ -145,28 +154,32 @@ def _page(slug: str, typed: Lines | None = None, note: str = "", wrong: dict[str
     )
 
 
+def _split(lines: Lines, choices: Choices) -> Typed:
+    """A version as the page has it: what its list offers, or a name."""
+    offered = {vocabulary: dict(some) for vocabulary, some in choices.items()}
+    return {key: (one, "") if one in offered[key[0]] else ("", one) for key, one in lines.items()}
+
+
 def _groups(
     session: Session,
     service: Service,
-    lines: Lines,
-    choices: Mapping[Vocabulary, list[tuple[str, str]]],
-    order: list[tuple[Vocabulary, str]] | None,
+    typed: Typed,
+    choices: Choices,
+    order: list[tuple[Vocabulary, str]] | None = None,
 ) -> list[tuple[Vocabulary, str, str, list[Row]]]:
     """The rows of each vocabulary that has any: without a category first, then by how often; sent again, as sent."""
     used = {(one.vocabulary, one.code): one for one in codes.used(session, service)}
     keys = order or sorted(
-        used.keys() | lines.keys(),
-        key=lambda key: (bool(lines.get(key)), -(used[key].n if key in used else 0), key[1]),
+        used.keys() | typed.keys(),
+        key=lambda key: (key in typed, -(used[key].n if key in used else 0), key[1]),
     )
     found, no = [], 0
     for vocabulary, label in VOCABULARIES.items():
-        listed = dict(choices[vocabulary])
         rows = []
         for key in keys:
             if key[0] is not vocabulary:
                 continue
-            category, one = lines.get(key, ""), used.get(key)
-            known = category in listed
+            (chosen, name), one = typed.get(key, ("", "")), used.get(key)
             rows.append(
                 Row(
                     no,
@@ -174,9 +187,8 @@ def _groups(
                     key[1],
                     one.n if one else 0,
                     one.last_day if one else None,
-                    category if known else "",
-                    "" if known else category,
-                    listed.get(category, category),
+                    chosen,
+                    name,
                 )
             )
             no += 1
@@ -185,9 +197,7 @@ def _groups(
     return found
 
 
-def _changes(
-    before: Lines, after: Lines, choices: Mapping[Vocabulary, list[tuple[str, str]]]
-) -> list[tuple[str, str, str, str]]:
+def _changes(before: Lines, after: Lines, choices: Choices) -> list[tuple[str, str, str, str]]:
     """What a draft changes: vocabulary, code, the category before and after."""
     return [
         (
@@ -201,5 +211,5 @@ def _changes(
     ]
 
 
-def _called(vocabulary: Vocabulary, category: str, choices: Mapping[Vocabulary, list[tuple[str, str]]]) -> str:
+def _called(vocabulary: Vocabulary, category: str, choices: Choices) -> str:
     return dict(choices[vocabulary]).get(category, category) or "―"

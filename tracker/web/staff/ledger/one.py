@@ -56,7 +56,7 @@ def _page(slug: str, number: int, reason: str = "", wrong: dict[str, str] | None
     with database().reading() as session:
         service = service_of(session, slug)
         row = _found(session, service, number)
-        [one] = shown(session, [row])
+        [one] = shown(session, [row], at=now())
         taken_back_by = session.get(Staff, row.withdrawn_by) if row.withdrawn_by else None
     return page(
         "staff/ledger/import.html",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any
+from typing import IO, Any
 
 from flask import Response, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,17 +10,20 @@ from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
 from tracker.casework import NotAllowed, journal
-from tracker.law.ledger import FAMILIES, Family
+from tracker.law.ledger import FAMILIES, OUTCOMES, Family, Outcome
 from tracker.models import Role, Service
 from tracker.now import now
 from tracker.report.ledger import codes, imports, store, totals
+from tracker.report.ledger.faults import Trouble, explained
+from tracker.report.ledger.reading import head_of
+from tracker.report.ledger.rows import columns_of
 from tracker.web.doors import database, settings
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import single_line
 from tracker.web.render import page, see_other
 from tracker.web.services import service_of
 from tracker.web.staff import bp
-from tracker.web.staff.ledger.said import Shown, shown
+from tracker.web.staff.ledger.said import Shown, Waits, shown
 
 ROOM = "staff.ledger"
 MONTHS = 13  # in sight: a year and the month that it began with
@@ -34,7 +37,7 @@ def ledger_room() -> str:
     rows = []
     with database().reading() as session:
         for service in session.exec(select(Service).order_by(col(Service.name))).all():
-            newest = shown(session, imports.imports_of(session, service, most=1))
+            newest = shown(session, imports.imports_of(session, service, most=1), at=now())
             rows.append(
                 {
                     "service": service,
@@ -70,6 +73,8 @@ def take_ledger_file(slug: str) -> ResponseReturnValue:
         wrong["file"] = _("ファイルを選んでください。")
     with database().reading() as session:
         service_of(session, slug)
+    if file and not wrong:
+        wrong |= _head(Family(family), file.stream)
     if wrong or file is None:
         return _one(slug, {"family": family}, wrong), 422
     kept = None
@@ -114,6 +119,15 @@ def unmapped(session: Session, service: Service) -> int:
     return sum((one.vocabulary, one.code) not in known for one in codes.used(session, service))
 
 
+def _head(family: Family, file: IO[bytes]) -> dict[str, str]:
+    """What is wrong with the first row of a file, said at once: its rows would all be refused for it."""
+    try:
+        columns_of(family, head_of(file))
+    except Trouble as trouble:
+        return {"file": explained(trouble)}
+    return {}
+
+
 def _one(slug: str, form: dict[str, str], wrong: dict[str, str] | None = None) -> str:
     wrong = wrong or {}
     with database().reading() as session:
@@ -128,6 +142,7 @@ def _one(slug: str, form: dict[str, str], wrong: dict[str, str] | None = None) -
         "years": MONTHS,
         "sums": {family: sum(one.counts.get(family, 0) for one in months) for family in Family},
         "rules": list(FAMILIES.values()),
+        "outcomes": {word.value: OUTCOMES[word] for word in Outcome},
     }
     return page(
         "staff/ledger/one.html",
@@ -147,9 +162,10 @@ def _one(slug: str, form: dict[str, str], wrong: dict[str, str] | None = None) -
 
 def _imports(session: Session, service: Service) -> dict[str, Any]:
     """What the list of imports shows."""
-    found: list[Shown] = shown(session, imports.imports_of(session, service, most=SHOWN))
+    found: list[Shown] = shown(session, imports.imports_of(session, service, most=SHOWN), at=now())
     return {
         "here": url_for("staff.ledger_of", slug=service.slug),
         "imports": found,
         "running": any(one.running for one in found),
+        "asleep": any(one.waits is Waits.ASLEEP for one in found),
     }

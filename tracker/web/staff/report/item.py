@@ -6,30 +6,29 @@ from typing import Any
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlmodel import Session
 
 from tracker.casework import Conflict, NotAllowed
-from tracker.law.ledger import OUTCOMES
+from tracker.law.ledger import OUTCOMES, Vocabulary
 from tracker.law.publication import BASES, BY_CODE, SPLITS, UNITS, Source
-from tracker.models import Role, Service
+from tracker.models import Role
 from tracker.now import now
-from tracker.report import drill, entries, senders
-from tracker.report.behind import Behind, behind
+from tracker.report import drill, entries
+from tracker.report.behind import Behind, Sum, behind
 from tracker.report.build import build
+from tracker.report.categories import Categories
 from tracker.report.content import ITEMS as POSTS, TOTAL, Line
 from tracker.report.figures import FIGURES
-from tracker.report.years import Year
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import single_line, version_seen
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
+from tracker.web.staff.report import counted
 from tracker.web.staff.report.parts import Typed, anchor, parts_of
 from tracker.web.staff.report.room import ROOM, found_year
 from tracker.web.staff.report.said import FROM, assessed, whole
 from tracker.web.staff.report.shown import links_to_cases
 
-SENDERS = "18-5-1"
 MOST = 200  # cases, and rows of codes, in sight
 
 
@@ -100,13 +99,13 @@ def _page(slug: str, year: int, code: str, typed: Typed | None = None) -> str:
         listed = code in drill.CODES and BY_CODE[code].source is not Source.ENTERED
         cases = drill.cases(session, service, which, code, one, most=MOST + 1) if listed else []
         imported = code in BY_CODE and BY_CODE[code].source is Source.IMPORTED and code in FIGURES
-        parts = parts_of(session, service, which, code, report, typed)
-        monthly = _monthly(session, service, which) if code == SENDERS else []
+        offer = counted.offer(session, service, which) if code == entries.SENDER_TOTAL else None
+        parts = parts_of(session, service, which, code, report, typed, offer)
         words: dict[str, Any] = {
             "behind": _told(behind(session, service, which, code, at=at)) if imported else None,
             "calendar": session.info["calendar"],
         }
-    item = BY_CODE.get(code)
+    item, form = BY_CODE.get(code), entries.FORMS.get(code)
     wrong = {f"{part.id}-{name}": text for part in parts for name, text in part.wrong.items()}
     chosen = next((line for line in lines if line.one.code == one), None)
     return page(
@@ -118,7 +117,11 @@ def _page(slug: str, year: int, code: str, typed: Typed | None = None) -> str:
         item=item,
         title=_(item.label) if item else (parts[0].part or _("自社の項目")),
         about=_about(code),
-        monthly=monthly,
+        monthly=counted.facts(offer) if offer else [],
+        method=offer.words if offer else "",
+        monthly_href=counted.place(offer) if offer else "",
+        with_number=form is not None and form.number is not entries.Need.NONE,
+        either=form is not None and form.either,
         rows=_rows(slug, year, lines),
         posts=next((line.value for line in lines if line.measure == POSTS and line.one == TOTAL), None),
         cases=cases[:MOST],
@@ -161,17 +164,6 @@ def _about(code: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _monthly(session: Session, service: Service, year: Year) -> list[tuple[str, str]]:
-    """What the office wrote down of its senders month by month: material for 5項1号."""
-    one, method = senders.yearly(session, service, year.year), senders.method(session, service)
-    total = "―" if one.total_times is None else f"{one.total_times:,}"
-    return [
-        (_("12か月の延べ発信者数"), total),
-        (_("わかっている月"), _("12か月のうち%(n)sか月", n=one.months_known)),
-        (_("算定の方法"), method.words if method and method.words else "―"),
-    ]
-
-
 def _rows(slug: str, year: int, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """The lines of a figure as a table: parts under their whole; where cases can be told apart, a link to them."""
     return [
@@ -196,22 +188,33 @@ def _told(found: Behind) -> dict[str, Any]:
     """What is behind a figure of the ledger, in words: codes as they came."""
     return {
         "total": sum(found.months.values()),
-        "months": [(f"{month // 100}-{month % 100:02}", n) for month, n in found.months.items()],
-        "rows": [(_codes(row), n) for row, n in found.rows[:MOST]],
-        "more": max(0, len(found.rows) - MOST),
+        "months": [(_month(month), n) for month, n in found.months.items()],
+        "sums": [(_codes(one, found.names), _span(one), one.n) for one in found.sums[:MOST]],
+        "more": max(0, len(found.sums) - MOST),
     }
 
 
-def _codes(row: Any) -> list[tuple[str, str]]:
-    names = [
-        ("kind", _("種別")),
-        ("route", _("経緯")),
-        ("reason", _("理由")),
-        ("kept", _("講じなかった理由")),
-    ]
-    found = [(label, getattr(row, key)) for key, label in names if getattr(row, key, "")]
-    if getattr(row, "outcome", None):
-        found.append((_("結果"), str(_(OUTCOMES[row.outcome]))))
-    if getattr(row, "ai", False):
-        found.append((_("人工知能関連技術"), _("用いた")))
+def _month(month: int) -> str:
+    return f"{month // 100}-{month % 100:02}"
+
+
+def _span(one: Sum) -> str:
+    first, last = _month(one.first), _month(one.last)
+    return first if first == last else _("%(first)sから%(last)sまで", first=first, last=last)
+
+
+def _codes(one: Sum, names: Categories) -> list[tuple[str, str, str]]:
+    """What rows say: what it is, their own code, what that is published as; a fixed word has no code."""
+    labels = {
+        Vocabulary.KIND: _("種別"),
+        Vocabulary.ROUTE: _("経緯"),
+        Vocabulary.REASON: _("理由"),
+        Vocabulary.ASKED: _("理由"),
+        Vocabulary.KEPT: _("講じなかった理由"),
+    }
+    found = [(labels[which], code, str(_(names.theirs(which, code).label))) for which, code in one.said.codes]
+    if one.said.outcome:
+        found.append((_("結果"), "", str(_(OUTCOMES[one.said.outcome]))))
+    if one.said.ai:
+        found.append((_("人工知能関連技術"), "", _("用いた")))
     return found

@@ -10,6 +10,8 @@ from tracker.models import ReportEntry, Service, Staff
 from tracker.report import entries
 from tracker.report.content import Report
 from tracker.report.years import Year
+from tracker.web.staff.report import counted
+from tracker.web.staff.report.counted import Beside, Offer
 from tracker.web.staff.report.said import part_label, warned
 
 OWN_ITEM = "new-"  # items that the office adds, each under a title of its own
@@ -43,6 +45,7 @@ class Part:
     wanted: bool
     wrong: Mapping[str, str]
     conflict: str
+    beside: Beside | None = None  # of what the record of senders offers
 
 
 def anchor(code: str, part: str) -> str:
@@ -51,9 +54,18 @@ def anchor(code: str, part: str) -> str:
 
 
 def parts_of(
-    session: Session, service: Service, year: Year, code: str, report: Report, typed: Typed | None
+    session: Session,
+    service: Service,
+    year: Year,
+    code: str,
+    report: Report,
+    typed: Typed | None,
+    offer: Offer | None = None,
 ) -> list[Part]:
-    """The forms of an item: those that its figure asks for, or that somebody wrote, first."""
+    """The forms of an item: those that its figure asks for, or that somebody wrote, first.
+
+    `offer` is put into the fields of 延べ発信者数の総数 where nothing stands, or where a person asks for it.
+    """
     form = entries.FORMS.get(code)
     if form is None:
         return []
@@ -72,7 +84,12 @@ def parts_of(
         last = before.get((code, key), "")
         words = mine.words if mine else row.words if row else last if copy == (key or "all") else ""
         number = mine.number if mine else "" if row is None or row.number is None else str(row.number)
-        needed = len(keys) == 1 or row is not None or key in asked or mine is not None or code == "18-5-1"
+        needed = len(keys) == 1 or row is not None or key in asked or mine is not None or form.single
+        offered = offer if key == entries.SENDERS and not mine else None
+        taken = any(one == code and part != key for one, part in stands)  # the other of two ways stands
+        filled = bool(offered and offered.words) and (copy == counted.METHOD or not (row or words or taken))
+        if offered and (filled or not (row or taken)):
+            words, number = (offered.words if filled else words), number or offered.number
         made.append(
             Part(
                 anchor(code, key),
@@ -83,11 +100,14 @@ def parts_of(
                 versions[0].version if versions else 0,
                 row,
                 [(one, session.get_one(Staff, one.by).name) for one in versions],
-                "" if words else last,
+                "" if words and not filled else last,
                 warned(row.words) if row else [],
                 needed,
                 mine.wrong if mine else {},
                 mine.conflict if mine else "",
+                counted.beside(offered, row, anchor(code, key), filled=filled)
+                if offered and (filled or not taken)
+                else None,
             )
         )
     return made

@@ -9,7 +9,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.law import N_
-from tracker.law.grounds import TERMS, Excuse, MeasureKind, Right
 from tracker.law.publication import BY_CODE, ITEMS, Published, Source
 from tracker.report import entries
 from tracker.report.content import Failed, Report
@@ -31,15 +30,12 @@ POINTS: dict[str, str] = {
     "6": N_("措置の実施"),
     "7": N_("権利侵害情報などの流通の状況"),
 }
-WAYS = {
-    entries.SENDERS: N_("延べ発信者数の総数"),
-    entries.SUSPENDED: N_("役務提供停止措置の対象となる情報の発信者の総数"),
-}
 FROM: dict[Source, str] = {
     Source.COMPUTED: N_("Kigenの記録"),
     Source.IMPORTED: N_("取り込んだ記録"),
     Source.ENTERED: N_("人が書く"),
 }
+NOT_ITEMS = {"bridge": N_("受け付けた件数と通知した件数のつながり")}  # what a check names beside items
 NOTICE_NUMBER = re.compile(r"[A-Z]{1,6}-\d{4}-\d+")
 ITEM = re.compile(r"18-\d(?:-\d{1,2})?")
 
@@ -80,13 +76,8 @@ def place(slug: str, year: int, code: str) -> str:
 
 def part_label(code: str, part: str) -> str:
     """What a part of an entry is about; empty for an item that is not divided."""
-    terms = {"18-3-3": Excuse, "18-3-8": Right, "18-4-2": MeasureKind}
-    if code in terms and part:
-        vocabulary = terms[code]
-        return str(_(TERMS[vocabulary][vocabulary(part)].label))
-    if code == "18-5-1":
-        return str(_(WAYS[part]))
-    return ""
+    label = entries.FORMS[code].labels.get(part, "")
+    return str(_(label)) if label else ""
 
 
 def leads(slug: str, year: int, failed: Failed) -> list[Lead]:
@@ -99,7 +90,7 @@ def _lead(slug: str, year: int, row: str) -> Lead:
     if item and item[0] in BY_CODE:
         return Lead(row, place(slug, year, item[0]))
     number = NOTICE_NUMBER.search(row)
-    return Lead(row, url_for("staff.case", number=number[0]) if number else "")
+    return Lead(str(_(NOT_ITEMS.get(row, row))), url_for("staff.case", number=number[0]) if number else "")
 
 
 def lacking(report: Report) -> set[str]:

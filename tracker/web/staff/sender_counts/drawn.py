@@ -1,7 +1,6 @@
-"""What a year of senders looks like: its charts, its table, and in one sentence whether it is to be reported."""
+"""What a year of senders looks like: its charts, its table, its means, and what looks like a slip."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,23 +10,12 @@ from tracker.i18n import listed, month_text
 from tracker.i18n.language import DEFAULT, tag
 from tracker.law.period import japanese_day
 from tracker.law.senders import PARTS, RULES, Count, Part, least, over, shown, together, year_months
-from tracker.models import Service
-from tracker.report.senders import Due, Yearly, fewer_times, figures, odd
+from tracker.report.senders import Yearly, fewer_times, figures, odd
 from tracker.report.senders.yearly import month_end
 
 MYRIAD = 10_000
 COLOURS = {Part.SENDERS: "f-deep", Part.USERS: "h-soft", Part.TIMES: "f-key"}
 PARTS_OF = {Count.SENDERS: (Part.SENDERS, Part.USERS), Count.TIMES: (Part.TIMES,)}
-Day = Callable[[date], str]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a year is to be reported, as a banner says it."""
-
-    kind: str
-    heading: str
-    says: Sequence[str]
 
 
 def short(n: int) -> str:
@@ -41,65 +29,6 @@ def month_name(month: int, *, year: bool = False) -> str:
     """4月, or 2026年4月."""
     said = month_text(date(month // 100, month % 100, 1))
     return str(_("%(year)s年%(month)s", year=month // 100, month=said)) if year else said
-
-
-def verdict(year: Yearly, due: Due, day: Day, others: Sequence[Service], service: Service) -> Verdict:
-    """In one sentence with its article and its day, and what else is to be known of it."""
-    says = []
-    if year.must_report:
-        kind, heading = "warn", _("この年度の報告が必要です")
-        says += [_because(year, count) for count in year.reasons()]
-        says.append(_("%(day)sまでに、様式第一の報告書を総務大臣に提出します（規則9条1項）。", day=day(due.day)))
-        if due.ended:
-            kind, heading = "good", _("この年度の報告は済んでいます")
-    elif year.must_report is False:
-        kind, heading = "good", _("このサービスの数では、この年度の報告は要りません")
-        says.append(
-            _(
-                "平均月間発信者数が900万以上でも、平均月間延べ発信者数が180万以上でもないからです（規則9条1項）。"
-                "総務大臣から要求があったときは、遅滞なく報告します（規則9条2項）。"
-            )
-        )
-    else:
-        kind, heading = "info", _("この年度の報告が必要かは、まだ言えません")
-        says.append(
-            _(
-                "すべての数がそろっているのは、12か月のうち%(n)sか月です。報告が必要なときの期限は、%(day)sです（規則9条1項）。",
-                n=year.months_known,
-                day=day(due.day),
-            )
-        )
-    named = [one.name for one in others if one.id != service.id]
-    if named and not year.must_report:
-        says.append(
-            _(
-                "ほかのサービス（%(names)s）の数が規則9条1項の数に達しています。一つでも達すると、その事業者に報告の義務があります。",
-                names=listed(named),
-            )
-        )
-    if due.running and not year.must_report:
-        says.append(_("届出をしたサービスなので、報告の期限は動いています。届出の画面で確かめてください。"))
-    if due.moved:
-        says.append(_("4月30日が行政機関の休日なので、次の開庁日までです（行政機関の休日に関する法律2条）。"))
-    if due.unsure:
-        says.append(_("この年の祝日がまだ分からないため、4月30日としています。"))
-    return Verdict(kind, str(heading), says)
-
-
-def _because(year: Yearly, count: Count) -> str:
-    rule, mean = RULES[count], year.mean(count)
-    if mean is not None:
-        return str(
-            _("%(mean)sは%(n)sで、%(line)s以上です。", mean=_(rule.mean), n=shown(mean), line=f"{rule.reached:,}")
-        )
-    return str(
-        _(
-            "%(mean)sは、記録した月だけで%(n)s以上になり、ほかの月がいくつでも%(line)s以上です。",
-            mean=_(rule.mean),
-            n=shown(least(year.known[count].values())),
-            line=f"{rule.reached:,}",
-        )
-    )
 
 
 def means(year: Yearly) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Every service with its year, and one of them: its months, its means, whether it reports, and the forms to enter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +15,14 @@ from tracker.law.senders import EXCLUSIONS, PARTS, Count, Exclusion, year_of
 from tracker.models import Role, Service
 from tracker.now import now
 from tracker.report import senders
+from tracker.report.years import year_of as published_year
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.render import page
 from tracker.web.services import service_of
 from tracker.web.staff import bp
 from tracker.web.staff.sender_counts import drawn
+from tracker.web.staff.sender_counts.standing import Standing, verdict
 
 ROOM = "staff.sender_counts"
 
@@ -37,30 +39,32 @@ class Sent:
 @bp.get("/senders-count", endpoint="sender_counts")
 @allowed(Role.REVIEWER)
 def sender_counts() -> str:
-    """Every service: the year that is reported next, as far as it is known."""
-    at = now()
+    """Every service in a 報告年度, as far as it is known: the one that is reported next, or the one that was chosen."""
+    at, year = now(), asked_year(request.args.get("year"))
     with database().reading() as session:
         services = session.exec(select(Service).order_by(col(Service.name))).all()
         calendar = session.info["calendar"]
         found = []
         for service in services:
-            year = _next_year(at)
             one = senders.yearly(session, service, year)
             method = senders.method(session, service)
             found.append(
                 {
                     "service": service,
                     "year": one,
-                    "due": senders.due(session, service, year),
+                    "standing": Standing(one, senders.due(session, service, year), japanese_day(at)),
                     "means": drawn.means(one),
                     "excluded": _exclusion(method.excluded) if method else "",
                 }
             )
+        first = senders.first_month(session)
+    years = _years([*([year_of(first)] if first else []), *map(_registered, services)], at)
     return page(
         "staff/sender_counts/room.html",
         room=ROOM,
         found=found,
-        year=_next_year(at),
+        year=year,
+        years=_tabs(years, year, lambda one: url_for("staff.sender_counts", year=one)),
         day=lambda day: day_text(day, calendar=calendar),
     )
 
@@ -102,15 +106,19 @@ def one_page(slug: str, year: int, *, month: int | None = None, sent: Sent | Non
         return day_text(one, calendar=calendar)
 
     rows = drawn.rows(found, at)
+    years = _years([*(year_of(one.row.month) for one in history), _registered(service)], at)
+    published = published_year(service, year)
     method = methods[0].row if methods else None
     return page(
         "staff/sender_counts/one.html",
         room=ROOM,
         service=service,
         year=year,
-        years=[_link(service, one, one == year) for one in _years(service, history, _next_year(at), at)],
+        years=_tabs(years, year, lambda one: url_for("staff.sender_counts_of", slug=service.slug, year=one)),
         yearly=found,
-        verdict=drawn.verdict(found, due, day, others, service),
+        verdict=verdict(Standing(found, due, japanese_day(at)), day, others, service),
+        published=published,
+        first_month=drawn.month_name(published.months[0], year=True) if published and published.partial else "",
         charts=[drawn.chart(found, count, at) for count in Count],
         means=drawn.means(found),
         rows=rows,
@@ -150,30 +158,31 @@ def _exclusion(code: str) -> str:
     return str(_("%(label)s（%(article)s）", label=_(rule.label), article=rule.article))
 
 
-def _link(service: Service, year: int, current: bool) -> dict[str, Any]:
-    return {
-        "href": url_for("staff.sender_counts_of", slug=service.slug, year=year),
-        "label": _("%(year)s年度", year=year),
-        "current": current,
-    }
+def _tabs(years: Sequence[int], shown: int, href: Callable[[int], str]) -> list[dict[str, Any]]:
+    return [{"href": href(one), "label": _("%(year)s年度", year=one), "current": one == shown} for one in years]
 
 
 def _next_year(at: datetime) -> int:
     """The 報告年度 that is reported next: in April and May the one that has just ended, else the running one."""
-    today = japanese_day(at)
-    running = year_of(today.year * 100 + today.month)
-    return running - 1 if today.month in (4, 5) else running
+    return _running(at) - 1 if japanese_day(at).month in (4, 5) else _running(at)
 
 
-def _years(service: Service, history: Sequence[senders.Version], newest: int, at: datetime) -> list[int]:
+def _years(known: Sequence[int | None], at: datetime) -> list[int]:
     """The years to choose from, the newest first: from the running one back to the first of which anything is known."""
+    first = [year for year in known if year is not None]
+    lowest = max(min([*first, _next_year(at) - 1]), year_of(senders.FIRST))
+    return list(range(_running(at), lowest - 1, -1))
+
+
+def _registered(service: Service) -> int | None:
+    """The 報告年度 in which a service was registered."""
+    day = service.registered_on
+    return year_of(day.year * 100 + day.month) if day else None
+
+
+def _running(at: datetime) -> int:
     today = japanese_day(at)
-    running = year_of(today.year * 100 + today.month)
-    first = [year_of(one.row.month) for one in history]
-    if service.registered_on:
-        first.append(year_of(service.registered_on.year * 100 + service.registered_on.month))
-    lowest = max(min([*first, newest - 1]), year_of(senders.FIRST))
-    return list(range(running, lowest - 1, -1))
+    return year_of(today.year * 100 + today.month)
 
 
 def asked_year(text: str | None) -> int:
