@@ -24,7 +24,8 @@ from tracker.keys import Keyring
 from tracker.migrations import migrate
 from tracker.settings import Settings
 
-# Each test makes an app of its own, and each app would compile every template anew: they share what is compiled.
+# Each test makes an app of its own, and each app would compile every template anew: they share what is compiled, as all
+# have the same filters and extensions.
 TEMPLATES: dict[tuple[str, str], CodeType] = {}
 
 
@@ -48,7 +49,8 @@ compile_rule = Rule.compile
 
 def shared_rule(rule: Rule) -> None:
     """Compile the rule of an address, once for all apps that have it."""
-    key = (rule.rule, rule.endpoint, rule.host, rule.subdomain, rule.is_leaf, rule.merge_slashes, str(rule.defaults))
+    place = rule.map.host_matching, rule.host, rule.subdomain
+    key = (rule.rule, rule.endpoint, *place, rule.is_leaf, rule.merge_slashes, str(rule.defaults))
     if key not in RULES:
         compile_rule(rule)
         made = {name: getattr(rule, name) for name in ("_parts", "_trace", "_converters", "arguments")}

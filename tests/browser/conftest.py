@@ -21,8 +21,9 @@ FLAGS = [
 ]  # fmt: skip
 
 LOOKS = (
-    "all", "all_inner_texts", "bounding_box", "content", "count", "evaluate", "inner_html", "inner_text", "input_value",
-    "is_checked", "is_visible", "query_selector", "query_selector_all", "screenshot", "text_content", "title",
+    "all", "all_inner_texts", "aria_snapshot", "bounding_box", "content", "count", "eval_on_selector",
+    "eval_on_selector_all", "evaluate", "get_attribute", "inner_html", "inner_text", "input_value", "is_checked",
+    "is_visible", "query_selector", "query_selector_all", "screenshot", "text_content", "title",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ for kind in (Page, Locator):
     for name in LOOKS:
         if hasattr(kind, name):
             setattr(kind, name, settled(getattr(kind, name)))
+Page.url = property(settled(Page.url.fget))
 
 
 class Rest:

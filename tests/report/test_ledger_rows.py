@@ -124,8 +124,14 @@ def test_columns_that_lack_and_columns_of_no_family_are_named_to_who_chose_the_f
         "足りない列: japan、told_on。 この種類にない列: toldon。"
     )
     assert explained(ledger.HEADS[M].replace("id,", "")).endswith("足りない列: id。")
-    assert "この種類にない列: 備考、ほか3列。" in explained(ledger.HEADS[M] + ",備考,taro@example.jp, 03-1234,")
+    assert "この種類にない列: remark、ほか3列。" in explained(ledger.HEADS[M] + ",remark,taro@example.jp, 03-1234,")
     assert "ほか2列" in explained(",".join([ledger.HEADS[M], *(f"c{n}" for n in range(12))]))
+
+
+@pytest.mark.parametrize("other", ["山田太郎", "Yamada", "taro.yamada", "0312345678", "y" * 41, "ｔａｒｏ"])
+def test_a_word_of_the_first_row_that_no_system_calls_a_column_is_only_counted(other):
+    said = explained(f"{ledger.HEADS[M]},{other}")
+    assert said.endswith("この種類にない列: 1列。") and other not in said
 
 
 def test_a_first_row_that_may_be_values_is_repeated_by_nobody():

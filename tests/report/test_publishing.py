@@ -25,6 +25,7 @@ from tracker.models import Clock, LedgerImport, Publication, PublicationFile, Ro
 from tracker.report import build, entries, publishing
 from tracker.report.bundle import bundle
 from tracker.report.content import Dim, Failed, Words
+from tracker.report.years import years_of
 
 PATIENCE = 20  # seconds; a deadlock would show earlier
 WHY = "二重に数えた申出を除いた。"
@@ -71,7 +72,8 @@ def test_what_was_frozen_is_kept_byte_for_byte_and_signed_with_the_key_of_the_re
 def test_a_version_waits_for_somebody_else_and_ends_the_period_of_its_year(session, service, who):
     filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
     publication = made.freeze(session, service, who[0])
-    assert publishing.newest(session, service, 2026) is None and publishing.runs(session, service, 2026)
+    assert publishing.newest(session, service, 2026) is None
+    assert filings.still_owed(session, service, "publication") == [2026]
 
     with pytest.raises(NotAllowed, match="別の人"):
         publishing.publish(session, publication, by=who[0].id, at=made.PUBLISHED)
@@ -114,8 +116,35 @@ def test_the_period_of_another_year_runs_on(session, service, who):
     filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
     made.published(session, service, who)
 
-    assert publishing.runs(session, service, 2025) and not publishing.runs(session, service, 2026)
+    assert filings.still_owed(session, service, "publication") == [2025]
     assert facts(session, service).count(Fact.YEAR_PUBLISHED) == 1
+
+
+def test_a_year_whose_period_was_voided_is_recorded_as_published_too(session, service, who):
+    filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
+    for clock in session.exec(select(Clock)):
+        clock.voided_at = make.instant("2027-04-02T10:00+09:00")
+        session.add(clock)
+    made.published(session, service, who)
+
+    assert facts(session, service).count(Fact.YEAR_PUBLISHED) == 1
+    assert publishing.owed(session, service, years_of(service, made.PUBLISHED)) == set()
+
+
+def test_a_publication_that_names_no_year_is_about_every_one_that_had_ended(session, service):
+    for year in (2026, 2027):
+        filings.end_years(session, at=make.instant(f"{year}-04-01T00:05+09:00"))
+    years = years_of(service, make.instant("2028-05-01T10:00+09:00"))
+    assert publishing.owed(session, service, years) == {2025, 2026}
+
+    register, at = standing_register(session, service), make.instant("2027-05-11T10:00+09:00")
+    journal.record(session, register, Fact.YEAR_PUBLISHED, actor="system", at=at, day="2027-05-11")
+    assert publishing.owed(session, service, years) == set()
+    filings.end_years(session, at=make.instant("2028-04-01T00:05+09:00"))
+
+    assert publishing.owed(session, service, years) == {2027}
+    assert filings.publications(session, service) == {2025: True, 2026: True, 2027: False}
+    assert list(verify(session)) == []
 
 
 def test_what_was_sent_back_leaves_its_number_and_says_why(session, service, who):

@@ -13,6 +13,7 @@ from tests.report import small_year
 from tracker.casework import criteria
 from tracker.casework.criteria import ClauseText
 from tracker.casework.verify import verify
+from tracker.i18n import speaking
 from tracker.law.grounds import Standing
 from tracker.law.ledger import Family, Vocabulary
 from tracker.law.publication import ITEMS
@@ -20,6 +21,7 @@ from tracker.models import Notice, Service, Staff
 from tracker.report import checks, drill, entries
 from tracker.report.build import build
 from tracker.report.categories import categories
+from tracker.report.content import Dim
 from tracker.report.figures import FIGURES, TEXTS, all_lines, moderation, read
 from tracker.report.years import year_of
 
@@ -134,6 +136,23 @@ def test_a_part_that_is_counted_one_too_many_or_too_few_breaks_an_identity(year_
         wrong = [*lines[:n], replace(lines[n], value=lines[n].value + off), *lines[n + 1 :]]
         found = checks.check(wrong, source)
         assert found and any(code in " ".join(one.rows) for one in found)
+
+
+def test_what_a_check_names_is_called_as_its_own_item_calls_it_in_the_language_of_the_publication(
+    year_session, year_service
+):
+    source = read(year_session, year_service, year_of(year_service, 2026), at=AT)
+    other = Dim("taken", "ほかの項目での名前")
+    lines = [replace(x, one=other) if x.code == "18-5-7" and x.one.code == "taken" else x for x in all_lines(source)]
+    wrong = [
+        replace(x, value=-1) if x.code in {"18-5-5", "18-2"} and x.two is None and x.one.code != "total" else x
+        for x in lines
+    ]
+    with speaking("en"):
+        found = checks.check(wrong, source)
+    [rows] = [one.rows for one in found if one.check == "negative"]
+    assert "18-5-5 講じた" in " ".join(rows) and not any("ほかの項目" in row for row in rows if "18-5-7" not in row)
+    assert any(row.startswith("18-2 ") and row.endswith(" 投稿の数") for row in rows)
 
 
 def test_an_unmapped_code_stops_the_build_and_is_named(year_session, year_service):

@@ -1,17 +1,35 @@
 """承認・取消し・違反 at the desk: through the door as well as below it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
 from tests import make
+from tests.report import made
 from tests.web.desk import boxes, hidden, letter, make_member, member, post, sign_in, words
 from tracker.casework import decisions, delivery, measures, replies
+from tracker.casework.register import register_of
+from tracker.casework.watch.digests.versions import PUBLISHING
 from tracker.law.facts import Fact
 from tracker.law.grounds import MeasureKind
 from tracker.letters.transport import Answer
-from tracker.models import Approval, Clause, Event, Letter, LetterKind, Measure, Notice, Role, Service, Staff
+from tracker.models import (
+    Approval,
+    Clause,
+    Event,
+    Letter,
+    LetterKind,
+    Measure,
+    Notice,
+    Publication,
+    Role,
+    Service,
+    Staff,
+)
+from tracker.web.guards import ORDER
+from tracker.web.staff.report.version import publish_report
 
 AT = "2026-04-30T10:42:00+09:00"
 CASE = "/desk/cases/TH-2026-000001"
@@ -336,3 +354,63 @@ def test_what_may_be_settled_is_found_behind_pages_of_what_may_not(app, author, 
     assert "次の50件" in words(every)
     assert last.number not in words(every)
     assert last.number in words(author.get("/desk/approvals?view=all&page=2"))
+
+
+# --- versions of the yearly publication -----------------------------------------------------------------------------
+
+YEAR = "/desk/report/tsumugi/2026"
+
+
+def freeze(app, database, **changes) -> None:
+    """A version of 2026 that somebody froze, without files."""
+    at = make.instant("2027-05-10T10:00+09:00")
+    with database.writing() as session:
+        service = make.make_service(session)
+        by = make_member(app, session, "froze@tsumugi.example", Role.MANAGER, "水原 あかり").id
+        row = {"case_id": register_of(session, service, at).id, "service_id": service.id, "year": 2026, "version": 1}
+        session.add(Publication(**row, sha256="0" * 64, frozen_at=at, frozen_by=by, **changes))
+
+
+def test_the_morning_names_a_version_to_the_very_roles_that_may_publish_it():
+    least = publish_report.least_role
+    assert frozenset(ORDER[ORDER.index(least) :]) == PUBLISHING
+
+
+def test_a_version_of_a_year_without_registration_opens_and_is_sent_back_but_not_published(app, database, freezer):
+    with database.writing() as session:
+        made.freeze(session, make.make_service(session), make.make_staff(session))
+    freezer.move_to("2027-06-10T10:00:00+09:00")
+    with database.writing() as session:
+        session.exec(select(Service)).one().registered_on = date(2027, 4, 1)
+    manager = member(app, Role.MANAGER)
+
+    listed = words(manager.get("/desk/approvals"))
+    assert "2026年度 第1版" in listed and "この年度の届出がありません" in listed
+    assert "あなたの確認を待っています" in words(manager.get("/desk/"))
+    version = manager.get(f"{YEAR}/versions/1")
+    assert version.status_code == 200 and f'href="{YEAR}"' not in version.text
+    assert "2026年度の終わりまでに届け出ていません" in words(version) and 'id="publish"' in version.text
+    refused = post(manager, f"{YEAR}/versions/1/publish", sure="1")
+    assert refused.status_code == 422
+    assert words(refused).count("2026年度の終わりまでに届け出ていません") == 2  # in the summary and at the place
+    back = post(manager, f"{YEAR}/versions/1/return", reason="届出の日を直したため。")
+    assert back.status_code == 303 and "差し戻しました" in words(manager.get(back.location))
+    assert "2026年度 第1版" not in words(manager.get("/desk/approvals"))
+
+
+@pytest.mark.parametrize("path", ["0/versions/1", "9999/versions/1", "2026/versions/2", f"{10**20}/versions/1"])
+def test_a_version_that_is_none_has_no_page(app, database, path):
+    freeze(app, database)
+    assert member(app, Role.MANAGER).get(f"/desk/report/tsumugi/{path}").status_code == 404
+
+
+def test_a_correction_names_the_version_that_it_corrects_and_no_last_day(app, database, freezer):
+    freeze(app, database, published_at=make.instant("2027-05-11T10:00+09:00"))
+    freezer.move_to("2027-06-10T10:00:00+09:00")
+    with database.writing() as session:
+        first = session.exec(select(Publication)).one()
+        same = first.model_dump(exclude={"id", "version", "published_at"})
+        session.add(Publication(**same, version=2))
+
+    text = words(member(app).get("/desk/approvals"))
+    assert "公表した第1版を直す版です" in text and "5月31日" not in text

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from flask import abort
+from sqlalchemy import event
 from sqlmodel import select
 
 from tests import make
@@ -13,6 +14,7 @@ from tests.web.claimant import send, text
 from tracker import create_app
 from tracker.casework import Conflict, NotAllowed
 from tracker.models import Notice, Role
+from tracker.web.guards import TooLow
 
 NINE = (400, 403, 404, 409, 413, 422, 429, 500, 503)
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -34,6 +36,16 @@ def app(app, database, freezer):
 
 def _raise(error: Exception):
     raise error
+
+
+def _take_away(app, settings) -> None:
+    """Put the database where it cannot be opened."""
+    app.extensions["database"].dispose()
+    stored = settings.data / "kigen.db"
+    stored.rename(settings.data / "away")
+    stored.mkdir()  # a folder where the file should be: it cannot be opened
+    for more in ("-wal", "-shm"):
+        (settings.data / f"kigen.db{more}").unlink(missing_ok=True)
 
 
 def sentences(answer) -> list[str]:
@@ -112,6 +124,29 @@ def test_a_role_too_low_is_told_which_role_may_and_whom_to_ask(app, database):
     assert "真鍋" not in text(app.test_client().get("/desk/approvals", follow_redirects=True))
 
 
+def test_a_role_too_low_is_told_so_while_the_database_is_away(app, settings):
+    app.add_url_rule("/desk/higher", "higher", lambda: _raise(TooLow(Role.LEAD)))
+    _take_away(app, settings)
+
+    answer = app.test_client().get("/desk/higher")
+    assert answer.status_code == 403
+    assert sentences(answer)[1].startswith("この画面や操作は、主任、管理者、システム管理者が使えます。")
+    assert "必要なときは、主任か管理者に頼んでください。" in text(answer)  # nobody by name
+
+
+def test_only_a_few_names_and_nothing_else_of_the_team_are_read_for_whoever_may_not(app, database):
+    with database.writing() as session:
+        for n in range(5):
+            make.make_staff(session, f"主任{n}", Role.LEAD)
+        make.make_staff(session, "先頭の管理者", Role.MANAGER)
+    reviewer, asked = desk.member(app, Role.REVIEWER), []
+    event.listen(app.extensions["database"].reader, "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    assert "主任0さん（主任）、主任1さん（主任）、主任2さん（主任）に頼んで" in text(reviewer.get("/desk/approvals"))
+    [team] = [sql for sql in asked if "LIMIT" in sql and "staff.active" in sql]
+    assert "password" not in team and "email" not in team
+
+
 def test_an_address_that_is_none_gets_404_on_either_side(app):
     client = app.test_client()
     assert "申出の記録が消えたわけではありません" in text(client.get("/nowhere"))
@@ -148,12 +183,7 @@ def test_too_many_filings_say_when_to_try_again(tmp_path, migrated, freezer):
 @pytest.mark.parametrize("path", ["/", "/s/tsumugi/", "/desk/"])
 def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(app, settings, path):
     client = desk.member(app) if path.startswith("/desk") else app.test_client()
-    app.extensions["database"].dispose()
-    stored = settings.data / "kigen.db"
-    stored.rename(settings.data / "away")
-    stored.mkdir()  # a folder where the file should be: it cannot be opened
-    for more in ("-wal", "-shm"):
-        (settings.data / f"kigen.db{more}").unlink(missing_ok=True)
+    _take_away(app, settings)
 
     answer = client.get(path)
     assert answer.status_code == 503 and answer.headers["Retry-After"] == "60"

@@ -9,7 +9,7 @@ from tests import make
 from tests.casework.test_digest import make_told
 from tests.web.desk import member, post, words
 from tracker.casework import digest, filings, reversals
-from tracker.models import Clause, Measure, Notice, Role, Service, Staff
+from tracker.models import Clause, Clock, Measure, Notice, Role, Service, Staff
 
 NOON = "2026-11-19T12:00:00+09:00"
 
@@ -344,3 +344,30 @@ def test_the_yearly_publication_is_recorded_with_its_place(app, registered, data
     assert again.status_code == 422 and 'href="#f-yearly-reference"' in again.text
     assert post(client, page, **fields, reference="https://tsumugi.example/r8").status_code == 303
     assert "実施状況等を公表した" in words(client.get(page))
+
+
+def test_a_year_whose_period_does_not_run_can_be_recorded_as_published(app, registered, database, freezer):
+    freezer.move_to("2028-06-10T10:00:00+09:00")
+    with database.writing() as session:
+        for year in (2027, 2028):
+            filings.end_years(session, at=make.instant(f"{year}-04-01T00:05:00+09:00"))
+        [first, _second] = session.exec(select(Clock).where(Clock.rule == "publication").order_by(Clock.started_at))
+        first.voided_at = make.instant("2027-04-02T10:00:00+09:00")
+        session.add(first)
+    page, client = "/desk/filings/tsumugi", member(app, Role.MANAGER)
+    said = "2026年度（公表の期限は2027年5月31日(月)）を公表した記録がありません"
+    assert said in words(client.get(page))
+    fields = {"do": "yearly", "id": "publication", "filed_on": "2028-05-20", "reference": "https://tsumugi.example/r"}
+
+    wrong = post(client, page, **(fields | {"reference": ""}), year="2026")
+    assert wrong.status_code == 422 and wrong.text.count('id="f-yearly-reference"') == 1
+    assert post(client, page, **fields, year="20x5").status_code == 400
+    assert post(client, page, **fields, year="2027").status_code == 303
+    assert said in words(client.get(page))  # it was said of the other year
+    assert post(client, page, **fields, year="2026").status_code == 303
+
+    assert said not in words(client.get(page))
+    assert post(client, page, **fields, year="2026").status_code == 422
+    with database.checking() as session:
+        service = session.exec(select(Service)).one()
+        assert filings.publications(session, service) == {2026: True, 2027: True}

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from tests import make
@@ -307,9 +308,19 @@ def test_saving_a_map_as_it_is_makes_no_version_and_says_so(app, lead, database,
         assert (same.status_code, same.headers["Location"]) == (303, f"{PAGE}/codes")
         text = words(lead.get(f"{PAGE}/codes"))
         assert "変わったところがないので、新しい版は作っていません" in text and "保存しました" not in text
+        assert "「変えた理由」も保存していません" in text
         with database.reading() as session:
             assert getattr(codes, version)(session, service).version == 1
         post(member(app), f"{PAGE}/codes/verify", version="1", sure="1")
+
+
+def test_where_no_reason_was_written_none_is_said_to_be_lost(lead, database):
+    send(lead)
+    carried(database)
+    post(lead, f"{PAGE}/codes", **mapped(lead.get(f"{PAGE}/codes"), **ALL))
+    post(lead, f"{PAGE}/codes", **fields(lead.get(f"{PAGE}/codes")), note=" ")
+    text = words(lead.get(f"{PAGE}/codes"))
+    assert "新しい版は作っていません" in text and "も保存していません" not in text
 
 
 def test_a_change_of_the_map_shows_its_difference(app, lead, database):
@@ -359,6 +370,21 @@ def test_a_token_of_another_service_is_not_found(app, database, service):
         row, _secret = tokens.make(session, session.get_one(Service, other.id), "x", by=by, at=make.instant(AT))
         id = row.id
     assert post(manager, f"{PAGE}/tokens/{id}/revoke", sure="1").status_code == 404
+
+
+def test_the_list_of_services_asks_once_what_the_worker_has_to_do(app, lead, database, service):
+    with database.writing() as session:
+        others = [make.make_service(session, name=f"つむぎ{n}", slug=f"tsumugi-{n}", prefix=f"T{n}") for n in "AB"]
+    for one in (service, *others):
+        begin(database, one, ROWS)
+    asked: list[str] = []
+    event.listen(app.extensions["database"].reader, "before_cursor_execute", lambda *said: asked.append(said[2]))
+
+    page = lead.get("/desk/ledger")
+
+    assert words(page).count("読込中 0%") == 3
+    assert sum("max(jobrun.started_at)" in one for one in asked) == 1
+    assert sum("FROM ledgerimport" in one and "service_id =" not in one for one in asked) == 1
 
 
 def test_a_reviewer_does_not_see_the_ledger_and_a_lead_no_tokens(app, lead, service):

@@ -7,8 +7,11 @@ from tests.report.ledger import GOOD, take
 from tests.web.desk import make_member, member, post, sign_in, words
 from tests.web.test_report_room import AT, PAGE, TEXT, write_all
 from tracker import create_app
+from tracker.i18n import gettext, speaking
 from tracker.law.ledger import Family
 from tracker.models import Role
+from tracker.report.content import Failed
+from tracker.web.staff.report import said
 
 ORDERS = Family.ORDERS
 LONG = "9" * 5_000
@@ -73,6 +76,15 @@ def test_versions_that_no_page_sent_are_nobodys(lead, database, service):
     written = {"result-1": TEXT, "seen-result-1": LONG}
     assert post(lead, f"{PAGE}/assessment", **written).status_code == 303
     assert post(lead, f"{PAGE}/assessment", **(written | {"result-1": "別の文です。"})).status_code == 409
+
+
+def test_a_name_that_a_check_names_is_shown_as_it_was_typed_and_never_translated(app):
+    named = Failed("parts", "", ["bridge", "理由", "TS-2026-00001"])
+    with app.test_request_context(), speaking("en"):
+        bridge, typed, case = said.leads("tsumugi", 2026, named)
+        assert gettext("理由") != "理由"
+    assert bridge.says.isascii() and typed == said.Lead("理由")
+    assert case == said.Lead("TS-2026-00001", "/desk/cases/TS-2026-00001")
 
 
 def test_a_name_that_no_database_takes_has_no_page(on_each_engine, freezer):

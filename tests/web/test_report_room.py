@@ -1,6 +1,7 @@
 """The room of the yearly publication: what is left to do, figures with their cases, texts, a version and its review."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from sqlmodel import select
 
 from tests import make
 from tests.web.desk import make_member, member, post, sign_in, words
+from tracker.casework import filings
 from tracker.law.ledger import Family, Vocabulary
 from tracker.law.publication import BY_CODE, ITEMS, Source, Unit
 from tracker.models import Role, Service, Staff
@@ -64,6 +66,8 @@ def standing(database, service, code, part=""):
 def test_the_years_of_a_service_say_where_they_stand_and_how_long_is_left(lead, database):
     with database.writing() as session:
         make.make_service(session, name="つむぎ動画", slug="douga", prefix="TD", registered_on=None)
+        for year in (2026, 2027):
+            filings.end_years(session, at=make.instant(f"{year}-04-01T00:05+09:00"))
 
     text = words(lead.get("/desk/report"))
 
@@ -71,6 +75,28 @@ def test_the_years_of_a_service_say_where_they_stand_and_how_long_is_left(lead, 
     assert re.search(r"2026年度 ?つむぎ広場 下書き 5月31日\(月\)まで あと21日", text)
     assert "344日過ぎました" in text and "届出の日（2025年7月29日(火)）から" in text
     assert "公表の義務はまだありません" in text and "法22条1項" in text
+
+
+def test_a_year_whose_end_is_not_recorded_is_not_called_late(lead):
+    text = words(lead.get("/desk/report"))
+
+    assert "2026年5月31日(日)まで" in text and "過ぎました" not in text  # it was due before Kigen was used
+    assert re.search(r"2026年度 ?つむぎ広場 下書き 5月31日\(月\)まで あと21日", text)
+    assert "過ぎました" not in words(lead.get("/desk/report/tsumugi/2025"))
+
+
+def test_a_year_that_was_published_elsewhere_owes_no_day(lead, database, service):
+    with database.writing() as session:
+        filings.end_years(session, at=make.instant("2026-04-01T00:05+09:00"))
+    assert "344日過ぎました" in words(lead.get("/desk/report"))
+    with database.writing() as session:
+        done = {"actor": "system", "at": make.instant(AT)}
+        service = session.get_one(Service, service.id)
+        filings.yearly_done(session, service, "publication", date(2026, 5, 29), "https://tsumugi.example/r7", **done)
+
+    page = lead.get("/desk/report")
+    assert "過ぎました" not in words(page) and "Kigenの外で公表（届出に記録）" in words(page)
+    assert 'href="/desk/filings/tsumugi#record"' in page.text
 
 
 def test_a_year_before_the_registration_or_to_come_has_no_page(lead):
@@ -404,12 +430,12 @@ def marked(page, field: str) -> bool:
 
 
 def test_a_field_is_marked_as_required_where_the_publication_is_refused_without_it(app, lead, database, service):
+    figure, title = lead.get(f"{PAGE}/18-5-20"), lead.get(f"{PAGE}/new-1")  # once it stands, emptying takes it back
     write_all(database, service)
     post(lead, f"{PAGE}/freeze")
     assert marked(lead.get(f"{PAGE}/versions/1"), "f-reason")
     post(member(app, Role.MANAGER), f"{PAGE}/versions/1/publish", sure="1")
     assert marked(lead.get(PAGE), "f-why")  # what was wrong with the version that is published
-    figure, title = lead.get(f"{PAGE}/18-5-20"), lead.get(f"{PAGE}/new-1")
     assert marked(figure, "f-w-number") and marked(figure, "f-w-words") and marked(title, "f-w-part")
     assert not marked(title, "f-w-number")
     texts = lead.get(f"{PAGE}/assessment")

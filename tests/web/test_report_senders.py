@@ -13,6 +13,7 @@ from tracker.report.senders import Figures
 AT = "2026-04-10T10:00:00+09:00"
 PAGE = "/desk/report/tsumugi/2025/18-5-1"
 METHOD = "各月に投稿した利用者を、登録の番号で数えました。"
+FIELDS = ("number", "words")
 MONTHS = [*range(202507, 202513), *range(202601, 202604)]  # registered on 29 July 2025
 
 
@@ -121,3 +122,42 @@ def test_without_a_method_the_page_says_where_it_is_written(app, lead):
     assert "算定方法は、発信者数の画面にまだ書かれていません" in words(page)
     assert field(page, "words") == ""
     assert "<form" not in member(app, Role.REVIEWER).get(PAGE).text.split("<main")[1].split("</main")[0]
+
+
+def test_an_entry_that_the_record_has_left_behind_is_named_in_the_draft_before_it_is_frozen(lead, record):
+    draft = "/desk/report/tsumugi/2025"
+    record(METHOD, MONTHS, 1_000)
+    assert "違う文章です" not in words(lead.get(draft))  # what is not written is something to do, not to look at
+    post(lead, PAGE, part="senders", words=METHOD, number="9000", seen="0")
+    page = words(lead.get(draft))
+    assert "算定方法（第1版" not in page and "書き込んだ数と違います" not in page
+
+    post(lead, PAGE, part="senders", words=METHOD, number="8999", seen="1")
+    record("投稿した利用者を、端末ごとに数えました。", seen=1)
+    page = lead.get(draft)
+    panel = words(page).split("公表の前に見ておくこと")[1].split("誤りとは限りません")[0]
+    assert "18-5-1 延べ発信者数の総数" in panel
+    assert "算定方法（第2版、2026年4月10日(金)）と違う文章です" in panel
+    assert "和は9,000で、書き込んだ数と違います" in panel
+
+
+def test_a_record_without_a_method_or_with_a_month_missing_says_nothing_in_the_draft(lead, record):
+    record("", MONTHS[1:], 1_000)
+    post(lead, PAGE, part="senders", words=METHOD, number="8999", seen="0")
+    page = words(lead.get("/desk/report/tsumugi/2025"))
+    assert "月ごとの延べ発信者数" not in page and "発信者数の画面の算定方法" not in page
+
+
+def test_fields_are_required_until_something_stands_and_then_say_how_it_is_taken_back(lead):
+    def marked(page):
+        text = page.text[page.text.index('id="w-senders"') :]
+        return ["必須" in re.search(rf'<label for="f-w-senders-{name}">.*?</label>', text)[0] for name in FIELDS]
+
+    back = "取り消すときは、文章と数を空にして書き込みます"
+    empty = lead.get(PAGE)
+    assert marked(empty) == [True, True] and back not in words(empty)
+    post(lead, PAGE, part="senders", words=METHOD, number="8999", seen="0")
+    page = lead.get(PAGE)
+    assert marked(page) == [False, False] and back in words(page)
+    assert post(lead, PAGE, part="senders", words="", number="", seen="1").status_code == 303
+    assert marked(lead.get(PAGE)) == [True, True]

@@ -5,6 +5,7 @@ import shutil
 from uuid import UUID
 
 import pytest
+from sqlmodel import SQLModel, func, select
 
 from tests import make
 from tests.conftest import make_settings
@@ -49,8 +50,19 @@ def closed(migrated, tmp_path_factory):
     shutil.copy(migrated, folder / "kigen.db")
     app = create_app(make_settings(folder))
     app.config["TESTING"] = True
+    before = everything(app)
     yield app
+    assert everything(app) == before
     app.extensions["database"].dispose()
+
+
+def everything(app) -> dict[str, int]:
+    """How many rows each table has."""
+    with app.extensions["database"].reading() as session:
+        return {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in SQLModel.metadata.sorted_tables
+        }
 
 
 @pytest.mark.parametrize("endpoint", sorted({route[0] for route in GUARDED}))

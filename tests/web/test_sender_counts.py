@@ -11,7 +11,7 @@ from tests import make
 from tests.web.desk import hidden, member, post, token, words
 from tracker.casework import filings
 from tracker.law.filing_sheets import PAPERS
-from tracker.law.senders import year_months
+from tracker.law.senders import Part, year_months
 from tracker.models import Role, Staff
 from tracker.report import senders
 from tracker.report.senders import Figures
@@ -213,6 +213,38 @@ def test_a_year_that_owes_nothing_or_says_nothing_yet_is_not_called_late(lead, d
     assert "過ぎました" not in words(lead.get("/desk/senders-count")) + words(lead.get(YEAR))
 
 
+def test_a_running_clock_does_not_make_a_report_owed_that_the_figures_say_is_not(lead, database, service, freezer):
+    end_year(database)
+    count(database, service, 1, 1, 1)
+    late(freezer, "2028-05-04")
+    room, one = lead.get("/desk/senders-count"), lead.get(YEAR)
+    assert "要らない" in words(room) and "期限が動いています" in words(room)
+    assert "is-late" not in room.text and "過ぎました" not in words(room)
+    seen = words(one)
+    assert "このサービスの数では、この年度の報告は要りません" in seen and "banner--bad" not in one.text
+    assert "平均月間延べ発信者数が180万以上でもないからです" in seen
+    assert "届出をしたサービスなので、報告の期限は動いています" in seen
+    assert "過ぎました" not in seen and "総務大臣に提出" not in seen
+
+
+def test_while_the_clock_runs_and_figures_lack_what_is_to_be_done_is_said_under_a_condition(
+    lead, database, service, freezer
+):
+    end_year(database)
+    count(database, service, 1, 1, 1, months=WHOLE[1:])
+    early = words(lead.get(YEAR))
+    assert "足りない月の数を入力すると、報告が必要かが分かります。必要なときは、様式第一の報告書を" in early
+    assert "この日は、もう過ぎました" not in early
+    late(freezer, "2028-05-04")
+    room, one = lead.get("/desk/senders-count"), lead.get(YEAR)
+    assert "まだ言えない" in words(room) and "3日過ぎました" in words(room) and "is-late" not in room.text
+    seen = words(one)
+    assert "この年度の報告が必要かは、まだ言えません" in seen and "banner--warn" in one.text
+    assert "報告が必要なときの期限は、2028年5月1日(月)です（規則9条1項）。この日は、もう過ぎました。" in seen
+    assert "必要なときは、様式第一の報告書を総務大臣に提出し、届出の画面に記録します" in seen
+    assert "すぐに" not in seen and "banner--bad" not in one.text
+
+
 def test_the_overview_shows_the_year_that_was_chosen_and_links_to_the_others(lead, database, service):
     count(database, service, 5, 6, 7, months=year_months(2024))
     room = lead.get("/desk/senders-count?year=2024")
@@ -232,10 +264,34 @@ def test_the_year_of_the_registration_says_which_months_each_figure_has(lead):
 
 def test_what_must_be_filled_in_is_marked(lead):
     page = lead.get(YEAR).text
-    for label in ("3つのうち、少なくとも1つの数", "表の貼り付け", "発信者の数え方（算定方法）"):
+    either = "表の貼り付けか、CSVのファイルの、どちらか"
+    for label in ("3つのうち、少なくとも1つの数", either, "発信者の数え方（算定方法）"):
         assert f'{label}<span class="must">必須</span>' in page, label
+    for field in ("f-many-list", "f-many-file"):  # either may be empty
+        label = re.search(rf'<label for="{field}">(.*?)</label>', page)
+        assert label and "<span" not in label[1], field
     sheet = lead.get("/desk/filings/tsumugi/sheets/registration?year=2027").text
     assert '住所<span class="must">必須</span>' in sheet and '法人の代表者の氏名<span class="must">' not in sheet
+
+
+def test_fields_of_which_one_is_enough_are_a_group_under_what_is_required(lead):
+    page = lead.get(YEAR).text
+    groups = {
+        legend: group
+        for group, legend in re.findall(r"(<fieldset[^>]*><legend[^>]*>([^<]*)<.*?</fieldset>)", page, re.S)
+    }
+    assert all(f'id="f-month-{part}"' in groups["3つのうち、少なくとも1つの数"] for part in Part)
+    assert 'aria-describedby="f-month-hint"' in groups["3つのうち、少なくとも1つの数"]
+    either = groups["表の貼り付けか、CSVのファイルの、どちらか"]
+    assert 'id="f-many-list"' in either and 'id="f-many-file"' in either
+
+
+def test_a_correction_may_leave_every_figure_empty_and_marks_none(lead, database, service):
+    month(lead)
+    page = lead.get(f"{YEAR}&month=202704").text
+    assert 'class="field__legend">この月の数</legend>' in page and "少なくとも1つの数" not in page
+    assert month(lead, seen="1", senders="", users="", times="", why="別のサービスの数だった").status_code == 303
+    assert rows(database, service)[202704] == (None, None, None)
 
 
 LIST = (

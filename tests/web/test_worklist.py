@@ -3,16 +3,18 @@
 import re
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from tests import make
 from tests.conftest import make_settings
 from tests.web.desk import boxes, make_member, member, post, sign_in, words
 from tracker import create_app
-from tracker.casework import endings, investigation, journal
+from tracker.casework import endings, filings, investigation, journal
+from tracker.casework.register import register_of
 from tracker.law.grounds import Circumstance, Standing, term
 from tracker.letters.reference import reference
-from tracker.models import Sender
+from tracker.models import Publication, Role, Sender
 
 AT = "2026-05-01T10:42:00+09:00"
 
@@ -325,3 +327,22 @@ def test_a_row_and_its_case_name_what_is_urgent(app, database, circumstance):
     desk = member(app)
     for page in (desk.get("/desk/"), desk.get(f"/desk/cases/{number}")):
         assert f'<span class="tag tag--fast">{term(circumstance).brief}</span>' in page.text
+
+
+def test_versions_that_wait_are_read_for_those_alone_who_may_publish_and_say_how_late_they_are(app, database, freezer):
+    with database.writing() as session:
+        service = make.make_service(session)
+        by = make.make_staff(session, "水原 あかり", Role.MANAGER).id
+        at = make.instant("2027-05-10T10:00+09:00")
+        filings.end_years(session, at=make.instant("2027-04-01T00:05+09:00"))
+        row = {"case_id": register_of(session, service, at).id, "service_id": service.id, "year": 2026, "version": 1}
+        session.add(Publication(**row, sha256="0" * 64, frozen_at=at, frozen_by=by))
+
+    freezer.move_to("2027-05-11T10:00:00+09:00")
+    assert "公表の期限は2027年5月31日(月)です（あと20日）。" in words(member(app, Role.MANAGER).get("/desk/"))
+    freezer.move_to("2027-06-10T10:00:00+09:00")
+    assert "公表の期限は2027年5月31日(月)でした（10日過ぎました）。" in words(member(app, Role.MANAGER).get("/desk/"))
+    reviewer, asked = member(app, Role.REVIEWER), []
+    event.listen(app.extensions["database"].reader, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    assert "年次公表が" not in words(reviewer.get("/desk/"))
+    assert asked and not any("FROM publication" in sql for sql in asked)

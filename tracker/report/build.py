@@ -78,7 +78,7 @@ def ends(session: Session, service: Service, year: int) -> dict[str, Any]:
     digest, count = sha256(), 0
     in_parts = {"yield_per": AT_ONCE}  # of this statement: as options of the connection they would hold for its writes
     rows = session.connection().execute(HEADS, {"service": service.id}, execution_options=in_parts)
-    for some in rows.partitions():
+    for some in rows.partitions(AT_ONCE):  # said again: of itself it takes all that there is
         digest.update("".join(f"{id} {seq} {head}\n" for id, seq, head in some).encode())
         count += len(some)
     return {

@@ -18,7 +18,7 @@ from tracker.law.publication import ITEMS
 from tracker.models import Case, Notice, NoticeTally, Service
 from tracker.report import bridge
 from tracker.report.categories import UNKNOWN, UNMAPPED
-from tracker.report.content import COUNT, Failed, Line
+from tracker.report.content import COUNT, POSTS, Failed, Line
 from tracker.report.figures.source import Source
 from tracker.report.ledger import imports
 
@@ -27,12 +27,12 @@ MORE = N_("%(code)s の %(some)s が %(whole)s の %(all)s を超えています
 MORE_OF_ONE = N_("%(code)s の %(name)s が %(whole)s より多くなっています。")
 APART = N_("%(code)s の件数が、つながりの表と違います。")
 NO_INTERIM = N_("途中経過の記録がない申出が、途中経過の後の件数に入っています。")
-POSTS = N_("投稿の数")
 NAMELESS = {
     UNMAPPED: N_("意味を確かめていない符号の件数があります。"),
     UNKNOWN: N_("理由のない行があります。"),
 }
 Lines = dict[tuple[str, str, str, str], int]
+Names = Mapping[tuple[str, str], str]  # of categories, by item and code: two items may call one code differently
 
 
 def keyed(lines: Sequence[Line]) -> Lines:
@@ -79,7 +79,7 @@ def parts_are_within(lines: Sequence[Line], _source: Source) -> Iterator[Failed]
 
 def parts_are_within_each_reason(lines: Sequence[Line], _source: Source) -> Iterator[Failed]:
     """A part that is divided as its whole is no more than it in each category, too (5項5号 of 4号, 10号 of 8号)."""
-    found = keyed(lines)
+    found, named = keyed(lines), _named(lines)
     for item in ITEMS:
         if not item.within or not item.splits:
             continue
@@ -89,7 +89,7 @@ def parts_are_within_each_reason(lines: Sequence[Line], _source: Source) -> Iter
                 sums[two or one] += n
         for whole, (name, n) in product(item.within, sums.items()):
             if n > found.get((whole, name, "", "count"), 0):
-                words = gettext(MORE_OF_ONE, code=item.code, name=name, whole=whole)
+                words = gettext(MORE_OF_ONE, code=item.code, name=named[item.code, name], whole=whole)
                 yield Failed("within", words, [item.code, whole])
 
 
@@ -171,12 +171,13 @@ def _uncounted(session: Session, service: Service) -> list[Failed]:
     return [Failed("tallies", gettext(N_("数えられていない申出があります。")), numbers)] if numbers else []
 
 
-def _named(lines: Sequence[Line]) -> dict[str, str]:
+def _named(lines: Sequence[Line]) -> Names:
     """What people call each category of the lines."""
-    return {dim.code: dim.label for line in lines for dim in (line.one, line.two) if dim}
+    return {(line.code, dim.code): dim.label for line in lines for dim in (line.one, line.two) if dim}
 
 
-def _row(key: tuple[str, str, str, str], names: Mapping[str, str]) -> str:
+def _row(key: tuple[str, str, str, str], names: Names) -> str:
     """A line as it is named to people: item, categories, and what is measured unless it is the number of things."""
     code, one, two, measure = key
-    return " ".join(filter(None, (code, names[one], names.get(two, ""), gettext(POSTS) if measure != COUNT else "")))
+    parts = (code, names[code, one], names[code, two] if two else "", POSTS if measure != COUNT else "")
+    return " ".join(filter(None, parts))

@@ -18,6 +18,7 @@ class Dim:
 
 TOTAL = Dim("total", "合計")
 COUNT, ITEMS = "count", "items"  # measures of a line: 件数; and of notices, 投稿の数
+POSTS = "投稿の数"  # the second one, beside names of categories, which are Japanese in every language
 
 
 @dataclass(frozen=True)

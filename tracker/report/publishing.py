@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlmodel import Session
 
 from tracker.casework import Conflict, NotAllowed, chain, journal
+from tracker.casework.filings.years import still_owed
 from tracker.law import N_
+from tracker.law.clocks.minister import PUBLICATION
 from tracker.law.facts import Fact
 from tracker.law.period import japanese_day, start_of
 from tracker.models import Case, Publication, Service
@@ -30,10 +32,8 @@ from tracker.report.versions import (
     owed,
     path,
     published,
-    runs,
     state,
     versions,
-    waiting,
     waits,
 )
 
@@ -56,9 +56,7 @@ __all__ = [
     "path",
     "publish",
     "published",
-    "runs",
     "versions",
-    "waiting",
 ]
 
 
@@ -80,7 +78,8 @@ def give_back(session: Session, publication: Publication, *, reason: str, by: UU
 def publish(session: Session, publication: Publication, *, by: UUID, at: datetime) -> None:
     """Publish a version that somebody else froze: from the commit on everybody can read it.
 
-    While the period of this very year runs (法28条), YEAR_PUBLISHED ends it, with the address of the version.
+    While the period of this very year runs (法28条), YEAR_PUBLISHED ends it, with the address of the version; it is
+    recorded too of a year that ended and was not published, whatever became of its period.
     Raises Conflict when it is no longer in review, NotAllowed for whoever froze it.
     """
     register, row = _held(session, publication)
@@ -91,7 +90,7 @@ def publish(session: Session, publication: Publication, *, by: UUID, at: datetim
     session.flush()
     service, actor = session.get_one(Service, row.service_id), journal.staff(by)
     journal.record(session, register, Fact.REPORT_PUBLISHED, actor=actor, at=at, **state(row))
-    if runs(session, service, row.year):
+    if row.year in still_owed(session, service, PUBLICATION.key):
         journal.record(
             session,
             register,

@@ -2,19 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from tracker.casework import chain
-from tracker.casework.filings.years import yearly_clocks
-from tracker.casework.register import standing_register
-from tracker.law.clocks.minister import PUBLICATION
-from tracker.law.facts import Fact
-from tracker.law.period import ONE_DAY, start_of
-from tracker.models import Event, Publication, PublicationFile, Service
+from tracker.casework.filings.years import publications
+from tracker.models import Publication, PublicationFile, Service
 from tracker.report.years import Year
 
 INDEX = "index.html"
@@ -38,13 +32,6 @@ def versions(session: Session, service: Service, year: int) -> list[Publication]
 def in_review(session: Session, service: Service, year: int) -> Publication | None:
     """The version of a year that waits for somebody to publish it or to send it back."""
     return next((row for row in versions(session, service, year) if waits(row)), None)
-
-
-def waiting(session: Session) -> list[tuple[Publication, Service]]:
-    """Every version that waits for somebody to publish it or to send it back, the longest waiting first."""
-    query = select(Publication, Service).join(Service, col(Service.id) == col(Publication.service_id))
-    mine = query.where(col(Publication.published_at).is_(None), col(Publication.returned_at).is_(None))
-    return list(session.exec(mine.order_by(col(Publication.frozen_at), col(Publication.id))))
 
 
 def newest(session: Session, service: Service, year: int) -> Publication | None:
@@ -76,31 +63,13 @@ def listing(session: Session, publication: Publication) -> Sequence[Named]:
     return [Named(*row) for row in rows]
 
 
-def runs(session: Session, service: Service, year: int) -> bool:
-    """Whether the period within which this very year is to be published runs."""
-    began = start_of(date(year + 1, 4, 1))
-    return any(clock.rule == PUBLICATION.key and clock.started_at == began for clock in yearly_clocks(session, service))
-
-
 def owed(session: Session, service: Service, years: Iterable[Year]) -> set[int]:
-    """Which of these years the register leaves open: nothing in it says that they were published, here or elsewhere.
+    """Which of these years the register leaves open: their end is recorded, and no publication of them.
 
-    It is asked what was recorded, and not whether a period runs. What was due before the register was opened is not
-    called owed, unless its end was recorded (see casework/filings/years.py).
+    What was due before Kigen was used is not called owed: nobody recorded its end (casework/filings/years.py).
     """
-    register = standing_register(session, service)
-    if register is None:
-        return set()
-    facts = col(Event.fact).in_([Fact.YEAR_ENDED, Fact.YEAR_PUBLISHED])
-    told = session.exec(select(Event).where(Event.case_id == register.id, facts)).all()
-    ended = {event.data["said"]["year"] for event in told if event.fact is Fact.YEAR_ENDED}
-    done = {event.data["said"].get("began") for event in told if event.fact is Fact.YEAR_PUBLISHED}
-    return {
-        one.year
-        for one in years
-        if (one.year in ended or register.opened_at < start_of(one.due + ONE_DAY))
-        and chain.iso(start_of(one.last + ONE_DAY)) not in done
-    }
+    told = publications(session, service)
+    return {one.year for one in years if told.get(one.year) is False}
 
 
 def path(service: Service, year: int, version: int) -> str:

@@ -8,7 +8,7 @@ from tracker.casework.filings.matters import ADDRESSES, MATTERS, Wanted
 from tracker.casework.filings.registration import correct, designate, register, served, take_up
 from tracker.casework.filings.rows import row_digest
 from tracker.casework.filings.view import Change, FiledView, RegisterView, open_register
-from tracker.casework.filings.years import YEARLY, end_years, yearly_done
+from tracker.casework.filings.years import YEARLY, end_years, ended_year, publications, still_owed, yearly_done
 
 __all__ = [
     "ADDRESSES",
@@ -27,6 +27,7 @@ __all__ = [
     "criteria_address",
     "designate",
     "end_years",
+    "ended_year",
     "file_changes",
     "file_in_english",
     "file_in_japanese",
@@ -34,9 +35,11 @@ __all__ = [
     "form_address",
     "moved",
     "open_register",
+    "publications",
     "register",
     "row_digest",
     "served",
+    "still_owed",
     "take_up",
     "yearly_done",
 ]

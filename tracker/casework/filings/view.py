@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from tracker.casework import journal
 from tracker.casework.faces import Face, face
 from tracker.casework.filings.rows import change_words, filing_words
+from tracker.casework.filings.years import ended_year, still_owed, yearly_clocks
 from tracker.casework.register import standing_register
 from tracker.casework.remarks import remarks_of
 from tracker.law.clocks.minister import JAPANESE_FILING, PUBLICATION, REGISTRATION, REGISTRATION_CHANGE, SENDER_REPORT
@@ -61,6 +62,7 @@ class RegisterView:
     registered: FiledView | None
     changes: Sequence[Change]  # newest first; those put right are not among them
     clocks: Sequence[Face]  # of filings and of each year, the newest first
+    unpublished: Sequence[int]  # the years that ended, were not published, and whose period does not run
     events: Sequence[Event]
     remarks: dict[UUID, str]
 
@@ -81,7 +83,7 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
     """Everything of one service's filings."""
     case = standing_register(session, service)
     if case is None:
-        return RegisterView(service, None, None, None, [], [], [], {})
+        return RegisterView(service, None, None, None, [], [], [], [], {})
     events = [event for event in journal.history(session, case) if event.fact in FACTS]
     last = {event.fact: event for event in events}
     filings = _filings(session, case)
@@ -94,6 +96,7 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
         )
         .order_by(col(Clock.started_at).desc())
     )
+    running = {ended_year(clock) for clock in yearly_clocks(session, service) if clock.rule == PUBLICATION.key}
     designated = last_of(events, Fact.DESIGNATED, Fact.DESIGNATION_CORRECTED)
     registered = last.get(Fact.REGISTERED)
     return RegisterView(
@@ -103,6 +106,7 @@ def open_register(session: Session, service: Service, *, at: datetime) -> Regist
         filings[registered.data["said"]["filing"]] if registered else None,
         standing_changes(session, case)[::-1],
         [face(clock, at, session.info["calendar"]) for clock in clocks],
+        [year for year in still_owed(session, service, PUBLICATION.key) if year not in running],
         events,
         remarks_of(session, case),
     )

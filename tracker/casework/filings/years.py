@@ -65,6 +65,37 @@ def years(session: Session, service: Service) -> set[int]:
     return {event.data["said"]["year"] for event in found if event.fact is Fact.YEAR_ENDED}
 
 
+def publications(session: Session, service: Service) -> dict[int, bool]:
+    """The fiscal years whose end is recorded, and of each whether the register says that it was published (法28条).
+
+    It is asked what was recorded, and not whether a period runs. A publication that names no year is about every one
+    that had ended when it was made, as it stops the period of each (law/consequences.py).
+    """
+    register = standing_register(session, service)
+    if register is None:
+        return {}
+    facts = col(Event.fact).in_([Fact.YEAR_ENDED, Fact.YEAR_PUBLISHED])
+    told = session.exec(select(Event).where(Event.case_id == register.id, facts)).all()
+    done = [event for event in told if event.fact is Fact.YEAR_PUBLISHED]
+    ended = sorted(event.data["said"]["year"] for event in told if event.fact is Fact.YEAR_ENDED)
+    return {year: any(_about(event, _began(year)) for event in done) for year in ended}
+
+
+def still_owed(session: Session, service: Service, rule: str) -> list[int]:
+    """The fiscal years of which a publication or a report can be recorded, the oldest first.
+
+    Those whose period runs; of the publication those too that ended and were not published, whatever became of it.
+    """
+    running = {ended_year(clock) for clock in yearly_clocks(session, service) if clock.rule == rule}
+    left = publications(session, service) if rule == PUBLICATION.key else {}
+    return sorted(running | {year for year, done in left.items() if not done})
+
+
+def ended_year(clock: Clock) -> int:
+    """The fiscal year whose end started a yearly period, by the year in which it began."""
+    return japanese_day(clock.started_at).year - 1
+
+
 def yearly_clocks(session: Session, service: Service) -> list[Clock]:
     """The running periods of the publication and the report of a service."""
     case = standing_register(session, service)
@@ -80,20 +111,29 @@ def yearly_clocks(session: Session, service: Service) -> list[Clock]:
 
 
 def yearly_done(
-    session: Session, service: Service, rule: str, day: date, reference: str, *, actor: str, at: datetime
+    session: Session,
+    service: Service,
+    rule: str,
+    day: date,
+    reference: str,
+    *,
+    actor: str,
+    at: datetime,
+    year: int | None = None,
 ) -> Event:
     """Record that the publication was made, or the report handed in, on `day`, and where or under which reference.
 
-    It is that of the oldest year that is still owed. Raises NotAllowed for a day to come or before the year ended,
-    without a reference, and when nothing is due.
+    It is that of `year`, or of the oldest one that is still owed. Raises NotAllowed for a day to come or before the
+    year ended, without a reference, and when nothing is owed.
     """
     case = register_of(session, service, at)
     journal.lock(session, case)
-    owed = next((clock for clock in yearly_clocks(session, service) if clock.rule == rule), None)
+    owed = next((one for one in still_owed(session, service, rule) if year in {None, one}), None)
     if owed is None:
         raise NotAllowed(N_("この期限は、いま動いていません。"))
+    began = _began(owed)
     past_day(day, at, "filed_on")
-    if day < japanese_day(owed.started_at):
+    if day < japanese_day(began):
         raise NotAllowed(N_("年度の終わりより前の日は選べません。"), about="filed_on")
     if not reference.strip():
         raise NotAllowed(N_("公表した場所（URL）か、報告の控えの番号を書いてください。"), about="reference")
@@ -106,5 +146,16 @@ def yearly_done(
         occurred_at=moment_of(day, at),
         remark=reference.strip(),
         day=day.isoformat(),
-        began=chain.iso(owed.started_at),
+        began=chain.iso(began),
     )
+
+
+def _began(year: int) -> datetime:
+    """When the period began within which a fiscal year is published and reported: the first instant after it."""
+    return start_of(date(year + 1, *NEW_YEAR))
+
+
+def _about(event: Event, began: datetime) -> bool:
+    """Whether a publication is that of the year whose period began then."""
+    named = event.data["said"].get("began")
+    return named == chain.iso(began) if named else event.occurred_at >= began

@@ -62,7 +62,7 @@ TROUBLES: dict[str, str] = {
 
 
 MOST = 10  # names of columns in a sentence
-COLUMN = re.compile(r"[^\W\d]\w{0,39}")  # what looks like the name of a column, and not like what stands in one
+COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")  # as systems call their columns; any other word may be a person's name
 
 
 class Trouble(Exception):
@@ -92,7 +92,9 @@ def _some(names: Sequence[str]) -> str:
     """The names that can be columns, as far as they are few; the others as how many they are."""
     plain = [name for name in names if COLUMN.fullmatch(name)][:MOST]
     more = len(names) - len(plain)
-    return listed([*plain, *([counted(N_("ほか%(n)s列"), more)] if more else [])])
+    if not plain:
+        return counted("%(n)s列", more)
+    return listed([*plain, *([counted("ほか%(n)s列", more)] if more else [])])
 
 
 def says(code: str) -> str:

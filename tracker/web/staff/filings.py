@@ -16,11 +16,13 @@ from tracker.casework.traces import normal_url
 from tracker.i18n import day_text
 from tracker.i18n.typed import Unreadable, day as read_day
 from tracker.law import N_
+from tracker.law.clocks.minister import PUBLICATION
 from tracker.law.facts import LABELS
 from tracker.law.filing_sheets import LABELS as PAPERS, PAPERS as SHEETS, Paper
 from tracker.law.period import japanese_day
 from tracker.models import Matter, Role, Service
 from tracker.now import now
+from tracker.report.years import DUE
 from tracker.web.calculation import recounted_all
 from tracker.web.doors import database, settings
 from tracker.web.guards import allowed, current_staff
@@ -53,6 +55,7 @@ FIELDS = (
     "who",
     "reason",
     "paper",
+    "year",
 )
 
 
@@ -94,6 +97,8 @@ def record_filing(slug: str) -> ResponseReturnValue:
     form = {name: value.strip() if name == "reason" else single_line(value) for name, value in form.items()}
     ticked = request.form.getlist("change")
     days, errors = _days(form, DAYS[do])
+    if form["year"] and not (form["year"].isdecimal() and len(form["year"]) == 4):
+        abort(400)
     if do in {"change", "moved", "correct_change"} and form["matter"] not in {m.value for m in Matter}:
         errors["matter"] = _("変わった事項を選んでください。")
     elif do in {"change", "correct_change"} and not errors and Matter(form["matter"]) in filed.ADDRESSES:
@@ -163,7 +168,8 @@ def _record(
                 **who,
             )
         case "yearly" if day:
-            filed.yearly_done(session, service, form["id"], day, form["reference"], **who)
+            year = int(form["year"]) if form["year"] else None
+            filed.yearly_done(session, service, form["id"], day, form["reference"], year=year, **who)
         case "change" if day:
             filed.change(
                 session, service, Matter(form["matter"]), day, before=form["before"], after=form["after"], **who
@@ -254,6 +260,8 @@ def _page(slug: str, form: Mapping[str, str], errors: Mapping[str, str], ticked:
             _clock(face, counts[face.clock.id].shown(today=japanese_day(at)))
             for face in sorted(view.clocks, key=lambda one: not one.running)
         ],
+        unpublished=[(year, date(year + 1, *DUE)) for year in view.unpublished],
+        publication=PUBLICATION,
         facts=[
             (
                 event,
@@ -285,7 +293,13 @@ def _rebound(session: Session, service: Service, form: Mapping[str, str], unreco
 
 def _clock(face: Face, calc: Any) -> dict[str, Any]:
     yearly = face.rule.key if face.running and face.rule.key in filed.YEARLY else ""
-    return {"face": face, "calc": calc, "id": f"clock-{face.clock.id.hex[:8]}", "yearly": yearly}
+    return {
+        "face": face,
+        "calc": calc,
+        "id": f"clock-{face.clock.id.hex[:8]}",
+        "yearly": yearly,
+        "year": filed.ended_year(face.clock),
+    }
 
 
 def _service(session: Session, slug: str) -> Service:

@@ -25,7 +25,7 @@ from tracker.web.guards import Person, allowed, current_staff
 from tracker.web.reading import identity
 from tracker.web.render import page, see_other
 from tracker.web.staff import bands as words, bp
-from tracker.web.staff.report.waiting import waiting
+from tracker.web.staff.report.waiting import to_publish
 
 OURS = ("mine", "given", "back", "wrote")
 FILTERS = ("q", "service", "who", "standing", "right", "within", "due", "fast", "doubted")
@@ -108,7 +108,7 @@ def _list(handing: Handing, status: int = 200) -> ResponseReturnValue:
         if search.text and search.view != "closed":
             closed = _count(session, replace(search, view="closed"), at)
         lacks = [] if fragment or not me.may(Role.LEAD) else specialists.lacking(session, at=at)
-        versions = [] if fragment else [one for one in waiting(session, me, at=at) if one.may]
+        versions = [] if fragment else to_publish(session, me, at=at)
         open_orders = [] if fragment else holdings.open_orders(session, at=at, service=search.service, reader=me.id)
     cut = bands.days(at, calendar)
     arguments = _arguments()

@@ -118,7 +118,7 @@ def morning(session: Session, staff_id: UUID, *, at: datetime) -> Memo | None:
         lines(_("■ 期間が過ぎた書面（終わったことを記録します）"), list(passed)),
         lines(_("■ 任意の保存の見直し（残すか、解くかを決めます）"), list(reviews)),
         lines(_("■ この先%(n)s営業日で終わる通信履歴の保存（消去の前に見直します）", n=AHEAD), list(holds)),
-        lines(_("■ 確認を待っている年次公表の版"), versions_waiting(session, staff)),
+        lines(_("■ 確認を待っている年次公表の版"), versions_waiting(session, staff, at=at)),
         without_erasure(session, staff_id) if everything else "",
         foot(session),
     ]

@@ -1,44 +1,37 @@
 """What the morning names of the yearly publication (法28条): frozen versions that wait for a second person."""
 
-from datetime import date
+from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from tracker.casework.filings.years import NEW_YEAR, yearly_clocks
-from tracker.i18n import gettext as _, last_moment, short_day
+from tracker.casework.second_look import Waiting, waiting
+from tracker.i18n import gettext as _, short_day
 from tracker.law.calendars import Calendar
-from tracker.law.clocks.minister import PUBLICATION
-from tracker.law.period import start_of
-from tracker.models import Publication, Role, Service, Staff
+from tracker.law.period import japanese_day
+from tracker.models import Role, Staff
 from tracker.settings import Settings
 
 PUBLISHING = frozenset({Role.MANAGER, Role.ADMINISTRATOR})  # who may publish a version that somebody else froze
 
 
-def versions_waiting(session: Session, staff: Staff) -> list[str]:
-    """Each with its last day, while its period runs, and its address; not to whoever froze it or may not publish."""
+def versions_waiting(session: Session, staff: Staff, *, at: datetime) -> list[str]:
+    """Each with its last day or how late it is, and its address; not to whoever froze it or may not publish."""
     if staff.role not in PUBLISHING:
         return []
     settings: Settings = session.info["settings"]
-    query = (
-        select(Publication, Service)
-        .join(Service, col(Service.id) == col(Publication.service_id))
-        .where(col(Publication.published_at).is_(None), col(Publication.returned_at).is_(None))
-        .where(Publication.frozen_by != staff.id)
-        .order_by(col(Publication.frozen_at))
-    )
+    desk = f"{settings.base_url.rstrip('/')}/desk/report"
     return [
-        _("・「%(name)s」%(year)s年度 第%(n)s版", name=service.name, year=row.year, n=row.version)
-        + _due(session, service, row.year)
-        + f"\n　{settings.base_url.rstrip('/')}/desk/report/{service.slug}/{row.year}/versions/{row.version}"
-        for row, service in session.exec(query)
+        _("・「%(name)s」%(year)s年度 第%(n)s版", name=one.service.name, year=one.row.year, n=one.row.version)
+        + _due(session, one, at)
+        + f"\n　{desk}/{one.service.slug}/{one.row.year}/versions/{one.row.version}"
+        for one in waiting(session)
+        if one.row.frozen_by != staff.id
     ]
 
 
-def _due(session: Session, service: Service, year: int) -> str:
+def _due(session: Session, one: Waiting, at: datetime) -> str:
+    if one.due is None:
+        return ""
     calendar: Calendar = session.info["calendar"]
-    began = start_of(date(year + 1, *NEW_YEAR))
-    for clock in yearly_clocks(session, service):
-        if clock.rule == PUBLICATION.key and clock.started_at == began and clock.due_at:
-            return _("　公表の期限 %(day)s", day=short_day(last_moment(clock.due_at), calendar))
-    return ""
+    late = one.late(japanese_day(at))
+    return _("　公表の期限 %(day)s", day=short_day(one.due, calendar)) + (_("　%(n)s日超過", n=late) if late else "")

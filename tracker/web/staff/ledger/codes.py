@@ -80,6 +80,8 @@ def save_ledger_codes(slug: str) -> ResponseReturnValue:
             codes.save(session, service, said, seen=seen, note=note, by=current_staff().id, at=now())
     except codes.Unchanged as same:
         flash(str(same), "info")
+        if note:
+            flash(_("入力した「変えた理由」も保存していません。対応を変えるときに、また書いてください。"), "info")
         return see_other("staff.ledger_codes", slug=slug)
     except NotAllowed as no_:
         status = 409 if isinstance(no_, Conflict) else 422

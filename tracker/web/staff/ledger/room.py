@@ -34,18 +34,19 @@ SHOWN = 50
 @allowed(Role.LEAD)
 def ledger_room() -> str:
     """Every service: what came in last, what is still read, which codes nobody has mapped."""
-    rows = []
     with database().reading() as session:
-        for service in session.exec(select(Service).order_by(col(Service.name))).all():
-            newest = shown(session, imports.imports_of(session, service, most=1), at=now())
-            rows.append(
-                {
-                    "service": service,
-                    "newest": newest[0] if newest else None,
-                    "unfinished": len(imports.unfinished(session, service)),
-                    "unmapped": unmapped(session, service),
-                }
-            )
+        services = session.exec(select(Service).order_by(col(Service.name))).all()
+        last = [row for service in services for row in imports.imports_of(session, service, most=1)]
+        newest = {one.row.service_id: one for one in shown(session, last, at=now())}
+        rows = [
+            {
+                "service": service,
+                "newest": newest.get(service.id),
+                "unfinished": len(imports.unfinished(session, service)),
+                "unmapped": unmapped(session, service),
+            }
+            for service in services
+        ]
     return page("staff/ledger/room.html", room=ROOM, rows=rows)
 
 

@@ -108,6 +108,21 @@ def beside(offer: Offer, row: ReportEntry | None, anchor: str, *, filled: bool) 
     )
 
 
+def differs(offer: Offer, row: ReportEntry | None) -> list[str]:
+    """How an entry that stands differs from what the record of senders offers by now: to be seen before it is frozen.
+
+    Nothing while the record has no method or lacks a month: then there is nothing to hold the entry against.
+    """
+    if row is None:
+        return []
+    found = []
+    if offer.words and row.words != offer.words:
+        found.append(_of_words(offer, row, filled=False))
+    if offer.total.total is not None:
+        found.append(_of_number(offer, row))
+    return [one for one in found if one]
+
+
 def _of_words(offer: Offer, row: ReportEntry | None, filled: bool) -> str:
     if not offer.words:
         return str(_("算定方法は、発信者数の画面にまだ書かれていません。そこに書くと、この欄に入ります。"))

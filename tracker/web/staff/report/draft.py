@@ -28,16 +28,9 @@ from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import plain_text, version_seen
 from tracker.web.render import page, see_other
 from tracker.web.staff import bp
+from tracker.web.staff.report import counted
 from tracker.web.staff.report.room import ROOM, found_year, standing
-from tracker.web.staff.report.said import (
-    Lead,
-    assessed,
-    grouped,
-    lacking,
-    leads,
-    place,
-    warned,
-)
+from tracker.web.staff.report.said import Lead, assessed, grouped, lacking, leads, part_label, place, warned
 from tracker.web.staff.report.shown import by_right, shown, table_of
 
 HERE, LEDGER = str(entries.HERE), str(entries.LEDGER)
@@ -120,6 +113,8 @@ def _page(slug: str, year: int, why: str = "", wrong: dict[str, str] | None = No
         }
         calendar = session.info["calendar"]
         entered = entries.standing(session, service, year)
+        senders = entered.get((entries.SENDER_TOTAL, entries.SENDERS))
+        stale = counted.differs(counted.offer(session, service, which), senders)
     lacks = lacking(report)
     extra = sorted({code for code, _part in entered if code in entries.NEW})
     return page(
@@ -133,7 +128,7 @@ def _page(slug: str, year: int, why: str = "", wrong: dict[str, str] | None = No
         report=report,
         done=len(ITEMS) - len(lacks),
         total=len(ITEMS),
-        doubts=_doubts(slug, report),
+        doubts=_doubts(slug, report, stale),
         paragraphs=[
             (key, label, [shown(slug, report, item, lacks=item.code in lacks) for item in items])
             for key, label, items in grouped()
@@ -223,13 +218,17 @@ def _refused(session: Session, service: Service, year: Year) -> list[Todo]:
     ]
 
 
-def _doubts(slug: str, report: Report) -> list[tuple[Lead, Sequence[str]]]:
-    """Texts in which something may lead to somebody."""
-    return [
+def _doubts(slug: str, report: Report, stale: Sequence[str]) -> list[tuple[Lead, Sequence[str]]]:
+    """Texts in which something may lead to somebody, and what differs from the record of senders."""
+    found: list[tuple[Lead, Sequence[str]]] = [
         (Lead(_name(words.code, words.part.label if words.part else ""), _where(slug, report.year, words.code)), says)
         for words in report.texts
         if (says := warned(words.words))
     ]
+    if stale:
+        code, part = entries.SENDER_TOTAL, entries.SENDERS
+        found.append((Lead(_name(code, part_label(code, part)), place(slug, report.year, code)), stale))
+    return found
 
 
 def _name(code: str, part: str) -> str:

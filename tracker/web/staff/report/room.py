@@ -1,5 +1,6 @@
 """The years of every service: what is to be published by when, and where each one stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from flask import abort
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 
+from tracker.casework import filings
 from tracker.i18n import counted
 from tracker.law.period import japanese_day
 from tracker.models import Publication, Role, Service
@@ -27,25 +29,40 @@ RUNNING, DRAFT, REVIEW, PUBLISHED = "running", "draft", "review", "published"
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a year stands: the version that waits, the one published last, the days that are left until it is due."""
+    """Where a year stands: the version that waits, the one published last, the days that are left until it is due.
+
+    `recorded` is what the register says of it (casework/filings/years.py): True where it was published, False where it
+    ended and was not, None where its end is not recorded: whether it was published then is not known here.
+    """
 
     year: Year
     state: str
     waiting: Publication | None
     published: Publication | None
     left: int
+    recorded: bool | None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it was published without Kigen, as the register says."""
+        return bool(self.recorded) and not self.published
+
+    @property
+    def counted(self) -> bool:
+        """Whether its days are counted: until it is published, and past its last day only while it is owed."""
+        return not self.published and not self.recorded and (self.left >= 0 or self.recorded is False)
 
     @property
     def due_state(self) -> str:
-        """The mark of its last day: nothing is owed any more once a version is published."""
-        if self.published:
-            return "stopped"
+        """The mark of its last day; empty where it has none, for nobody knows whether it was published."""
+        if not self.counted:
+            return "stopped" if self.published or self.recorded else ""
         return "late" if self.left < 0 else "today" if self.left == 0 else "soon" if self.left <= 31 else "calm"
 
     @property
     def left_words(self) -> str:
         """How long it still is, or was."""
-        if self.published:
+        if not self.counted:
             return ""
         if self.left < 0:
             return counted("%(n)s日過ぎました", -self.left)
@@ -61,7 +78,8 @@ def report_years() -> str:
     with database().reading() as session:
         calendar = session.info["calendar"]
         for service in session.exec(select(Service).order_by(col(Service.name))).all():
-            years = [standing(session, service, year, today) for year in years_of(service, now())]
+            told = filings.publications(session, service)
+            years = [standing(session, service, year, today, told) for year in years_of(service, now())]
             found.append((service, years))
     found.sort(key=lambda one: not one[1])  # where nothing is owed comes last
     return page(
@@ -73,13 +91,17 @@ def report_years() -> str:
     )
 
 
-def standing(session: Session, service: Service, year: Year, today: date) -> Standing:
-    """Where a year of a service stands on a Japanese day."""
+def standing(
+    session: Session, service: Service, year: Year, today: date, told: Mapping[int, bool] | None = None
+) -> Standing:
+    """Where a year of a service stands on a Japanese day; `told` is what its register says, if read before."""
+    if told is None:
+        told = filings.publications(session, service)
     waiting = publishing.in_review(session, service, year.year)
     published = publishing.newest(session, service, year.year)
     over = today > year.last
     state = REVIEW if waiting else PUBLISHED if published else DRAFT if over else RUNNING
-    return Standing(year, state, waiting, published, (year.due - today).days)
+    return Standing(year, state, waiting, published, (year.due - today).days, told.get(year.year))
 
 
 def found_year(session: Session, slug: str, year: int) -> tuple[Service, Year]:

@@ -90,7 +90,8 @@ def _lead(slug: str, year: int, row: str) -> Lead:
     if item and item[0] in BY_CODE:
         return Lead(row, place(slug, year, item[0]))
     number = NOTICE_NUMBER.search(row)
-    return Lead(str(_(NOT_ITEMS.get(row, row))), url_for("staff.case", number=number[0]) if number else "")
+    says = str(_(NOT_ITEMS[row])) if row in NOT_ITEMS else row  # a name that somebody typed is in no catalogue
+    return Lead(says, url_for("staff.case", number=number[0]) if number else "")
 
 
 def lacking(report: Report) -> set[str]:

@@ -3,7 +3,7 @@
 import mimetypes
 from pathlib import PurePosixPath
 
-from flask import Response, abort, flash, request
+from flask import Response, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlmodel import Session, select
@@ -11,21 +11,28 @@ from sqlmodel import Session, select
 from tracker.casework import Conflict, NotAllowed
 from tracker.casework.register import standing_register
 from tracker.casework.remarks import remarks_of
+from tracker.law import N_
 from tracker.law.facts import Fact
 from tracker.models import Event, Publication, Role, Service, Staff
 from tracker.now import now
 from tracker.report import corrections, publishing
+from tracker.report.years import year_of
 from tracker.web.doors import database
 from tracker.web.guards import allowed, current_staff
 from tracker.web.reading import plain_text
 from tracker.web.render import page, see_other
+from tracker.web.services import service_of
 from tracker.web.staff import bp
-from tracker.web.staff.report.room import ROOM, found_year
+from tracker.web.staff.report.room import LAST_YEAR, ROOM
 from tracker.web.staff.report.said import warned
 
 # What a browser shows, with our own policy; everything else is saved under its name.
 SHOWN = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}
 MOST = 200  # differences in sight: the file has all
+UNREGISTERED = N_(
+    "届出の記録では、このサービスは%(year)s年度の終わりまでに届け出ていません。この版は公表できません。"
+    "届出の記録を確かめるか、この版を差し戻してください。"
+)
 
 
 @bp.get("/report/<slug>/<int:year>/versions/<int:version>")
@@ -62,7 +69,9 @@ def publish_report(slug: str, year: int, version: int) -> ResponseReturnValue:
         return _page(slug, year, version, wrong={"sure": _("内容を確かめて、印を付けてください。")}), 422
     try:
         with database().writing() as session:
-            _service, row = _found(session, slug, year, version)
+            service, row = _found(session, slug, year, version)
+            if year_of(service, year) is None:
+                raise NotAllowed(UNREGISTERED, year=year)
             publishing.publish(session, row, by=current_staff().id, at=now())
     except NotAllowed as no:
         return _page(slug, year, version, wrong={"sure": str(no)}), 409 if isinstance(no, Conflict) else 422
@@ -79,17 +88,21 @@ def return_report(slug: str, year: int, version: int) -> ResponseReturnValue:
         _found(session, slug, year, version)
     try:
         with database().writing() as session:
-            _service, row = _found(session, slug, year, version)
+            service, row = _found(session, slug, year, version)
             publishing.give_back(session, row, reason=reason, by=current_staff().id, at=now())
+            drafted = year_of(service, year) is not None
     except NotAllowed as no:
         return _page(slug, year, version, reason, {"reason": str(no)}), 409 if isinstance(no, Conflict) else 422
     flash(_("第%(n)s版を差し戻しました。直してから、もう一度固めてください。", n=version))
+    if not drafted:  # there is no draft to go back to
+        return see_other("staff.report_version", slug=slug, year=year, version=version)
     return see_other("staff.report_draft", slug=slug, year=year)
 
 
 def _found(session: Session, slug: str, year: int, version: int) -> tuple[Service, Publication]:
-    service, which = found_year(session, slug, year)
-    rows = publishing.versions(session, service, which.year)
+    """The version of an address, or 404: one of a service that is no longer registered can still be sent back."""
+    service = service_of(session, slug)
+    rows = publishing.versions(session, service, year) if 0 < year < LAST_YEAR else []
     return service, next((row for row in rows if row.version == version), None) or abort(404)
 
 
@@ -108,7 +121,7 @@ def _page(slug: str, year: int, version: int, reason: str = "", wrong: dict[str,
     wrong, me = wrong or {}, current_staff()
     with database().reading() as session:
         service, row = _found(session, slug, year, version)
-        which = found_year(session, slug, year)[1]
+        registered = year_of(service, year) is not None
         people = {
             key: session.get_one(Staff, id).name
             for key, id in (("frozen", row.frozen_by), ("published", row.published_by), ("returned", row.returned_by))
@@ -124,7 +137,8 @@ def _page(slug: str, year: int, version: int, reason: str = "", wrong: dict[str,
         "staff/report/version.html",
         room=ROOM,
         service=service,
-        year=which,
+        unregistered="" if registered else _(UNREGISTERED, year=year),
+        home=url_for("staff.report_draft", slug=slug, year=year) if registered else "",
         row=row,
         people=people,
         files=files,

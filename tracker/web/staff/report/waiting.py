@@ -6,12 +6,12 @@ from datetime import datetime
 from flask import url_for
 from sqlmodel import Session
 
+from tracker.casework import second_look
 from tracker.law.period import japanese_day
-from tracker.models import Publication, Role, Staff
-from tracker.report import publishing
+from tracker.models import Publication, Role
 from tracker.report.years import year_of
 from tracker.web.guards import Person
-from tracker.web.staff.report.room import Standing, standing
+from tracker.web.staff.report.room import REVIEW, Standing
 
 
 @dataclass(frozen=True)
@@ -22,28 +22,34 @@ class Waiting:
     service: str
     href: str
     frozen_by: str
-    stands: Standing
+    stands: Standing | None  # None where the service is not registered for the year (any more)
+    late: bool
     mine: bool  # whoever looks froze it: somebody else publishes it
     may: bool
 
 
 def waiting(session: Session, me: Person, *, at: datetime) -> list[Waiting]:
     """Every version that waits, the longest waiting first."""
+    today = japanese_day(at)
     found = []
-    for row, service in publishing.waiting(session):
-        year = year_of(service, row.year)
-        if year is None:  # the service is no longer registered for it, and the version has no page
-            continue
-        mine = row.frozen_by == me.id
+    for one in second_look.waiting(session):
+        row, service = one.row, one.service
+        year, mine = year_of(service, row.year), row.frozen_by == me.id
         found.append(
             Waiting(
                 row,
                 service.name,
                 url_for("staff.report_version", slug=service.slug, year=row.year, version=row.version),
-                session.get_one(Staff, row.frozen_by).name,
-                standing(session, service, year, japanese_day(at)),
+                one.frozen_by,
+                Standing(year, REVIEW, row, one.corrects, (year.due - today).days, one.recorded) if year else None,
+                one.late(today) > 0,
                 mine,
                 me.may(Role.MANAGER) and not mine,
             )
         )
     return found
+
+
+def to_publish(session: Session, me: Person, *, at: datetime) -> list[Waiting]:
+    """Those that whoever looks may publish; nothing is read for somebody who may publish none."""
+    return [one for one in waiting(session, me, at=at) if one.may] if me.may(Role.MANAGER) else []

@@ -18,7 +18,10 @@ Day = Callable[[date], str]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the report of a year stands on a Japanese day. `owed` is None while the figures do not say it."""
+    """Where the report of a year stands on a Japanese day.
+
+    A clock of it runs for every registered service, whatever its figures: only they say whether a report is owed.
+    """
 
     year: Yearly
     due: Due
@@ -26,8 +29,8 @@ class Standing:
 
     @property
     def owed(self) -> bool | None:
-        """Whether it is to be made: by the figures, or because its clock runs in the register."""
-        return True if self.due.running else self.year.must_report
+        """Whether it is to be made, by the figures (規則9条1項); None while they do not say it."""
+        return self.year.must_report
 
     @property
     def left(self) -> int:
@@ -106,11 +109,12 @@ def _heading(standing: Standing) -> tuple[str, str]:
         return "good", str(_("この年度の報告は済んでいます"))
     if standing.late:
         return "bad", counted("この年度の報告の期限を%(n)s日過ぎました", -standing.left)
-    if standing.year.must_report:
+    if standing.owed:
         return "warn", str(_("この年度の報告が必要です"))
-    if standing.year.must_report is False:
+    if standing.owed is False:
         return "good", str(_("このサービスの数では、この年度の報告は要りません"))
-    return "info", str(_("この年度の報告が必要かは、まだ言えません"))
+    passed = standing.due.running and standing.left < 0
+    return "warn" if passed else "info", str(_("この年度の報告が必要かは、まだ言えません"))
 
 
 def _why(standing: Standing, day: Day) -> list[str]:
@@ -143,7 +147,13 @@ def _until(standing: Standing, day: Day) -> list[str]:
     due, last = standing.due, day(standing.due.day)
     if due.done:
         return [str(_("%(day)sに報告書を提出したと、届出の画面に記録されています。", day=day(due.done)))]
-    if due.running and standing.left < 0:
+    if due.running and standing.owed is None:
+        says = _(
+            "足りない月の数を入力すると、報告が必要かが分かります。必要なときは、様式第一の報告書を総務大臣に提出し、"
+            "届出の画面に記録します。提出が済んでいるときも、記録するとここに出ます。"
+        )
+        return [*([str(_("この日は、もう過ぎました。"))] if standing.left < 0 else []), str(says)]
+    if due.running and standing.late:
         return [
             str(
                 _(
@@ -163,7 +173,7 @@ def _until(standing: Standing, day: Day) -> list[str]:
                 )
             )
         ]
-    if standing.year.must_report:
+    if standing.owed:
         return [str(_("%(day)sまでに、様式第一の報告書を総務大臣に提出します（規則9条1項）。", day=last))]
     return []
 
