@@ -10,10 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-gc.disable()  # nothing of a module becomes garbage: looking for it takes a seventh of the start of each command
-from tracker import create_app  # noqa: E402
-
-gc.enable()
+from flask import Flask
 
 HERE = Path(__file__).parent
 PATIENCE = 20  # seconds in which a child may end what it is doing
@@ -96,7 +93,17 @@ def _fail(sentence: str) -> int:
     return 1
 
 
+def _application() -> Flask:
+    gc.disable()  # nothing of a module becomes garbage: looking for it takes a seventh of the start of each command
+    try:
+        from tracker import create_app
+
+        return create_app()
+    finally:
+        gc.enable()
+
+
 if __name__ == "__main__":
     sys.exit(main())
 
-app = create_app()
+app = _application()

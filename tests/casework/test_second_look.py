@@ -58,7 +58,10 @@ def test_one_version_more_costs_no_query_more(session, service, froze):
     def asked() -> int:
         session.expire_all()
         statements = []
-        watch = lambda *said: statements.append(said[2])  # noqa: E731
+
+        def watch(*said):
+            statements.append(said[2])
+
         event.listen(session.get_bind(), "before_cursor_execute", watch)
         found = second_look.waiting(session)
         [(one.service.slug, one.frozen_by, one.due, one.late(date(2027, 6, 1))) for one in found]
